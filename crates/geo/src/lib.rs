@@ -1,1 +1,13 @@
-//! To be written.
+//! Map arithmetic: positions, boxes, tiles, geohashes, distances, areas, dead reckoning, and the basemap file.
+//!
+//! Pure: no I/O, no clock. Angles are degrees (WGS84, longitude first), distances metres, unless a name says otherwise.
+//! Drawing lives in the frontend; questions about records (`geo_box` filters, grids) in the engine, which call in here.
+
+pub mod basemap;
+mod bounds;
+mod lonlat;
+mod polygon;
+
+pub use bounds::{Bounds, NoBounds};
+pub use lonlat::{LonLat, OffTheGlobe};
+pub use polygon::{MultiPolygon, Polygon};
