@@ -1,0 +1,357 @@
+//! The difference between two results of one view, and its application.
+//!
+//! The law, property-tested below: `apply(old, diff(old, new)) == new`. A delta names the sequence it starts from;
+//! applying it to anything else is an error that asks for a snapshot.
+//!
+//! Form: the new rows are described as runs copied from the old rows or inserted, then single cells are changed. A
+//! sliding histogram is "keep all but the first, insert one, change the last cell"; a moved row of a ranking is a run
+//! of length one.
+
+use std::collections::{BTreeMap, HashMap};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::as_of::AsOfDelta;
+use crate::result::{Coverage, QueryResult, Range, Row, RowFlags, Truncated};
+use crate::value::Value;
+
+/// Whether a part of the result changed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Change<T> {
+    /// As before.
+    #[default]
+    Same,
+    /// This is the new value.
+    To(T),
+}
+
+/// A stretch of the new rows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Run {
+    /// `count` old rows from index `from` on.
+    Keep {
+        /// First old row.
+        from: u32,
+        /// How many.
+        count: u32,
+    },
+    /// Rows that were not there.
+    Insert(Vec<Row>),
+}
+
+/// One cell of a kept row that changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CellChange {
+    /// Index in the new rows.
+    pub row: u32,
+    /// Index in the columns.
+    pub column: u32,
+    /// New value.
+    pub value: Value,
+}
+
+/// What changed from one result of a view to a later one.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Delta {
+    /// Sequence of the result this applies to.
+    pub base: u64,
+    /// Columns; change only when a stream's inferred fields do.
+    pub columns: Change<Vec<String>>,
+    /// The new rows as runs.
+    pub runs: Vec<Run>,
+    /// Changed cells of kept rows.
+    pub cells: Vec<CellChange>,
+    /// Flags of the rows.
+    pub row_flags: Change<Vec<RowFlags>>,
+    /// Matching records.
+    pub total: Change<u64>,
+    /// Columns that are estimates.
+    pub approximate: Change<Vec<String>>,
+    /// Provisional mark.
+    pub provisional_from_ms: Change<Option<i64>>,
+    /// Truncated buckets.
+    pub truncated: Change<BTreeMap<String, Truncated>>,
+    /// Resolved time range.
+    pub range: Change<Option<Range>>,
+    /// Coverage.
+    pub coverage: Change<Coverage>,
+    /// Stamps and positions.
+    pub as_of: AsOfDelta,
+}
+
+/// Why a delta does not fit a result: the viewer needs a snapshot.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum DeltaError {
+    /// The delta starts elsewhere.
+    #[error("delta starts at sequence {base}, the result is at {at}")]
+    OtherBase {
+        /// Where the delta starts.
+        base: u64,
+        /// Where the result is.
+        at: u64,
+    },
+    /// A run or cell names something that is not there.
+    #[error("delta names row {row} of {rows}")]
+    NoSuchRow {
+        /// Row index named.
+        row: u64,
+        /// Rows there are.
+        rows: u64,
+    },
+}
+
+impl<T: PartialEq + Clone> Change<T> {
+    fn between(old: &T, new: &T) -> Self {
+        if old == new { Self::Same } else { Self::To(new.clone()) }
+    }
+}
+
+impl<T> Change<T> {
+    fn apply_to(self, target: &mut T) {
+        if let Self::To(value) = self {
+            *target = value;
+        }
+    }
+}
+
+impl Delta {
+    /// The difference from `old` to `new`. Rows are recognised by their first `key_columns` cells; with none they are
+    /// recognised by place.
+    #[must_use]
+    pub fn between(old: &QueryResult, new: &QueryResult, key_columns: usize) -> Self {
+        let same_columns = old.columns == new.columns;
+        let (runs, cells) = if same_columns {
+            rows_between(&old.rows, &new.rows, key_columns)
+        } else {
+            (vec![Run::Insert(new.rows.clone())], Vec::new())
+        };
+        Self {
+            base: old.as_of.sequence,
+            columns: Change::between(&old.columns, &new.columns),
+            runs,
+            cells,
+            row_flags: Change::between(&old.row_flags, &new.row_flags),
+            total: Change::between(&old.total, &new.total),
+            approximate: Change::between(&old.approximate, &new.approximate),
+            provisional_from_ms: Change::between(
+                &old.provisional_from_ms,
+                &new.provisional_from_ms,
+            ),
+            truncated: Change::between(&old.truncated, &new.truncated),
+            range: Change::between(&old.range, &new.range),
+            coverage: Change::between(&old.coverage, &new.coverage),
+            as_of: old.as_of.delta_to(&new.as_of),
+        }
+    }
+
+    /// Whether nothing a person could see changed: rows, totals and marks are as before (stamps may have moved).
+    #[must_use]
+    pub fn is_quiet(&self, old_rows: usize) -> bool {
+        let keeps_all = match self.runs.as_slice() {
+            [] => old_rows == 0,
+            [Run::Keep { from: 0, count }] => *count as usize == old_rows,
+            _ => false,
+        };
+        keeps_all
+            && self.cells.is_empty()
+            && matches!(self.columns, Change::Same)
+            && matches!(self.row_flags, Change::Same)
+            && matches!(self.total, Change::Same)
+            && matches!(self.approximate, Change::Same)
+            && matches!(self.truncated, Change::Same)
+            && matches!(self.coverage, Change::Same)
+    }
+
+    /// Moves `result` on.
+    ///
+    /// # Errors
+    /// Where the delta does not fit; `result` is then unusable and must be replaced by a snapshot.
+    pub fn apply(self, result: &mut QueryResult) -> Result<(), DeltaError> {
+        if self.base != result.as_of.sequence {
+            return Err(DeltaError::OtherBase { base: self.base, at: result.as_of.sequence });
+        }
+        self.columns.apply_to(&mut result.columns);
+        apply_rows(&mut result.rows, self.runs, self.cells)?;
+        self.row_flags.apply_to(&mut result.row_flags);
+        self.total.apply_to(&mut result.total);
+        self.approximate.apply_to(&mut result.approximate);
+        self.provisional_from_ms.apply_to(&mut result.provisional_from_ms);
+        self.truncated.apply_to(&mut result.truncated);
+        self.range.apply_to(&mut result.range);
+        self.coverage.apply_to(&mut result.coverage);
+        result.as_of.apply(&self.as_of);
+        Ok(())
+    }
+}
+
+/// Collects runs, joining neighbours.
+#[derive(Default)]
+struct Script {
+    runs: Vec<Run>,
+    cells: Vec<CellChange>,
+}
+
+impl Script {
+    fn keep(&mut self, index: usize) {
+        let index = index as u32;
+        match self.runs.last_mut() {
+            Some(Run::Keep { from, count }) if *from + *count == index => *count += 1,
+            _ => self.runs.push(Run::Keep { from: index, count: 1 }),
+        }
+    }
+
+    fn insert(&mut self, row: &Row) {
+        match self.runs.last_mut() {
+            Some(Run::Insert(rows)) => rows.push(row.clone()),
+            _ => self.runs.push(Run::Insert(vec![row.clone()])),
+        }
+    }
+
+    fn change_cells(&mut self, row: usize, old: &Row, new: &Row) {
+        for (column, (before, after)) in old.iter().zip(new).enumerate() {
+            // Kinds are compared too: 2 and 2.0 are equal as keys but print differently.
+            if before != after || std::mem::discriminant(before) != std::mem::discriminant(after) {
+                self.cells.push(CellChange {
+                    row: row as u32,
+                    column: column as u32,
+                    value: after.clone(),
+                });
+            }
+        }
+    }
+}
+
+fn rows_between(old: &[Row], new: &[Row], key_columns: usize) -> (Vec<Run>, Vec<CellChange>) {
+    let mut script = Script::default();
+    let mut by_key: Option<HashMap<&[Value], usize>> = None;
+    let mut expected = 0;
+    for (place, row) in new.iter().enumerate() {
+        let found = if key_columns == 0 {
+            (place < old.len()).then_some(place)
+        } else {
+            let key = &row[..key_columns.min(row.len())];
+            match old.get(expected) {
+                Some(next) if next[..key_columns.min(next.len())] == *key => Some(expected),
+                _ => by_key
+                    .get_or_insert_with(|| {
+                        let key_of = |row: &'_ Row| key_columns.min(row.len());
+                        old.iter().enumerate().map(|(i, row)| (&row[..key_of(row)], i)).collect()
+                    })
+                    .get(key)
+                    .copied(),
+            }
+        };
+        match found {
+            Some(index) if old[index].len() == row.len() => {
+                script.keep(index);
+                script.change_cells(place, &old[index], row);
+                expected = index + 1;
+            }
+            _ => script.insert(row),
+        }
+    }
+    (script.runs, script.cells)
+}
+
+fn apply_rows(
+    rows: &mut Vec<Row>,
+    runs: Vec<Run>,
+    cells: Vec<CellChange>,
+) -> Result<(), DeltaError> {
+    let keeps_all =
+        matches!(runs.as_slice(), [Run::Keep { from: 0, count }] if *count as usize == rows.len());
+    if !keeps_all {
+        let old = std::mem::take(rows);
+        for run in runs {
+            match run {
+                Run::Insert(inserted) => rows.extend(inserted),
+                Run::Keep { from, count } => {
+                    let end = u64::from(from) + u64::from(count);
+                    let kept = old
+                        .get(from as usize..end as usize)
+                        .ok_or(DeltaError::NoSuchRow { row: end, rows: old.len() as u64 })?;
+                    rows.extend_from_slice(kept);
+                }
+            }
+        }
+    }
+    let count = rows.len() as u64;
+    for cell in cells {
+        let target = rows
+            .get_mut(cell.row as usize)
+            .and_then(|row| row.get_mut(cell.column as usize))
+            .ok_or(DeltaError::NoSuchRow { row: u64::from(cell.row), rows: count })?;
+        *target = cell.value;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn result(sequence: u64, rows: Vec<(u8, i64)>) -> QueryResult {
+        let mut seen = std::collections::BTreeSet::new();
+        let rows: Vec<Row> = rows
+            .into_iter()
+            .filter(|(key, _)| seen.insert(*key))
+            .map(|(key, count)| vec![Value::text(&format!("k{key}")), Value::Int(count)])
+            .collect();
+        let mut result = QueryResult {
+            columns: vec!["b1".into(), "m1".into()],
+            total: rows.len() as u64,
+            rows,
+            ..QueryResult::default()
+        };
+        result.as_of.sequence = sequence;
+        result.as_of.event_time_ms = Some(1_000 + sequence as i64);
+        result.as_of.offsets = [("t".to_owned(), [(0, sequence as i64 * 3)].into())].into();
+        result
+    }
+
+    #[test]
+    fn a_sliding_window_costs_what_moved() {
+        let old = result(1, vec![(1, 5), (2, 6), (3, 7)]);
+        let new = result(2, vec![(2, 6), (3, 8), (4, 1)]);
+        let delta = Delta::between(&old, &new, 1);
+        let text = serde_json::to_string(&(&delta.runs, &delta.cells)).unwrap();
+        assert_eq!(
+            text,
+            r#"[[{"keep":{"from":1,"count":2}},{"insert":[["k4",1]]}],[{"row":1,"column":1,"value":8}]]"#
+        );
+    }
+
+    #[test]
+    fn a_delta_for_another_base_is_refused() {
+        let old = result(1, vec![(1, 5)]);
+        let delta = Delta::between(&old, &result(2, vec![(1, 6)]), 1);
+        let mut elsewhere = result(7, vec![(1, 5)]);
+        assert_eq!(delta.apply(&mut elsewhere), Err(DeltaError::OtherBase { base: 1, at: 7 }));
+    }
+
+    proptest! {
+        #[test]
+        fn apply_of_diff_is_new(
+            old in proptest::collection::vec((0u8..20, 0i64..4), 0..20),
+            new in proptest::collection::vec((0u8..20, 0i64..4), 0..20),
+            keys in 0usize..2,
+        ) {
+            let old = result(1, old);
+            let new = result(2, new);
+            let delta = Delta::between(&old, &new, keys);
+            let bytes = postcard::to_stdvec(&delta).unwrap();
+            let json = serde_json::to_string(&delta).unwrap();
+            for travelled in [postcard::from_bytes::<Delta>(&bytes).unwrap(), serde_json::from_str(&json).unwrap()] {
+                let mut applied = old.clone();
+                travelled.apply(&mut applied).unwrap();
+                prop_assert_eq!(&applied, &new);
+            }
+        }
+    }
+}

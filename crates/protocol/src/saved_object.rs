@@ -1,0 +1,147 @@
+//! Saved objects, in the model of OpenSearch Dashboards: `{id, type, attributes, references, version}`.
+//!
+//! Attribute names that OSD has are OSD's (`gridData`, `panelIndex`, `timeFrom` …). Where OSD keeps JSON as text inside
+//! JSON (`panelsJSON`), ours is plain structure; import and export translate.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::visualization::Visualization;
+
+/// The envelope of a saved object.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SavedObject<A> {
+    /// Identity within its type; also its address (`/d/{id}`).
+    pub id: String,
+    /// `dashboard`, `visualization`, `search` or `stream`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What it is about.
+    pub attributes: A,
+    /// Other objects it names.
+    #[serde(default)]
+    pub references: Vec<Reference>,
+    /// Changes with every edit; for provisioned files a hash of the content.
+    #[serde(default)]
+    pub version: Option<String>,
+}
+
+/// A named link to another object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reference {
+    /// Name used inside the attributes (`panelRefName`).
+    pub name: String,
+    /// Type of the target.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Id of the target.
+    pub id: String,
+}
+
+/// A dashboard.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Dashboard {
+    /// Name shown in the title row.
+    pub title: String,
+    /// What it is for.
+    #[serde(default)]
+    pub description: String,
+    /// Panels in reading order.
+    pub panels: Vec<Panel>,
+    /// Start of the saved time range, e.g. `now-15m`.
+    #[serde(default = "default_time_from")]
+    pub time_from: String,
+    /// Its end, e.g. `now`.
+    #[serde(default = "default_time_to")]
+    pub time_to: String,
+    /// Colour tokens by field and value: `{"status": {"hired": "data-3"}}`. The same value has the same colour in every
+    /// panel.
+    #[serde(default)]
+    pub colors: BTreeMap<String, BTreeMap<String, String>>,
+    /// Field and value to the words people see: `{"status": {"off_duty": "Off duty"}}`.
+    #[serde(default)]
+    pub labels: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+fn default_time_from() -> String {
+    "now-15m".to_owned()
+}
+
+fn default_time_to() -> String {
+    "now".to_owned()
+}
+
+/// A panel: a place on the grid and what is shown there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Panel {
+    /// Identity within the dashboard; `data-panel-id` in the page.
+    pub panel_index: String,
+    /// Place on the 48-column grid.
+    pub grid_data: GridData,
+    /// Title on this dashboard, instead of the visualization's own.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// Name of the reference to a visualization, if it is not given by value.
+    #[serde(default)]
+    pub panel_ref_name: Option<String>,
+    /// The visualization by value.
+    #[serde(default)]
+    pub visualization: Option<Visualization>,
+}
+
+/// A place on the grid: 48 columns; a row is 20 px and the gap 8.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GridData {
+    /// First column, 0 to 47.
+    pub x: u32,
+    /// First row.
+    pub y: u32,
+    /// Columns.
+    pub w: u32,
+    /// Rows.
+    pub h: u32,
+}
+
+/// A dashboard as `GET /api/dashboards/{id}` answers it: with the visualizations its panels refer to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct DashboardDocument {
+    /// The dashboard.
+    pub dashboard: SavedObject<Dashboard>,
+    /// Visualizations named in its references.
+    pub included: Vec<SavedObject<Visualization>>,
+}
+
+/// A dashboard in the list of `GET /api/dashboards`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DashboardSummary {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// What it is for.
+    pub description: String,
+    /// How many panels.
+    pub panels: u32,
+}
+
+impl DashboardDocument {
+    /// The visualization of a panel, by value or by reference; `None` where the reference leads nowhere.
+    #[must_use]
+    pub fn visualization_of<'a>(&'a self, panel: &'a Panel) -> Option<&'a Visualization> {
+        if let Some(own) = &panel.visualization {
+            return Some(own);
+        }
+        let name = panel.panel_ref_name.as_ref()?;
+        let reference =
+            self.dashboard.references.iter().find(|reference| reference.name == *name)?;
+        let target = self.included.iter().find(|object| object.id == reference.id)?;
+        Some(&target.attributes)
+    }
+}

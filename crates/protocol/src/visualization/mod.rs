@@ -1,0 +1,157 @@
+//! Visualizations: a type, a query, and what the type wants to know about how to draw it.
+//!
+//! One file per type holds its parameters; [`Params::of`] is the registry. A new type is a new file and its lines there.
+
+mod format;
+mod heatmap;
+mod histogram;
+mod line;
+mod map;
+mod metric;
+mod pie;
+mod search;
+mod table;
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+pub use format::{Format, FormatKind};
+pub use heatmap::HeatmapParams;
+pub use histogram::{BarMode, HistogramParams};
+pub use line::{LineParams, Threshold};
+pub use map::{CardField, GlyphShape, GlyphStyle, MapParams};
+pub use metric::MetricParams;
+pub use pie::PieParams;
+pub use search::SearchParams;
+pub use table::{TableColumn, TableParams};
+
+/// A visualization's attributes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Visualization {
+    /// Panel title.
+    pub title: String,
+    /// Small words beside it: what is counted per what.
+    #[serde(default)]
+    pub subtitle: String,
+    /// Type, with OSD's ids: `metric`, `line`, `histogram`, `heatmap`, `pie`, `table`, `search`, `map`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The main query, as in `POST /api/query`. Without `time` it follows the dashboard's range.
+    pub query: serde_json::Value,
+    /// Further queries by name (`sparkline` of a metric).
+    #[serde(default)]
+    pub extra_queries: BTreeMap<String, serde_json::Value>,
+    /// Parameters of the type.
+    #[serde(default)]
+    pub params: serde_json::Map<String, serde_json::Value>,
+}
+
+/// The parameters of a visualization, by type.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Params {
+    /// One number.
+    Metric(MetricParams),
+    /// Lines over time.
+    Line(LineParams),
+    /// Vertical bars.
+    Histogram(HistogramParams),
+    /// Cells of two buckets.
+    Heatmap(HeatmapParams),
+    /// Shares of a whole.
+    Pie(PieParams),
+    /// Rows and columns.
+    Table(TableParams),
+    /// The newest records.
+    Search(SearchParams),
+    /// Entities on a map. Boxed: it is much larger than the others.
+    Map(Box<MapParams>),
+}
+
+/// Why a visualization cannot be drawn.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum ParamsError {
+    /// No such type.
+    #[error("unknown visualization type \"{kind}\"; known: {known}")]
+    UnknownType {
+        /// The type asked for.
+        kind: String,
+        /// Those there are.
+        known: String,
+    },
+    /// The parameters do not fit the type.
+    #[error("params of {kind}: {why}")]
+    Invalid {
+        /// The type.
+        kind: String,
+        /// What does not fit.
+        why: String,
+    },
+}
+
+/// All types, in the order they are offered.
+pub const TYPES: [&str; 8] =
+    ["metric", "line", "histogram", "heatmap", "pie", "table", "search", "map"];
+
+impl Params {
+    /// The parameters of `visualization`, checked.
+    ///
+    /// # Errors
+    /// For a type that is not known, and for parameters that do not fit it.
+    pub fn of(visualization: &Visualization) -> Result<Self, ParamsError> {
+        let kind = visualization.kind.as_str();
+        match kind {
+            "metric" => read(visualization).map(Self::Metric),
+            "line" => read(visualization).map(Self::Line),
+            "histogram" => read(visualization).map(Self::Histogram),
+            "heatmap" => read(visualization).map(Self::Heatmap),
+            "pie" => read(visualization).map(Self::Pie),
+            "table" => read(visualization).map(Self::Table),
+            "search" => read(visualization).map(Self::Search),
+            "map" => read(visualization).map(|params| Self::Map(Box::new(params))),
+            _ => Err(ParamsError::UnknownType { kind: kind.to_owned(), known: TYPES.join(", ") }),
+        }
+    }
+}
+
+fn read<P: for<'de> Deserialize<'de>>(visualization: &Visualization) -> Result<P, ParamsError> {
+    P::deserialize(serde_json::Value::Object(visualization.params.clone())).map_err(|error| {
+        ParamsError::Invalid { kind: visualization.kind.clone(), why: error.to_string() }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn visualization(kind: &str, params: serde_json::Value) -> Visualization {
+        let serde_json::Value::Object(params) = params else { panic!("params are an object") };
+        Visualization { kind: kind.to_owned(), params, ..Visualization::default() }
+    }
+
+    #[test]
+    fn an_unknown_type_names_the_known_ones() {
+        let error = Params::of(&visualization("vega", serde_json::json!({}))).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "unknown visualization type \"vega\"; known: metric, line, histogram, heatmap, pie, table, search, map"
+        );
+    }
+
+    #[test]
+    fn an_unknown_parameter_is_named() {
+        let error =
+            Params::of(&visualization("pie", serde_json::json!({"donat": true}))).unwrap_err();
+        assert!(error.to_string().contains("donat"), "{error}");
+    }
+
+    #[test]
+    fn every_type_is_in_the_registry_and_has_defaults() {
+        for kind in TYPES {
+            Params::of(&visualization(kind, serde_json::json!({}))).unwrap();
+        }
+    }
+}
