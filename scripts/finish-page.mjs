@@ -1,0 +1,41 @@
+// Runs after Trunk has written the page, before it takes the old one's place: moves the inline start script
+// into a file of its own (the server's policy is `script-src 'self' 'wasm-unsafe-eval'`) and adds the fonts.
+// Compressing is not done here but in scripts/compress-page.mjs, so that `trunk serve` stays quick.
+
+import { createHash } from "node:crypto";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const stage = process.env.TRUNK_STAGING_DIR;
+const root = process.env.TRUNK_SOURCE_DIR ? join(process.env.TRUNK_SOURCE_DIR, "..") : ".";
+if (!stage) throw new Error("this is Trunk's post_build hook: TRUNK_STAGING_DIR is not set");
+
+const fonts = [
+  ["inter", "inter-latin-wght-normal.woff2", "inter-latin.woff2"],
+  ["jetbrains-mono", "jetbrains-mono-latin-wght-normal.woff2", "jetbrains-mono-latin.woff2"],
+];
+
+function externaliseInlineScripts() {
+  const page = join(stage, "index.html");
+  const inline = /<script\b(?![^>]*\bsrc=)([^>]*)>([\s\S]*?)<\/script>/g;
+  const html = readFileSync(page, "utf8").replace(inline, (_tag, attributes, body) => {
+    const digest = createHash("sha384").update(body).digest();
+    const name = `start-${digest.toString("hex").slice(0, 16)}.js`;
+    writeFileSync(join(stage, name), body);
+    return `<script${attributes} src="/${name}" integrity="sha384-${digest.toString("base64")}"></script>`;
+  });
+  writeFileSync(page, html);
+}
+
+function copyFonts() {
+  const folder = join(stage, "fonts");
+  mkdirSync(folder, { recursive: true });
+  for (const [family, file, name] of fonts) {
+    const source = join(root, "frontend/node_modules/@fontsource-variable", family);
+    copyFileSync(join(source, "files", file), join(folder, name));
+    copyFileSync(join(source, "LICENSE"), join(folder, `${family}.LICENSE.txt`));
+  }
+}
+
+externaliseInlineScripts();
+copyFonts();
