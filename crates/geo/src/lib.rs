@@ -5,9 +5,16 @@
 
 pub mod basemap;
 mod bounds;
+pub mod distance;
+pub mod geohash;
+pub mod geojson;
+pub mod glide;
 mod lonlat;
+pub mod mercator;
 mod polygon;
+mod zones;
 
 pub use bounds::{Bounds, NoBounds};
 pub use lonlat::{LonLat, OffTheGlobe};
 pub use polygon::{MultiPolygon, Polygon};
+pub use zones::ZoneIndex;

@@ -55,9 +55,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Basemap, BasemapError> {
 pub(super) fn write(basemap: &Basemap) -> Vec<u8> {
     let mut writer = Writer { bytes: MAGIC.to_vec(), lon: 0, lat: 0 };
     writer.bytes.push(VERSION);
-    writer.list(&basemap.credits, |writer, credit| writer.text(credit));
+    writer.list(&basemap.credits, Writer::text);
     let names = Names::of(basemap);
-    writer.list(&names.ordered, |writer, name| writer.text(name));
+    writer.list(&names.ordered, Writer::text);
     writer.list(&basemap.streets, |writer, street| {
         writer.bytes.push(street.class as u8);
         writer.unsigned(names.number(&street.name));
@@ -123,7 +123,7 @@ impl Writer {
         self.unsigned(((value << 1) ^ (value >> 63)) as u64);
     }
 
-    fn text(&mut self, text: &(impl AsRef<str> + ?Sized)) {
+    fn text(&mut self, text: &impl AsRef<str>) {
         self.unsigned(text.as_ref().len() as u64);
         self.bytes.extend_from_slice(text.as_ref().as_bytes());
     }

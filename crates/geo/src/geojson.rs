@@ -1,0 +1,212 @@
+//! Reading GeoJSON: the lines and areas of a feature collection, with their properties.
+//!
+//! Points and geometry collections are refused: nothing here needs them. Positions may carry an altitude, which is
+//! dropped. Errors name the feature by number and by its name, where it has one.
+
+use crate::{LonLat, MultiPolygon, Polygon};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// Positions read from one document at most; more is an error.
+pub const MAX_POSITIONS: usize = 20_000_000;
+
+/// One feature: a shape and what is known about it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Feature {
+    /// Its geometry.
+    pub shape: Shape,
+    /// Its properties, as written.
+    pub properties: Map<String, Value>,
+}
+
+/// The geometries that are read.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    /// `LineString` or `MultiLineString`.
+    Lines(Vec<Vec<LonLat>>),
+    /// `Polygon` or `MultiPolygon`.
+    Area(MultiPolygon),
+}
+
+/// Why a document could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum GeoJsonError {
+    /// It is no JSON, or no feature collection.
+    #[error("not a GeoJSON feature collection: {0}")]
+    NotACollection(#[from] serde_json::Error),
+    /// A feature is wrong.
+    #[error("feature {number}{}: {what}", called(.name))]
+    Feature {
+        /// Its number, from 1.
+        number: usize,
+        /// Its `name` property; empty where it has none.
+        name: String,
+        /// What is wrong.
+        what: String,
+    },
+}
+
+fn called(name: &str) -> String {
+    if name.is_empty() { String::new() } else { format!(" (\"{name}\")") }
+}
+
+impl Feature {
+    /// A property that is a text.
+    pub fn text(&self, property: &str) -> Option<&str> {
+        self.properties.get(property)?.as_str()
+    }
+}
+
+/// The features of a document, in its order.
+pub fn read(document: &[u8]) -> Result<Vec<Feature>, GeoJsonError> {
+    let collection: RawCollection = serde_json::from_slice(document)?;
+    let mut reader = Reader { positions_left: MAX_POSITIONS };
+    let read = |(index, raw): (usize, Value)| {
+        let name = raw["properties"]["name"].as_str().unwrap_or_default().to_owned();
+        reader.feature(raw).map_err(|what| GeoJsonError::Feature { number: index + 1, name, what })
+    };
+    collection.features.into_iter().enumerate().map(read).collect()
+}
+
+/// The areas of a document, each named by its text property `name_property`. Lines are an error.
+pub fn read_zones(
+    document: &[u8],
+    name_property: &str,
+) -> Result<Vec<(String, MultiPolygon)>, GeoJsonError> {
+    let named = |(index, feature): (usize, Feature)| {
+        let name = feature.text(name_property).unwrap_or_default().to_owned();
+        let wrong = |what| GeoJsonError::Feature { number: index + 1, name: name.clone(), what };
+        match feature.shape {
+            Shape::Lines(_) => Err(wrong("a line, where an area is needed".to_owned())),
+            Shape::Area(_) if name.is_empty() => {
+                Err(wrong(format!("no text property \"{name_property}\"")))
+            }
+            Shape::Area(area) => Ok((name, area)),
+        }
+    };
+    read(document)?.into_iter().enumerate().map(named).collect()
+}
+
+#[derive(Deserialize)]
+struct RawCollection {
+    features: Vec<Value>,
+}
+
+#[derive(Deserialize)]
+struct RawFeature {
+    geometry: Option<RawGeometry>,
+    properties: Option<Map<String, Value>>,
+}
+
+/// A position as written: longitude, latitude and perhaps an altitude.
+type RawPosition = Vec<f64>;
+type RawLine = Vec<RawPosition>;
+
+#[derive(Deserialize)]
+#[serde(tag = "type", content = "coordinates")]
+enum RawGeometry {
+    LineString(RawLine),
+    MultiLineString(Vec<RawLine>),
+    Polygon(Vec<RawLine>),
+    MultiPolygon(Vec<Vec<RawLine>>),
+}
+
+/// Turns raw geometry into shapes; says in words what is wrong.
+struct Reader {
+    positions_left: usize,
+}
+
+impl Reader {
+    fn feature(&mut self, raw: Value) -> Result<Feature, String> {
+        let raw = RawFeature::deserialize(raw).map_err(|error| error.to_string())?;
+        let shape = match raw.geometry.ok_or("no geometry")? {
+            RawGeometry::LineString(line) => Shape::Lines(vec![self.line(&line)?]),
+            RawGeometry::MultiLineString(lines) => Shape::Lines(self.lines(&lines)?),
+            RawGeometry::Polygon(rings) => Shape::Area(self.area(&[rings])?),
+            RawGeometry::MultiPolygon(polygons) => Shape::Area(self.area(&polygons)?),
+        };
+        Ok(Feature { shape, properties: raw.properties.unwrap_or_default() })
+    }
+
+    fn area(&mut self, polygons: &[Vec<RawLine>]) -> Result<MultiPolygon, String> {
+        let polygon = |rings: &Vec<RawLine>| self.lines(rings).map(Polygon::from_rings);
+        Ok(MultiPolygon { polygons: polygons.iter().map(polygon).collect::<Result<_, _>>()? })
+    }
+
+    fn lines(&mut self, lines: &[RawLine]) -> Result<Vec<Vec<LonLat>>, String> {
+        lines.iter().map(|line| self.line(line)).collect()
+    }
+
+    fn line(&mut self, line: &RawLine) -> Result<Vec<LonLat>, String> {
+        self.positions_left = self
+            .positions_left
+            .checked_sub(line.len())
+            .ok_or_else(|| format!("the document holds more than {MAX_POSITIONS} positions"))?;
+        line.iter().map(position).collect()
+    }
+}
+
+fn position(raw: &RawPosition) -> Result<LonLat, String> {
+    match raw.as_slice() {
+        [lon, lat] | [lon, lat, _] => LonLat::new(*lon, *lat).map_err(|error| error.to_string()),
+        other => Err(format!("a position of {} numbers", other.len())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn collection(features: &str) -> String {
+        format!(r#"{{"type":"FeatureCollection","features":[{features}]}}"#)
+    }
+
+    fn feature(name: &str, geometry: &str) -> String {
+        format!(r#"{{"type":"Feature","properties":{{"name":"{name}"}},"geometry":{geometry}}}"#)
+    }
+
+    #[test]
+    fn lines_and_areas_are_read() {
+        let line = feature("Main St", r#"{"type":"LineString","coordinates":[[1,2],[3,4,99]]}"#);
+        let area = feature(
+            "Park",
+            r#"{"type":"Polygon","coordinates":[[[0,0],[4,0],[0,4],[0,0]],[[1,1],[2,1],[1,2],[1,1]]]}"#,
+        );
+        let features = read(collection(&format!("{line},{area}")).as_bytes()).unwrap();
+        assert_eq!(features[0].text("name"), Some("Main St"));
+        let Shape::Lines(lines) = &features[0].shape else { panic!("not lines") };
+        assert_eq!(lines, &[vec![LonLat::new(1.0, 2.0).unwrap(), LonLat::new(3.0, 4.0).unwrap()]]);
+        let Shape::Area(area) = &features[1].shape else { panic!("not an area") };
+        assert_eq!((area.polygons[0].outer.len(), area.polygons[0].holes.len()), (3, 1));
+    }
+
+    #[test]
+    fn errors_name_the_feature() {
+        let fine = feature("A", r#"{"type":"LineString","coordinates":[]}"#);
+        for (broken, expected) in [
+            (
+                feature("B", r#"{"type":"LineString","coordinates":[[200,0]]}"#),
+                "feature 2 (\"B\"): no position on the globe: longitude 200, latitude 0",
+            ),
+            (
+                feature("B", r#"{"type":"LineString","coordinates":[[1]]}"#),
+                "feature 2 (\"B\"): a position of 1 numbers",
+            ),
+            (feature("", "null"), "feature 2: no geometry"),
+        ] {
+            let error = read(collection(&format!("{fine},{broken}")).as_bytes()).unwrap_err();
+            assert_eq!(error.to_string(), expected);
+        }
+        let point = feature("B", r#"{"type":"Point","coordinates":[1,2]}"#);
+        let error = read(collection(&point).as_bytes()).unwrap_err().to_string();
+        assert!(error.starts_with("feature 1 (\"B\"): unknown variant `Point`"), "{error}");
+    }
+
+    #[test]
+    fn zones_need_names() {
+        let nameless = feature("", r#"{"type":"Polygon","coordinates":[[]]}"#);
+        let error = read_zones(collection(&nameless).as_bytes(), "name").unwrap_err();
+        assert_eq!(error.to_string(), "feature 1: no text property \"name\"");
+        assert!(read_zones(b"[]", "name").is_err());
+    }
+}
