@@ -53,12 +53,13 @@ pub struct Truncated {
     pub of: u64,
 }
 
-/// A time range, epoch ms: `from_ms` inclusive, `to_ms` exclusive for history and never cutting off "now".
+/// The resolved time range, epoch ms, both ends inclusive as in OpenSearch. `to_ms` of a range that ends `now` is the
+/// clock; records slightly ahead of it are not cut off.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Range {
     /// First instant inside.
     pub from_ms: i64,
-    /// First instant after.
+    /// Last instant inside.
     pub to_ms: i64,
 }
 

@@ -1,0 +1,165 @@
+//! The query object, and reading it from JSON.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::bucket::{self, Bucket};
+use crate::date_math::TimePoint;
+use crate::error::QueryError;
+use crate::filter::Filter;
+use crate::metric::{self, Metric};
+use crate::near::explain_serde;
+use crate::validate::validate;
+
+/// A question to a stream: which records, grouped how, and what of each group.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Query {
+    /// Name of the stream.
+    pub stream: String,
+    /// Text of the query bar; empty matches all.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub query: String,
+    /// Its language.
+    #[serde(default)]
+    pub language: Language,
+    /// Pill filters, all of which must match.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub filters: Vec<Filter>,
+    /// Only records of this time; all that is retained where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<TimeRange>,
+    /// IANA name; rounds date math and calendar intervals.
+    #[serde(default = "utc")]
+    pub time_zone: String,
+    /// Records, or the newest record of each live entity.
+    #[serde(default)]
+    pub over: Over,
+    /// Groups, outermost first; none = one row.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub buckets: Vec<Bucket>,
+    /// What is computed of each group; one `count` where absent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub metrics: Vec<Metric>,
+    /// The newest records themselves, instead of groups.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hits: Option<Hits>,
+    /// The newest record of each live entity, instead of groups.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entities: Option<Entities>,
+}
+
+fn utc() -> String {
+    "UTC".to_owned()
+}
+
+/// Language of [`Query::query`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// Dashboards Query Language.
+    #[default]
+    #[serde(alias = "kuery")]
+    Dql,
+}
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Over {
+    /// Every record.
+    #[default]
+    Records,
+    /// The newest record of each entity that is not expired.
+    Entities,
+}
+
+/// A time range, both ends inclusive as in OpenSearch. An end of `now` is open: nothing newer is cut off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TimeRange {
+    /// Start.
+    pub from: TimePoint,
+    /// End.
+    pub to: TimePoint,
+}
+
+/// The newest records. Columns `_topic, _partition, _offset, _timestamp`, then the fields.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Hits {
+    /// How many.
+    #[serde(default = "hits_size")]
+    pub size: u32,
+    /// Which fields; all where empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<String>,
+}
+
+fn hits_size() -> u32 {
+    100
+}
+
+/// Live entities. Columns: the entity field, `_event_time`, then the fields; ordered by entity.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Entities {
+    /// Only those in `[west, south, east, north]` (the stream's first `geo_point` field).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bounds: Option<[f64; 4]>,
+    /// How many at most.
+    #[serde(default = "entities_size")]
+    pub size: u32,
+    /// Which fields; all where empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<String>,
+}
+
+fn entities_size() -> u32 {
+    10_000
+}
+
+impl Query {
+    /// Reads and validates a query.
+    ///
+    /// # Errors
+    /// Names the place in the query, what is wrong, and near names.
+    pub fn from_json(json: &serde_json::Value) -> Result<Self, QueryError> {
+        let query: Self = serde_path_to_error::deserialize(json).map_err(|error| {
+            let at = error.path().to_string();
+            from_serde(if at == "." { "query".to_owned() } else { at }, &error.inner().to_string())
+        })?;
+        validate(&query)?;
+        Ok(query)
+    }
+
+    /// Reads and validates a query from text.
+    ///
+    /// # Errors
+    /// As [`Query::from_json`], and where the text is not JSON.
+    pub fn from_text(text: &str) -> Result<Self, QueryError> {
+        let json = serde_json::from_str(text)
+            .map_err(|error| QueryError::invalid("query", format!("not JSON: {error}")))?;
+        Self::from_json(&json)
+    }
+
+    /// How many of the first columns make the key of a row in results of this query.
+    #[must_use]
+    pub fn key_columns(&self) -> usize {
+        match (&self.hits, &self.entities) {
+            (Some(_), _) => 3,
+            (None, Some(_)) => 1,
+            (None, None) => self.buckets.len(),
+        }
+    }
+}
+
+fn from_serde(at: String, message: &str) -> QueryError {
+    let unknown = message.strip_prefix("unknown variant `").and_then(|rest| rest.split('`').next());
+    if let Some(name) = unknown {
+        if bucket::NOT_YET.contains(&name) || metric::NOT_YET.contains(&name) {
+            return QueryError::not_yet(at, &format!("`{name}`"));
+        }
+    }
+    QueryError::invalid(at, explain_serde(message))
+}

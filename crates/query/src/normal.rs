@@ -1,0 +1,107 @@
+//! The normal form of a query and the key under which equal questions share one view.
+
+use std::fmt;
+
+use jiff::tz::TimeZone;
+
+use crate::bucket::{Bucket, FilterQuery};
+use crate::error::QueryError;
+use crate::filter::Filter;
+use crate::metric::{Metric, MetricKind};
+use crate::model::Query;
+
+/// Identity of a view: the normalised query as text. Row scopes of viewers will be part of it when there are users.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ViewKey(String);
+
+impl ViewKey {
+    /// The normalised query as JSON text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ViewKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Drops what has no effect and puts the rest into one order.
+fn normalise_filters(filters: &mut Vec<Filter>) {
+    filters.retain(|filter| !filter.disabled);
+    for filter in filters.iter_mut() {
+        filter.label = None;
+    }
+    filters.sort_by_cached_key(|filter| serde_json::to_string(filter).unwrap_or_default());
+    filters.dedup();
+}
+
+impl Query {
+    /// The same question with all defaults spelt out and everything without effect removed.
+    #[must_use]
+    pub fn normalised(&self) -> Self {
+        let mut query = self.clone();
+        query.query = query.query.trim().to_owned();
+        normalise_filters(&mut query.filters);
+        for bucket in &mut query.buckets {
+            if let Bucket::Filters(labelled) = bucket {
+                for (_, filter) in &mut labelled.filters {
+                    let mut filters = filter.filters().to_vec();
+                    normalise_filters(&mut filters);
+                    if !matches!(filter, FilterQuery::Text(_)) {
+                        *filter = FilterQuery::All(filters);
+                    }
+                }
+            }
+        }
+        if query.metrics.is_empty() && query.hits.is_none() && query.entities.is_none() {
+            let id = "count".to_owned();
+            query.metrics.push(Metric { id, kind: MetricKind::Count, field: None });
+        }
+        query
+    }
+
+    /// The key of the view that answers this query.
+    #[must_use]
+    pub fn view_key(&self) -> ViewKey {
+        // A query is plain data with text keys: writing it as JSON cannot fail.
+        ViewKey(serde_json::to_string(&self.normalised()).unwrap_or_default())
+    }
+
+    /// The time zone of this query.
+    ///
+    /// # Errors
+    /// Where the name is not one of the IANA database.
+    pub fn zone(&self) -> Result<TimeZone, QueryError> {
+        TimeZone::get(&self.time_zone).map_err(|_| {
+            QueryError::invalid(
+                "time_zone",
+                format!("\"{}\" is not an IANA time zone", self.time_zone),
+            )
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(text: &str) -> ViewKey {
+        Query::from_text(text).unwrap().view_key()
+    }
+
+    #[test]
+    fn equal_questions_have_one_key() {
+        let plain =
+            key(r#"{"stream":"s","filters":[{"exists":{"field":"a"}},{"exists":{"field":"b"}}]}"#);
+        let dressed = key(
+            r#"{"filters":[{"exists":{"field":"b"},"label":"has b"},{"exists":{"field":"a"}},
+                {"exists":{"field":"c"},"disabled":true}],"stream":"s","metrics":[{"id":"count","type":"count"}],
+                "time_zone":"UTC","over":"records"}"#,
+        );
+        assert_eq!(plain, dressed);
+        assert_ne!(plain, key(r#"{"stream":"s"}"#));
+    }
+}
