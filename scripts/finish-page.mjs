@@ -18,7 +18,9 @@ const fonts = [
 function externaliseInlineScripts() {
   const page = join(stage, "index.html");
   const inline = /<script\b(?![^>]*\bsrc=)([^>]*)>([\s\S]*?)<\/script>/g;
-  const html = readFileSync(page, "utf8").replace(inline, (_tag, attributes, body) => {
+  // Browsers ignore the digest on a preloaded WebAssembly file and say so in the console on every visit.
+  const preload = /(<link\b[^>]*as="?fetch"?[^>]*?) integrity="?[^">\s]+"?/g;
+  const html = readFileSync(page, "utf8").replace(preload, "$1").replace(inline, (_tag, attributes, body) => {
     const digest = createHash("sha384").update(body).digest();
     const name = `start-${digest.toString("hex").slice(0, 16)}.js`;
     writeFileSync(join(stage, name), body);

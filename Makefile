@@ -1,0 +1,47 @@
+# What people type. Each target is one script or one cargo command; the scripts say what they do at their top.
+# `make help` lists the targets.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help demo build setup test check e2e bench fmt clean
+
+## demo ARGS="…"   build what has changed and start the demo (ARGS: as `hailstream demo --help` says)
+demo: build
+	target/release/hailstream demo $(ARGS)
+
+## build           the page into dist/, then target/release/hailstream with the page inside
+build: setup
+	scripts/build-page
+	cargo build --locked --release -p hailstream --features embed
+
+## setup           install the pinned tools that building needs (nothing to do: under a second)
+setup:
+	@scripts/setup demo
+
+## test            everything: unit, property and Kafka tests, then user goals in a real Chromium
+test:
+	@scripts/test
+
+## e2e ARGS="…"    only the user goals (ARGS: as `playwright test --help` says)
+e2e:
+	@scripts/test e2e $(ARGS)
+
+## check           format, tidy, clippy (native and WASM), licences and banned crates
+check:
+	@scripts/check
+
+## bench ARGS="…"  comparisons and budgets; they print ratios
+bench: build
+	cargo run --locked --release -p hailstream-benches -- $(ARGS)
+
+## fmt             format all Rust code and refresh what tidy can (the protocol's hash)
+fmt:
+	cargo fmt --all
+	cargo run --quiet --locked --release -p hailstream-tidy -- --fix
+
+## clean           remove what was built, keep the installed tools (target/tools)
+clean:
+	rm -rf dist target/page.stamp target/release target/wasm target/doc target/kafka e2e/test-results
+
+help:
+	@sed -n 's/^## /  make /p' Makefile
