@@ -156,10 +156,10 @@ impl Query {
 
 fn from_serde(at: String, message: &str) -> QueryError {
     let unknown = message.strip_prefix("unknown variant `").and_then(|rest| rest.split('`').next());
-    if let Some(name) = unknown {
-        if bucket::NOT_YET.contains(&name) || metric::NOT_YET.contains(&name) {
-            return QueryError::not_yet(at, &format!("`{name}`"));
-        }
+    if let Some(name) = unknown
+        && (bucket::NOT_YET.contains(&name) || metric::NOT_YET.contains(&name))
+    {
+        return QueryError::not_yet(at, &format!("`{name}`"));
     }
     QueryError::invalid(at, explain_serde(message))
 }

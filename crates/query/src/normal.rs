@@ -38,6 +38,15 @@ fn normalise_filters(filters: &mut Vec<Filter>) {
     filters.dedup();
 }
 
+fn normalise_labelled(filter: &mut FilterQuery) {
+    if matches!(filter, FilterQuery::Text(_)) {
+        return;
+    }
+    let mut filters = filter.filters().to_vec();
+    normalise_filters(&mut filters);
+    *filter = FilterQuery::All(filters);
+}
+
 impl Query {
     /// The same question with all defaults spelt out and everything without effect removed.
     #[must_use]
@@ -47,13 +56,7 @@ impl Query {
         normalise_filters(&mut query.filters);
         for bucket in &mut query.buckets {
             if let Bucket::Filters(labelled) = bucket {
-                for (_, filter) in &mut labelled.filters {
-                    let mut filters = filter.filters().to_vec();
-                    normalise_filters(&mut filters);
-                    if !matches!(filter, FilterQuery::Text(_)) {
-                        *filter = FilterQuery::All(filters);
-                    }
-                }
+                labelled.filters.iter_mut().for_each(|(_, filter)| normalise_labelled(filter));
             }
         }
         if query.metrics.is_empty() && query.hits.is_none() && query.entities.is_none() {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::bucket::{Bucket, FilterQuery};
+use crate::bucket::{Bucket, DateHistogram, FilterQuery, Filters};
 use crate::date_math::resolve_time;
 use crate::error::QueryError;
 use crate::filter::{Condition, Filter};
@@ -96,7 +96,9 @@ fn filters(at: &str, filters: &[Filter]) -> Result<(), QueryError> {
             Condition::GeoBox { bounds: [_, south, _, north], .. } if south > north => {
                 "bounds are [west, south, east, north] with south below north"
             }
-            Condition::GeoDistance { distance_m, .. } if !(*distance_m >= 0.0) => {
+            Condition::GeoDistance { distance_m, .. }
+                if distance_m.is_nan() || *distance_m < 0.0 =>
+            {
                 "distance_m is a length in metres"
             }
             Condition::GeoPolygon { points, .. } if points.len() < 3 => {
@@ -134,28 +136,7 @@ fn ids(query: &Query) -> Result<(), QueryError> {
 
 fn check_bucket(at: &str, bucket: &Bucket, query: &Query) -> Result<(), QueryError> {
     match bucket {
-        Bucket::DateHistogram(date) => {
-            let given = [
-                date.fixed_interval.is_some(),
-                date.calendar_interval.is_some(),
-                date.auto.is_some(),
-            ];
-            if given.iter().filter(|given| **given).count() != 1 {
-                return Err(QueryError::invalid(
-                    at,
-                    "a date_histogram has exactly one of fixed_interval, calendar_interval, auto",
-                ));
-            }
-            if date.calendar_interval.is_some() {
-                return Err(QueryError::not_yet(
-                    format!("{at}.calendar_interval"),
-                    "calendar_interval",
-                ));
-            }
-            if date.auto.is_some() && query.time.is_none() {
-                return Err(QueryError::invalid(format!("{at}.auto"), "auto needs a time range"));
-            }
-        }
+        Bucket::DateHistogram(date) => check_date_histogram(at, date, query),
         Bucket::Histogram(histogram) => {
             if !(histogram.interval > 0.0 && histogram.interval.is_finite()) {
                 return Err(QueryError::invalid(format!("{at}.interval"), "greater than 0"));
@@ -163,41 +144,59 @@ fn check_bucket(at: &str, bucket: &Bucket, query: &Query) -> Result<(), QueryErr
             if !histogram.offset.is_finite() {
                 return Err(QueryError::invalid(format!("{at}.offset"), "a finite number"));
             }
+            Ok(())
         }
         Bucket::Terms(terms) => {
             size(&format!("{at}.size"), terms.size)?;
             let by = &terms.order.by;
-            if by != "_count"
-                && by != "_key"
-                && !query.metrics.iter().any(|metric| metric.id == *by)
-            {
+            let is_metric = query.metrics.iter().any(|metric| metric.id == *by);
+            if by != "_count" && by != "_key" && !is_metric {
                 return Err(QueryError::invalid(
                     format!("{at}.order.by"),
                     format!("\"{by}\" is neither _count, _key nor the id of a metric"),
                 ));
             }
+            Ok(())
         }
-        Bucket::Filters(labelled) => {
-            if labelled.filters.is_empty() {
-                return Err(QueryError::invalid(format!("{at}.filters"), "at least one filter"));
-            }
-            for (label, filter) in &labelled.filters {
-                let at = format!("{at}.filters.{label}");
-                match filter {
-                    FilterQuery::Text(text) if !text.trim().is_empty() => {
-                        return Err(QueryError::not_yet(at, "DQL text"));
-                    }
-                    FilterQuery::Text(_) => {}
-                    FilterQuery::One(_) | FilterQuery::All(_) => filters(&at, filter.filters())?,
-                }
-            }
-        }
+        Bucket::Filters(labelled) => check_filters(at, labelled),
         Bucket::GeotileGrid(grid) => {
             size(&format!("{at}.size"), grid.size)?;
             if grid.precision > 29 {
                 return Err(QueryError::invalid(format!("{at}.precision"), "between 0 and 29"));
             }
+            Ok(())
         }
+    }
+}
+
+fn check_date_histogram(at: &str, date: &DateHistogram, query: &Query) -> Result<(), QueryError> {
+    let given =
+        [date.fixed_interval.is_some(), date.calendar_interval.is_some(), date.auto.is_some()];
+    if given.iter().filter(|given| **given).count() != 1 {
+        return Err(QueryError::invalid(
+            at,
+            "a date_histogram has exactly one of fixed_interval, calendar_interval, auto",
+        ));
+    }
+    if date.calendar_interval.is_some() {
+        return Err(QueryError::not_yet(format!("{at}.calendar_interval"), "calendar_interval"));
+    }
+    if date.auto.is_some() && query.time.is_none() {
+        return Err(QueryError::invalid(format!("{at}.auto"), "auto needs a time range"));
+    }
+    Ok(())
+}
+
+fn check_filters(at: &str, labelled: &Filters) -> Result<(), QueryError> {
+    if labelled.filters.is_empty() {
+        return Err(QueryError::invalid(format!("{at}.filters"), "at least one filter"));
+    }
+    for (label, filter) in &labelled.filters {
+        let at = format!("{at}.filters.{label}");
+        if matches!(filter, FilterQuery::Text(text) if !text.trim().is_empty()) {
+            return Err(QueryError::not_yet(at, "DQL text"));
+        }
+        filters(&at, filter.filters())?;
     }
     Ok(())
 }
@@ -206,8 +205,8 @@ fn check_bucket(at: &str, bucket: &Bucket, query: &Query) -> Result<(), QueryErr
 mod tests {
     use super::*;
 
-    fn check(json: serde_json::Value) -> String {
-        match Query::from_json(&json) {
+    fn check(json: &serde_json::Value) -> String {
+        match Query::from_json(json) {
             Ok(query) => format!("ok {}", query.view_key()),
             Err(error) => format!("{} {error}", error.code),
         }
@@ -258,7 +257,7 @@ mod tests {
                 "filters[0]: a filter has exactly one of",
             ),
         ] {
-            let got = check(json.clone());
+            let got = check(&json);
             assert!(got.contains(want), "{json}\n got {got}\nwant {want}");
         }
     }
