@@ -181,6 +181,9 @@ fn check_date_histogram(at: &str, date: &DateHistogram, query: &Query) -> Result
     if date.calendar_interval.is_some() {
         return Err(QueryError::not_yet(format!("{at}.calendar_interval"), "calendar_interval"));
     }
+    if date.minimum_interval.is_some() && date.auto.is_none() {
+        return Err(QueryError::invalid(format!("{at}.minimum_interval"), "goes with auto only"));
+    }
     if date.auto.is_some() && query.time.is_none() {
         return Err(QueryError::invalid(format!("{at}.auto"), "auto needs a time range"));
     }
