@@ -145,3 +145,46 @@ impl DashboardDocument {
         Some(&target.attributes)
     }
 }
+
+/// The query that a panel asks under a time range and the dashboard's filters: the one rule by which the server opens
+/// standing views and the page subscribes, so that both meet in one view.
+///
+/// A query with its own `time` keeps it. Queries about entities take none: they show who lives now.
+#[must_use]
+pub fn panel_query(
+    query: &serde_json::Value,
+    time_from: &str,
+    time_to: &str,
+    filters: &[serde_json::Value],
+) -> serde_json::Value {
+    let serde_json::Value::Object(mut composed) = query.clone() else { return query.clone() };
+    let about_entities = composed.contains_key("entities")
+        || composed.get("over").and_then(|over| over.as_str()) == Some("entities");
+    if !about_entities && !composed.contains_key("time") {
+        composed.insert("time".to_owned(), serde_json::json!({ "from": time_from, "to": time_to }));
+    }
+    if !filters.is_empty() {
+        let own = composed.entry("filters").or_insert_with(|| serde_json::json!([]));
+        if let serde_json::Value::Array(own) = own {
+            own.extend(filters.iter().cloned());
+        }
+    }
+    serde_json::Value::Object(composed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panel_follows_the_dashboards_range_unless_it_has_its_own() {
+        let compose =
+            |query: serde_json::Value| panel_query(&query, "now-1h", "now", &[]).to_string();
+        let records = compose(serde_json::json!({"stream": "s"}));
+        assert_eq!(records, r#"{"stream":"s","time":{"from":"now-1h","to":"now"}}"#);
+        let own = r#"{"stream":"s","time":{"from":"now-5m","to":"now"}}"#;
+        assert_eq!(compose(serde_json::from_str(own).unwrap()), own);
+        let entities = r#"{"stream":"s","over":"entities"}"#;
+        assert_eq!(compose(serde_json::from_str(entities).unwrap()), entities);
+    }
+}
