@@ -1,0 +1,6 @@
+//! The server side of Hailstream: Kafka in, live views out. The `hailstream` binary is a thin shell over this library,
+//! so that integration tests can use its parts.
+//!
+//! Reading order: [`source`] (Kafka → batches) → runner (batches → engine) → hub → WebSocket.
+
+pub mod source;

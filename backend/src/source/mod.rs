@@ -1,0 +1,1 @@
+//! Kafka, read and written. Only `consumer.rs` names rdkafka's consumer, only `producer.rs` its producer.
