@@ -19,8 +19,9 @@ function externaliseInlineScripts() {
   const page = join(stage, "index.html");
   const inline = /<script\b(?![^>]*\bsrc=)([^>]*)>([\s\S]*?)<\/script>/g;
   // Browsers ignore the digest on a preloaded WebAssembly file and say so in the console on every visit.
-  const preload = /(<link\b[^>]*as="?fetch"?[^>]*?) integrity="?[^">\s]+"?/g;
-  const html = readFileSync(page, "utf8").replace(preload, "$1").replace(inline, (_tag, attributes, body) => {
+  const preload = /<link\b[^>]*\bas="?fetch\b[^>]*>/g;
+  const withoutDigest = (link) => link.replace(/ integrity="?[^">\s]+"?/, "");
+  const html = readFileSync(page, "utf8").replace(preload, withoutDigest).replace(inline, (_tag, attributes, body) => {
     const digest = createHash("sha384").update(body).digest();
     const name = `start-${digest.toString("hex").slice(0, 16)}.js`;
     writeFileSync(join(stage, name), body);
