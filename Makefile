@@ -2,14 +2,15 @@
 # `make help` lists the targets.
 
 SHELL := /bin/bash
+BINARY := $(or $(CARGO_TARGET_DIR),target)/release/hailstream
 .DEFAULT_GOAL := help
 .PHONY: help demo build setup test check e2e bench fmt clean
 
 ## demo ARGS="…"   build what has changed and start the demo (ARGS: as `hailstream demo --help` says)
 demo: build
-	target/release/hailstream demo $(ARGS)
+	$(BINARY) demo $(ARGS)
 
-## build           the page into dist/, then target/release/hailstream with the page inside
+## build           the page into dist/, then the binary, target/release/hailstream, with the page inside
 build: setup
 	scripts/build-page
 	cargo build --locked --release -p hailstream --features embed
