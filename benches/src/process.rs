@@ -1,0 +1,102 @@
+//! Processes that a bench starts: found, awaited, measured through `/proc`, and always stopped.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+/// The project's root.
+pub(crate) fn root() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
+
+/// The binary under measurement.
+pub(crate) fn hailstream() -> PathBuf {
+    root().join("target/release/hailstream")
+}
+
+/// A child that is killed when dropped.
+pub(crate) struct Running {
+    child: Child,
+}
+
+impl Running {
+    /// Starts `command` and waits until a line of its output starts with `mark`; returns the rest of that line.
+    pub(crate) fn start(command: &mut Command, mark: &str) -> Result<(Self, String)> {
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        let mut running = Self { child: child.with_context(|| format!("starting {command:?}"))? };
+        let output = running.child.stdout.take().context("child has a standard output")?;
+        for line in BufReader::new(output).lines() {
+            if let Some(rest) = line?.strip_prefix(mark) {
+                return Ok((running, rest.trim().to_owned()));
+            }
+        }
+        bail!("{command:?} ended without saying \"{mark}\"")
+    }
+
+    pub(crate) fn usage(&self) -> Result<Usage> {
+        Usage::of(self.child.id())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended by itself; there is nothing more to do about a failure here.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// What a process has used so far.
+#[derive(Clone, Copy)]
+pub(crate) struct Usage {
+    /// CPU time of all its threads.
+    pub(crate) cpu: Duration,
+    /// Resident memory, bytes.
+    pub(crate) rss: u64,
+}
+
+impl Usage {
+    fn of(pid: u32) -> Result<Self> {
+        let mut nanos = 0;
+        for task in fs::read_dir(format!("/proc/{pid}/task"))? {
+            // A thread may end between the listing and the reading.
+            let stat = fs::read_to_string(task?.path().join("schedstat")).unwrap_or_default();
+            nanos += stat.split_whitespace().next().and_then(|n| n.parse().ok()).unwrap_or(0u64);
+        }
+        let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup"))?;
+        let rss = rollup.lines().find_map(|line| line.strip_prefix("Rss:"));
+        let kib: u64 = rss
+            .and_then(|rest| rest.trim().strip_suffix(" kB"))
+            .and_then(|kib| kib.trim().parse().ok())
+            .context("Rss in smaps_rollup")?;
+        Ok(Self { cpu: Duration::from_nanos(nanos), rss: kib * 1024 })
+    }
+}
+
+/// Asks `condition` until it gives something, at most for `limit`.
+pub(crate) fn wait_for<T>(
+    what: &str,
+    limit: Duration,
+    mut condition: impl FnMut() -> Result<Option<T>>,
+) -> Result<T> {
+    let started = Instant::now();
+    loop {
+        if let Some(value) = condition()? {
+            return Ok(value);
+        }
+        if started.elapsed() > limit {
+            bail!("waited {limit:?} for {what}");
+        }
+        std::thread::park_timeout(Duration::from_millis(20));
+    }
+}
+
+/// The machine's load, for judging the figures.
+pub(crate) fn load_average() -> String {
+    let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split_whitespace().take(3).collect::<Vec<_>>().join(" ")
+}

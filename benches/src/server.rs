@@ -1,0 +1,156 @@
+//! A server under measurement: a real Kafka, a stream, a dashboard of some panels, and the binary that serves them.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use hailstream_protocol::stream_info::StreamInfo;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::process::{Running, hailstream, root};
+use crate::records;
+
+/// A real broker, stopped when dropped.
+pub(crate) struct Kafka {
+    dir: PathBuf,
+    pub(crate) bootstrap: String,
+}
+
+impl Kafka {
+    pub(crate) fn start(folder: &TempDir) -> Result<Self> {
+        let dir = folder.path().join("kafka");
+        let said = script(&dir, &["start"])?;
+        let bootstrap = said.lines().find_map(|line| line.strip_prefix("bootstrap "));
+        let bootstrap = bootstrap.context("scripts/kafka says its bootstrap address")?.to_owned();
+        let kafka = Self { dir, bootstrap };
+        script(&kafka.dir, &["topic", "bench.telemetry", "4"])?;
+        Ok(kafka)
+    }
+}
+
+impl Drop for Kafka {
+    fn drop(&mut self) {
+        if let Err(error) = script(&self.dir, &["stop"]) {
+            eprintln!("{error:#}");
+        }
+    }
+}
+
+fn script(dir: &PathBuf, arguments: &[&str]) -> Result<String> {
+    let output = Command::new(root().join("scripts/kafka"))
+        .args(arguments)
+        .arg("--dir")
+        .arg(dir)
+        .output()?;
+    ensure!(
+        output.status.success(),
+        "scripts/kafka {arguments:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+/// A folder for one bench with the stream file in it.
+pub(crate) fn folder() -> Result<TempDir> {
+    let parent = root().join("target/bench");
+    fs::create_dir_all(&parent)?;
+    let folder = tempfile::tempdir_in(parent)?;
+    fs::create_dir(folder.path().join("streams"))?;
+    fs::create_dir(folder.path().join("dashboards"))?;
+    fs::write(folder.path().join("streams/telemetry.yaml"), records::STREAM)?;
+    Ok(folder)
+}
+
+/// Sends a file of records with `hailstream replay`; `speed` as its option.
+pub(crate) fn replay(folder: &TempDir, kafka: &Kafka, speed: &str) -> Command {
+    let mut command = Command::new(hailstream());
+    command
+        .args([
+            "replay",
+            "--brokers",
+            &kafka.bootstrap,
+            "--speed",
+            speed,
+            "--order",
+            "file",
+            "--stream",
+        ])
+        .arg(folder.path().join("streams/telemetry.yaml"))
+        .arg("--input")
+        .arg(folder.path().join("records.ndjson"));
+    command
+}
+
+/// Starts the server on a dashboard of these queries; returns it with its address.
+pub(crate) fn serve(
+    folder: &TempDir,
+    kafka: &Kafka,
+    panels: &[Value],
+) -> Result<(Running, String)> {
+    let panels: Vec<Value> = panels
+        .iter()
+        .enumerate()
+        .map(|(index, query)| {
+            json!({
+                "panelIndex": format!("p{index}"),
+                "gridData": {"x": 0, "y": index * 8, "w": 48, "h": 8},
+                "visualization": {"title": format!("p{index}"), "type": "table", "query": query},
+            })
+        })
+        .collect();
+    let attributes = json!({"title": "Bench", "panels": panels});
+    let dashboard = json!({"id": "bench", "type": "dashboard", "attributes": attributes});
+    fs::write(folder.path().join("dashboards/bench.json"), dashboard.to_string())?;
+    let config = json!({
+        "kafka": {"bootstrap.servers": kafka.bootstrap},
+        "streams": folder.path().join("streams"),
+        "dashboards": folder.path().join("dashboards"),
+    });
+    let file = folder.path().join("hailstream.yaml");
+    fs::write(&file, config.to_string())?;
+    let mut command = Command::new(hailstream());
+    command.args(["serve", "--listen", "127.0.0.1:0", "--config"]).arg(file);
+    command.arg("--data-dir").arg(folder.path().join("data"));
+    let (running, url) = Running::start(&mut command, "listening ")?;
+    Ok((running, url.trim_end_matches('/').to_owned()))
+}
+
+/// What the server tells about the stream.
+pub(crate) fn stream(url: &str) -> Result<StreamInfo> {
+    Ok(ureq::get(format!("{url}/api/streams/telemetry")).call()?.body_mut().read_json()?)
+}
+
+/// Twenty panels as a dashboard has them: time histograms, rankings, a map's tiles, numbers.
+pub(crate) fn panels(count: usize) -> Vec<Value> {
+    let time = json!({"from": "now-15m", "to": "now"});
+    let minute = json!({"id": "time", "type": "date_histogram", "fixed_interval": "15s"});
+    let terms = |field: &str| json!({"id": "key", "type": "terms", "field": field, "size": 10});
+    let metric = |kind: &str, field: &str| json!({"id": kind, "type": kind, "field": field});
+    let shapes = [
+        json!({"buckets": [minute]}),
+        json!({"buckets": [terms("zone")], "metrics": [metric("avg", "speed")]}),
+        json!({"buckets": [terms("status"), minute]}),
+        json!({"buckets": [{"id": "fare", "type": "histogram", "field": "fare", "interval": 2}]}),
+        json!({"metrics": [metric("sum", "fare"), metric("max", "speed")]}),
+        json!({"buckets": [minute], "metrics": [metric("avg", "speed"), metric("min", "speed")]}),
+        json!({"buckets": [terms("cab_id")], "metrics": [metric("sum", "fare")]}),
+        json!({"filters": [{"term": {"field": "status", "value": "hired"}}], "buckets": [minute]}),
+        json!({"filters": [{"range": {"field": "speed", "gte": 30}}], "buckets": [terms("zone")]}),
+        json!({"buckets": [{"id": "tile", "type": "geotile_grid", "field": "position", "precision": 13}]}),
+    ];
+    (0..count)
+        .map(|index| {
+            let mut query = shapes[index % shapes.len()].clone();
+            query["stream"] = json!("telemetry");
+            query["time"] = time.clone();
+            if index >= shapes.len() {
+                // The same shapes over part of the records: different questions, different views.
+                query["filters"] =
+                    json!([{"term": {"field": "occupied", "value": index % 2 == 0}}]);
+            }
+            query
+        })
+        .collect()
+}
