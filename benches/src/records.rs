@@ -50,7 +50,7 @@ pub(crate) fn write(path: &Path, count: u64, per_second: u64, start_ms: u64) -> 
             -122.50 + (random >> 18) as f64 % 1_000.0 / 10_000.0,
             (random >> 28) as f64 % 600.0 / 10.0,
             (random >> 32) % 360,
-            random % 3 == 0,
+            random.is_multiple_of(3),
             (random >> 36) as f64 % 4_000.0 / 100.0,
             70 + (random >> 40) % 50,
             (random >> 44) % 900,
