@@ -3,18 +3,24 @@
 
 use crate::SourceFile;
 
-/// Whether the whole file is there for tests, benches, examples or the build only.
-pub(crate) fn is_test_file(file: &SourceFile) -> bool {
-    let in_folder =
-        file.parts().any(|part| matches!(part, "tests" | "benches" | "examples" | "e2e" | "fuzz"));
-    in_folder || matches!(file.parts().last(), Some("tests.rs" | "build.rs"))
+const TESTS: &[&str] = &["tests", "fuzz"];
+/// Programs that only measure, show or build; a measurement may well last a given time.
+const NOT_SHIPPED: &[&str] = &["benches", "examples"];
+
+fn is_test_file(file: &SourceFile) -> bool {
+    file.parts().any(|part| TESTS.contains(&part)) || file.parts().last() == Some("tests.rs")
+}
+
+fn is_shipped_file(file: &SourceFile) -> bool {
+    let aside = file.parts().any(|part| NOT_SHIPPED.contains(&part));
+    !aside && !is_test_file(file) && file.parts().last() != Some("build.rs")
 }
 
 /// The lines that ship, comments left out.
 pub(crate) fn shipped_lines(file: &SourceFile) -> impl Iterator<Item = (usize, &str)> {
-    let whole = !is_test_file(file);
+    let shipped = is_shipped_file(file);
     file.lines()
-        .take_while(move |(_, line)| whole && !line.trim_start().starts_with("#[cfg(test)]"))
+        .take_while(move |(_, line)| shipped && !line.trim_start().starts_with("#[cfg(test)]"))
         .filter(|(_, line)| !is_comment(line))
 }
 

@@ -70,6 +70,10 @@ mod tests {
         assert_eq!(found("src/a.rs", text), [5]);
         assert_eq!(found("tests/a.rs", text), [2, 5]);
         assert_eq!(found("tests/support/wait_for.rs", text), Vec::<usize>::new());
+        assert_eq!(
+            found("benches/src/fanout.rs", "fn measure() { sleep(1) }\n"),
+            Vec::<usize>::new()
+        );
     }
 
     #[test]
