@@ -1,0 +1,113 @@
+//! One question of the page and what it holds of the answer.
+
+use std::sync::Arc;
+
+use hailstream_protocol::{ClientMessage, Delta, Position, QueryResult};
+
+/// Why the server will not answer a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Stable word, e.g. `invalid_query`.
+    pub code: String,
+    /// What, for people.
+    pub detail: String,
+    /// The place in the query.
+    pub at: Option<String>,
+}
+
+/// Where a subscription stands on the present socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wire {
+    /// Not asked on this socket.
+    Idle,
+    /// Asked under this id.
+    Asked(u32),
+    /// Answered: frames of `view` are meant.
+    Bound { id: u32, view: u32 },
+}
+
+/// What became of a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// The result changed.
+    Changed,
+    /// Not for us, or nothing new: we were further already.
+    Known,
+    /// It does not follow on what we hold: ask again.
+    Lost,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Subscription {
+    pub(super) query: serde_json::Value,
+    pub(super) wire: Wire,
+    pub(super) result: Option<Arc<QueryResult>>,
+    pub(super) refusal: Option<Refusal>,
+    /// When the frame that made `result` arrived, our clock.
+    pub(super) arrived_ms: i64,
+    /// Several components may ask the same.
+    pub(super) holders: u32,
+    /// The copy is not to be built upon: the next answer must be a snapshot.
+    broken: bool,
+}
+
+impl Subscription {
+    pub(super) fn new(query: serde_json::Value) -> Self {
+        Self {
+            query,
+            wire: Wire::Idle,
+            result: None,
+            refusal: None,
+            arrived_ms: 0,
+            holders: 1,
+            broken: false,
+        }
+    }
+
+    pub(super) fn wire_id(&self) -> Option<u32> {
+        match self.wire {
+            Wire::Idle => None,
+            Wire::Asked(id) | Wire::Bound { id, .. } => Some(id),
+        }
+    }
+
+    /// The message that asks for this subscription under `id`, naming what is held.
+    pub(super) fn ask(&mut self, id: u32) -> ClientMessage {
+        self.wire = Wire::Asked(id);
+        let held = self.result.as_ref().filter(|_| !self.broken);
+        let since = held.map(|result| Position {
+            epoch: result.as_of.epoch.clone(),
+            sequence: result.as_of.sequence,
+        });
+        ClientMessage::Subscribe { id, query: Some(self.query.clone()), panel: None, since }
+    }
+
+    pub(super) fn snapshot(&mut self, result: QueryResult, now_ms: i64) {
+        self.result = Some(Arc::new(result));
+        self.refusal = None;
+        self.broken = false;
+        self.arrived_ms = now_ms;
+    }
+
+    pub(super) fn delta(&mut self, delta: Delta, now_ms: i64) -> Outcome {
+        // Without a copy to build upon a snapshot is on its way; this is meant for another subscription of the view.
+        let Some(result) = self.result.as_mut().filter(|_| !self.broken) else {
+            return Outcome::Known;
+        };
+        let held = result.as_of.sequence;
+        if delta.as_of.sequence <= held {
+            return Outcome::Known;
+        }
+        if delta.base != held {
+            return Outcome::Lost;
+        }
+        // Cloned only while the page still shows the previous one; several deltas of a frame share the copy.
+        if delta.apply(Arc::make_mut(result)).is_err() {
+            self.broken = true;
+            return Outcome::Lost;
+        }
+        self.refusal = None;
+        self.arrived_ms = now_ms;
+        Outcome::Changed
+    }
+}
