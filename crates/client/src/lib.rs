@@ -1,9 +1,16 @@
-//! What one tab knows, without the tab: the link to the server, the freshness of what it holds, the board it shows, and
+//! What one tab knows, without the tab: the link to the server, the freshness of what it holds, the range it asks for, and
 //! the arithmetic of its map.
 //!
 //! Pure: no socket, no DOM, no clock. The page feeds events with their time and shows what comes out, so everything that
 //! can go wrong between a server and a viewer is tested natively, in seconds.
 //!
-//! Reading order: [`link`] → [`freshness`] → [`board`] and [`time_range`] → [`fleet`].
+//! Reading order: [`link`] → [`freshness`] → [`time_range`] → [`map_view`] and [`fleet`]; [`ranking`] and [`event_line`]
+//! serve single panels.
 
+pub mod event_line;
+pub mod fleet;
+pub mod freshness;
 pub mod link;
+pub mod map_view;
+pub mod ranking;
+pub mod time_range;

@@ -1,0 +1,95 @@
+//! The movement of one vehicle from where it is shown to its newest fix.
+
+use hailstream_geo::glide::turn;
+use hailstream_geo::mercator::World;
+
+use super::Motion;
+
+/// Fixes that come quicker are still glided to over this time.
+const SHORTEST_MS: f64 = 100.0;
+/// Fixes that come slower are reached within this time.
+const LONGEST_MS: f64 = 10_000.0;
+/// Further than this a vehicle was not driven but set (a replay that starts again): worlds, about 4 km.
+const JUMP: f64 = 1e-4;
+
+/// A straight movement in time. Times are our clock in ms, with fractions: frames are that close.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Glide {
+    from: World,
+    to: World,
+    from_heading: Option<f64>,
+    to_heading: Option<f64>,
+    start_ms: f64,
+    length_ms: f64,
+}
+
+impl Glide {
+    /// Standing at a first fix.
+    pub(super) fn at(place: World, heading: Option<f64>, now_ms: f64) -> Self {
+        Self {
+            from: place,
+            to: place,
+            from_heading: heading,
+            to_heading: heading,
+            start_ms: now_ms,
+            length_ms: 0.0,
+        }
+    }
+
+    pub(super) fn leads_to(&self, place: World) -> bool {
+        self.to == place
+    }
+
+    /// From where it is shown now to a new fix. A fix without heading keeps the one shown.
+    pub(super) fn towards(
+        self,
+        to: World,
+        heading: Option<f64>,
+        motion: Motion,
+        now_ms: f64,
+    ) -> Self {
+        let (from, shown_heading) = self.at_time(now_ms);
+        let heading = heading.or(shown_heading);
+        let far = (to.x - from.x).hypot(to.y - from.y) > JUMP;
+        if motion == Motion::Step || far {
+            return Self::at(to, heading, now_ms);
+        }
+        let length_ms = (now_ms - self.start_ms).clamp(SHORTEST_MS, LONGEST_MS);
+        Self {
+            from,
+            to,
+            from_heading: shown_heading.or(heading),
+            to_heading: heading,
+            start_ms: now_ms,
+            length_ms,
+        }
+    }
+
+    fn share(&self, now_ms: f64) -> f64 {
+        if self.length_ms > 0.0 {
+            ((now_ms - self.start_ms) / self.length_ms).clamp(0.0, 1.0)
+        } else {
+            1.0
+        }
+    }
+
+    pub(super) fn at_time(&self, now_ms: f64) -> (World, Option<f64>) {
+        let share = self.share(now_ms);
+        let place = World {
+            x: self.from.x + (self.to.x - self.from.x) * share,
+            y: self.from.y + (self.to.y - self.from.y) * share,
+        };
+        // Turning is quicker than driving: it is done in the first fifth of the way.
+        let heading =
+            self.from_heading.zip(self.to_heading).map(|(from, to)| turn(from, to, share * 5.0));
+        (place, heading)
+    }
+
+    /// Worlds per ms; 0 once arrived.
+    pub(super) fn speed(&self, now_ms: f64) -> f64 {
+        if self.share(now_ms) >= 1.0 {
+            return 0.0;
+        }
+        (self.to.x - self.from.x).hypot(self.to.y - self.from.y) / self.length_ms
+    }
+}

@@ -1,0 +1,234 @@
+//! The vehicles of a map: where each is drawn between its fixes, what it looks like, and which one is meant by a click.
+//!
+//! A vehicle glides linearly from where it is shown to its new fix, over the time its last fix took to come, turning the
+//! short way. It therefore trails reality by one interval but never jumps ahead of what is known.
+
+mod glide;
+mod statuses;
+
+use hailstream_geo::LonLat;
+use hailstream_geo::mercator::World;
+use hailstream_protocol::visualization::MapParams;
+use hailstream_protocol::{QueryResult, Row, Value};
+
+use glide::Glide;
+pub use statuses::{Status, Statuses};
+
+/// Whether vehicles glide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Motion {
+    /// Linearly between fixes.
+    Glide,
+    /// Not at all: for people who asked for less motion.
+    Step,
+}
+
+/// Where in the rows a map finds its fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Columns {
+    position: usize,
+    heading: Option<usize>,
+    status: Option<usize>,
+}
+
+impl Columns {
+    fn of(columns: &[String], params: &MapParams) -> Option<Self> {
+        let find = |name: &str| columns.iter().position(|column| column == name);
+        Some(Self {
+            position: find(&params.position)?,
+            heading: find(&params.heading),
+            status: find(&params.status),
+        })
+    }
+}
+
+/// A vehicle and its newest fix.
+#[derive(Clone, Debug)]
+pub struct Vehicle {
+    /// Its name: the key of its row.
+    pub entity: Value,
+    /// Its row in the result.
+    pub row: usize,
+    /// Index of its status.
+    pub status: usize,
+    /// Event time of its fix, epoch ms.
+    pub fix_ms: i64,
+    glide: Glide,
+}
+
+/// A vehicle as drawn at one moment.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Shown {
+    /// Place in [`Fleet::vehicles`].
+    pub index: usize,
+    /// Where.
+    pub place: World,
+    /// Degrees clockwise from north; absent where it is not known.
+    pub heading: Option<f64>,
+    /// Index of its status.
+    pub status: usize,
+    /// Without a fix for longer than the map's limit.
+    pub is_silent: bool,
+}
+
+/// Vehicles of one status, for the legend.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Not silent, per status.
+    pub by_status: Vec<usize>,
+    /// Silent, of any status.
+    pub silent: usize,
+}
+
+/// See the module's words.
+#[derive(Clone, Debug)]
+pub struct Fleet {
+    statuses: Statuses,
+    silent_after_ms: i64,
+    /// By entity, as the result is.
+    vehicles: Vec<Vehicle>,
+    /// Indices of vehicles, lower levels first.
+    drawing_order: Vec<usize>,
+}
+
+impl Fleet {
+    /// A fleet without vehicles.
+    #[must_use]
+    pub fn new(params: &MapParams) -> Self {
+        Self {
+            statuses: Statuses::of(params),
+            silent_after_ms: i64::from(params.silent_after_s) * 1_000,
+            vehicles: Vec::new(),
+            drawing_order: Vec::new(),
+        }
+    }
+
+    /// Takes the next result. Rows without a position are not on the map.
+    pub fn update(
+        &mut self,
+        result: &QueryResult,
+        params: &MapParams,
+        motion: Motion,
+        now_ms: f64,
+    ) {
+        let Some(columns) = Columns::of(&result.columns, params) else {
+            self.vehicles.clear();
+            self.drawing_order.clear();
+            return;
+        };
+        let mut before = std::mem::take(&mut self.vehicles).into_iter().peekable();
+        for (row_index, row) in result.rows.iter().enumerate() {
+            let Some((entity, fix)) = self.fix(row, columns) else { continue };
+            // Both are in order of entity: a merge, without hashing.
+            while before.next_if(|old| old.entity < *entity).is_some() {}
+            let old = before.next_if(|old| old.entity == *entity);
+            let glide = match old {
+                Some(old) if old.fix_ms == fix.at_ms && old.glide.leads_to(fix.place) => old.glide,
+                Some(old) => old.glide.towards(fix.place, fix.heading, motion, now_ms),
+                None => Glide::at(fix.place, fix.heading, now_ms),
+            };
+            self.vehicles.push(Vehicle {
+                entity: entity.clone(),
+                row: row_index,
+                status: fix.status,
+                fix_ms: fix.at_ms,
+                glide,
+            });
+        }
+        self.sort_for_drawing();
+    }
+
+    fn fix<'a>(&mut self, row: &'a Row, columns: Columns) -> Option<(&'a Value, Fix)> {
+        let status = columns.status.and_then(|column| row.get(column)).and_then(Value::as_str);
+        let fix = Fix {
+            place: World::of(lon_lat(row.get(columns.position)?)?),
+            heading: columns.heading.and_then(|column| row.get(column)?.as_f64()),
+            at_ms: row.get(1)?.as_i64()?,
+            status: self.statuses.index_of(status.unwrap_or_default()),
+        };
+        Some((row.first()?, fix))
+    }
+
+    fn sort_for_drawing(&mut self) {
+        let level = |index: &usize| self.statuses.level(self.vehicles[*index].status);
+        let mut order: Vec<usize> = (0..self.vehicles.len()).collect();
+        order.sort_by_key(level);
+        self.drawing_order = order;
+    }
+
+    /// The vehicles, by entity.
+    #[must_use]
+    pub fn vehicles(&self) -> &[Vehicle] {
+        &self.vehicles
+    }
+
+    /// Where a vehicle is among them.
+    #[must_use]
+    pub fn find(&self, entity: &Value) -> Option<usize> {
+        self.vehicles.binary_search_by(|vehicle| vehicle.entity.cmp(entity)).ok()
+    }
+
+    /// The statuses, in the order of the legend.
+    #[must_use]
+    pub fn statuses(&self) -> &Statuses {
+        &self.statuses
+    }
+
+    /// A vehicle as drawn at `now_ms`; `stream_ms` is the stream's present.
+    #[must_use]
+    pub fn shown(&self, index: usize, now_ms: f64, stream_ms: i64) -> Option<Shown> {
+        let vehicle = self.vehicles.get(index)?;
+        let (place, heading) = vehicle.glide.at_time(now_ms);
+        let is_silent = stream_ms - vehicle.fix_ms > self.silent_after_ms;
+        Some(Shown { index, place, heading, status: vehicle.status, is_silent })
+    }
+
+    /// All vehicles as drawn at `now_ms`, lower ones first; silent ones lie lowest.
+    pub fn all_shown(&self, now_ms: f64, stream_ms: i64) -> impl Iterator<Item = Shown> {
+        let silent_first = [true, false];
+        silent_first.into_iter().flat_map(move |silent| {
+            self.drawing_order
+                .iter()
+                .filter_map(move |index| self.shown(*index, now_ms, stream_ms))
+                .filter(move |shown| shown.is_silent == silent)
+        })
+    }
+
+    /// How many there are of each status.
+    #[must_use]
+    pub fn counts(&self, stream_ms: i64) -> Counts {
+        let mut counts = Counts { by_status: vec![0; self.statuses.len()], silent: 0 };
+        for vehicle in &self.vehicles {
+            if stream_ms - vehicle.fix_ms > self.silent_after_ms {
+                counts.silent += 1;
+            } else if let Some(count) = counts.by_status.get_mut(vehicle.status) {
+                *count += 1;
+            }
+        }
+        counts
+    }
+
+    /// The quickest movement on screen at `now_ms`, in worlds per ms; 0 when all stand.
+    #[must_use]
+    pub fn quickest(&self, now_ms: f64) -> f64 {
+        self.vehicles.iter().map(|vehicle| vehicle.glide.speed(now_ms)).fold(0.0, f64::max)
+    }
+}
+
+struct Fix {
+    place: World,
+    heading: Option<f64>,
+    at_ms: i64,
+    status: usize,
+}
+
+/// A position as results have it: `[longitude, latitude]`.
+#[must_use]
+pub fn lon_lat(value: &Value) -> Option<LonLat> {
+    let Value::List(pair) = value else { return None };
+    let [lon, lat] = pair.as_slice() else { return None };
+    LonLat::new(lon.as_f64()?, lat.as_f64()?).ok()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,138 @@
+//! The promises of a fleet.
+
+use std::collections::BTreeMap;
+
+use hailstream_protocol::visualization::{GlyphShape, GlyphStyle};
+
+use super::*;
+
+fn params() -> MapParams {
+    let glyph = |shape, level| GlyphStyle { shape, level };
+    MapParams {
+        heading: "heading".into(),
+        status: "status".into(),
+        glyphs: BTreeMap::from([
+            ("free".to_owned(), glyph(GlyphShape::Arrow, 1)),
+            ("hired".to_owned(), glyph(GlyphShape::Arrow, 2)),
+        ]),
+        ..MapParams::default()
+    }
+}
+
+/// Rows of (cab, event time, lon, lat, heading, status).
+fn result(rows: &[(&str, i64, f64, f64, f64, &str)]) -> QueryResult {
+    let columns = ["cab", "_event_time", "position", "heading", "status"];
+    QueryResult {
+        columns: columns.map(str::to_owned).to_vec(),
+        rows: rows
+            .iter()
+            .map(|(cab, at_ms, lon, lat, heading, status)| {
+                let position = Value::List(vec![Value::Float(*lon), Value::Float(*lat)]);
+                vec![
+                    Value::text(cab),
+                    Value::Int(*at_ms),
+                    position,
+                    Value::Float(*heading),
+                    Value::text(status),
+                ]
+            })
+            .collect(),
+        ..QueryResult::default()
+    }
+}
+
+fn place(fleet: &Fleet, now_ms: f64) -> (f64, f64, f64) {
+    let shown = fleet.shown(0, now_ms, 0).unwrap();
+    let at = shown.place.lonlat();
+    let round = |degrees: f64| (degrees * 1e6).round() / 1e6;
+    (round(at.lon()), round(at.lat()), shown.heading.unwrap())
+}
+
+#[test]
+fn a_cab_glides_to_its_fix_over_the_time_fixes_take() {
+    let mut fleet = Fleet::new(&params());
+    let mut fix = |at_ms: f64, lon: f64, heading: f64| {
+        let row = ("417", at_ms as i64, lon, 37.77, heading, "hired");
+        fleet.update(&result(&[row]), &params(), Motion::Glide, at_ms);
+        fleet.clone()
+    };
+    fix(0.0, -122.420, 350.0);
+    let fleet = fix(4_000.0, -122.418, 10.0);
+    assert_eq!(place(&fleet, 4_000.0), (-122.42, 37.77, 350.0));
+    assert_eq!(place(&fleet, 6_000.0), (-122.419, 37.77, 10.0));
+    assert_eq!(place(&fleet, 8_000.0), (-122.418, 37.77, 10.0));
+    assert!(fleet.quickest(5_000.0) > 0.0);
+    assert_eq!(fleet.quickest(8_000.0), 0.0);
+}
+
+#[test]
+fn an_early_fix_starts_where_the_cab_is_shown() {
+    let mut fleet = Fleet::new(&params());
+    for (at_ms, lon) in [(0.0, -122.420), (4_000.0, -122.418), (6_000.0, -122.416)] {
+        let row = ("417", at_ms as i64, lon, 37.77, 90.0, "hired");
+        fleet.update(&result(&[row]), &params(), Motion::Glide, at_ms);
+    }
+    assert_eq!(place(&fleet, 6_000.0).0, -122.419);
+    assert_eq!(place(&fleet, 8_000.0).0, -122.416);
+}
+
+#[test]
+fn a_result_without_a_new_fix_does_not_start_the_way_again() {
+    let mut fleet = Fleet::new(&params());
+    let rows = |lon: f64, at_ms: i64| result(&[("417", at_ms, lon, 37.77, 90.0, "hired")]);
+    fleet.update(&rows(-122.420, 0), &params(), Motion::Glide, 0.0);
+    fleet.update(&rows(-122.418, 4), &params(), Motion::Glide, 4_000.0);
+    fleet.update(&rows(-122.418, 4), &params(), Motion::Glide, 5_000.0);
+    assert_eq!(place(&fleet, 6_000.0).0, -122.419);
+}
+
+#[test]
+fn less_motion_and_far_jumps_step() {
+    for (motion, to) in [(Motion::Step, -122.419), (Motion::Glide, -121.0)] {
+        let mut fleet = Fleet::new(&params());
+        for (at_ms, lon) in [(0, -122.42), (4_000, to)] {
+            let row = ("417", at_ms, lon, 37.77, 90.0, "hired");
+            fleet.update(&result(&[row]), &params(), motion, at_ms as f64);
+        }
+        assert_eq!(place(&fleet, 4_000.0).0, to);
+    }
+}
+
+#[test]
+fn hired_lies_above_free_and_silent_lowest() {
+    let mut fleet = Fleet::new(&params());
+    let rows = result(&[
+        ("a", 100_000, -122.4, 37.7, 0.0, "hired"),
+        ("b", 100_000, -122.4, 37.7, 0.0, "free"),
+        ("c", 10_000, -122.4, 37.7, 0.0, "hired"),
+        ("d", 100_000, -122.4, 37.7, 0.0, "towed"),
+    ]);
+    fleet.update(&rows, &params(), Motion::Glide, 0.0);
+    let order: Vec<String> = fleet
+        .all_shown(0.0, 100_000)
+        .map(|shown| fleet.vehicles()[shown.index].entity.to_string())
+        .collect();
+    assert_eq!(order, ["c", "d", "b", "a"]);
+    let legend: Vec<&str> = fleet.statuses().iter().map(|status| status.value.as_str()).collect();
+    assert_eq!(legend, ["hired", "free", "towed"]);
+    assert_eq!(fleet.counts(100_000), Counts { by_status: vec![1, 1, 1], silent: 1 });
+}
+
+#[test]
+fn cabs_come_and_go_and_keep_their_glide() {
+    let mut fleet = Fleet::new(&params());
+    let row = |cab, lon| (cab, 0, lon, 37.7, 0.0, "free");
+    fleet.update(&result(&[row("b", -122.4), row("d", -122.4)]), &params(), Motion::Glide, 0.0);
+    fleet.update(
+        &result(&[row("a", -122.4), row("d", -122.41)]),
+        &params(),
+        Motion::Glide,
+        1_000.0,
+    );
+    let names: Vec<String> =
+        fleet.vehicles().iter().map(|vehicle| vehicle.entity.to_string()).collect();
+    assert_eq!(names, ["a", "d"]);
+    assert_eq!(fleet.find(&Value::text("d")), Some(1));
+    assert_eq!(fleet.find(&Value::text("b")), None);
+    assert!(fleet.quickest(1_500.0) > 0.0, "d drives on from where it was");
+}
