@@ -1,0 +1,58 @@
+// What a person does on a dashboard, in the page's own words: panels by id, their state, their numbers.
+
+import { type Locator, type Page, expect } from "@playwright/test";
+
+export const TAXI_PANELS = [
+  "trips-5m", "revenue", "cabs-on-the-road", "share-hired", "wait", "fare", "map", "trips-by-zone",
+  "wait-by-zone", "fares", "fleet", "demand", "top-zones", "events",
+];
+
+export class Board {
+  constructor(readonly page: Page) {}
+
+  panel(id: string): Locator {
+    return this.page.locator(`[data-panel-id="${id}"]`);
+  }
+
+  async open(url: string, query = ""): Promise<void> {
+    await this.page.goto(`${url}d/taxis-live${query}`);
+  }
+
+  async expectState(id: string, state: string, withinMs = 20_000): Promise<void> {
+    await expect(this.panel(id)).toHaveAttribute("data-state", state, { timeout: withinMs });
+  }
+
+  async expectAll(state: string, ids = TAXI_PANELS): Promise<void> {
+    for (const id of ids) await this.expectState(id, state);
+  }
+
+  async sequence(id: string): Promise<number> {
+    return Number(await this.panel(id).getAttribute("data-sequence"));
+  }
+
+  /** Waits until a panel has been updated at least once more. */
+  async expectUpdate(id: string): Promise<void> {
+    const before = await this.sequence(id);
+    await expect.poll(() => this.sequence(id)).toBeGreaterThan(before);
+  }
+
+  /** The distinct colours of a canvas: a blank one has one. */
+  async colours(id: string): Promise<number> {
+    return this.panel(id).locator("canvas").first().evaluate((canvas: HTMLCanvasElement) => {
+      const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+      const seen = new Set<number>();
+      for (let at = 0; at < data.length; at += 4) seen.add((data[at] << 16) | (data[at + 1] << 8) | data[at + 2]);
+      return seen.size;
+    });
+  }
+}
+
+/** Errors and warnings of the page's console, collected from now on. */
+export function complaints(page: Page): string[] {
+  const said: string[] = [];
+  page.on("pageerror", (error) => said.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error") said.push(message.text());
+  });
+  return said;
+}
