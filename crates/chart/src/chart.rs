@@ -1,0 +1,136 @@
+//! A laid out chart: its scene, and what the page needs to know about it (legend, hover, tooltip, table, words).
+
+use hailstream_protocol::visualization::Format;
+
+use crate::geometry::Rect;
+use crate::scale::Scale;
+use crate::scene::Scene;
+use crate::table::{SeriesKey, Table};
+use crate::theme::Token;
+use crate::view::View;
+
+/// A laid out chart. All rectangles and scales are in CSS px.
+#[derive(Clone, Debug)]
+pub struct Chart {
+    /// What is painted.
+    pub scene: Scene,
+    /// Where the data is, without axes.
+    pub plot: Rect,
+    /// Pixels of x: epoch ms, numbers, or places of categories. Absent in a pie.
+    pub x: Option<Scale>,
+    /// Pixels of values. Absent where height is not a value.
+    pub y: Option<Scale>,
+    /// Its entries, in drawing order.
+    pub legend: Vec<LegendEntry>,
+    /// The data behind it.
+    pub table: Table,
+    pub(crate) kind: Kind,
+    pub(crate) format: Format,
+    pub(crate) x_format: Format,
+    pub(crate) device_pixel_ratio: f64,
+    /// Where each series stands in a column, for the points of the crosshair; CSS px.
+    pub(crate) shape: Shape,
+}
+
+/// What sort of picture it is, for words and hits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Line,
+    Bars,
+    Heatmap,
+    Pie,
+    Sparkline,
+}
+
+/// How a point of the canvas is read.
+#[derive(Clone, Debug)]
+pub(crate) enum Shape {
+    /// Columns side by side; series are told apart by marks or by height.
+    Columns,
+    /// Cells: rows from the top, edges in CSS px.
+    Cells { row_edges: Vec<f64> },
+    /// Slices: series index and the angle at which each ends, clockwise from noon.
+    Ring { center: (f64, f64), outer: f64, inner: f64, ends: Vec<(usize, f64)> },
+}
+
+/// A line of the legend.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LegendEntry {
+    /// The series.
+    pub key: SeriesKey,
+    /// Its words.
+    pub name: String,
+    /// Its colour.
+    pub token: Token,
+    /// How its swatch looks.
+    pub swatch: Swatch,
+    /// Its newest value, in words; empty where it has none.
+    pub newest: String,
+    /// Whether it is drawn.
+    pub is_shown: bool,
+}
+
+/// A legend's swatch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Swatch {
+    /// 8 × 8.
+    Square,
+    /// 12 × 2.
+    Line,
+}
+
+impl Chart {
+    /// Whether there is nothing to see: the page says why.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.table.is_empty()
+    }
+
+    /// The order series have now, to be handed in again as [`View::order`].
+    #[must_use]
+    pub fn series_order(&self) -> Vec<SeriesKey> {
+        self.table.series.iter().map(|series| series.key.clone()).collect()
+    }
+
+    /// Whether some bucket may still change.
+    #[must_use]
+    pub fn is_provisional(&self) -> bool {
+        self.table.columns.iter().any(|column| column.is_provisional)
+    }
+
+    /// The token of a series.
+    #[must_use]
+    pub fn token(&self, series: usize) -> Token {
+        self.legend.get(series).map_or(Token::Measure, |entry| entry.token)
+    }
+
+    pub(crate) fn is_shown(&self, series: usize) -> bool {
+        self.legend.get(series).is_some_and(|entry| entry.is_shown)
+    }
+}
+
+/// The legend of a table's series.
+pub(crate) fn legend(
+    table: &Table,
+    view: &View<'_>,
+    format: &Format,
+    swatch: Swatch,
+) -> Vec<LegendEntry> {
+    let numbers = view.numbers(format);
+    let count = table.series.len();
+    let entry = |(index, series): (usize, &crate::table::Series)| LegendEntry {
+        key: series.key.clone(),
+        name: series.name.clone(),
+        token: crate::palette::series_color(&series.key, view.values, (index, count)),
+        swatch,
+        newest: series
+            .values
+            .iter()
+            .rev()
+            .find_map(|value| *value)
+            .map(|value| numbers.full(value))
+            .unwrap_or_default(),
+        is_shown: view.is_shown(&series.key),
+    };
+    table.series.iter().enumerate().map(entry).collect()
+}
