@@ -3,4 +3,6 @@
 //!
 //! Reading order: [`source`] (Kafka → batches) → runner (batches → engine) → hub → WebSocket.
 
+pub mod broker;
+pub mod clock;
 pub mod source;
