@@ -10,6 +10,8 @@ const DOORS: &[(&str, &str)] = &[
     ("rdkafka::producer", "backend/src/source/producer.rs"),
     ("rdkafka::mocking", "backend/src/broker.rs"),
 ];
+/// The in-process broker's type is written with this name, though it produces nothing.
+const NAME_ONLY: &str = "rdkafka::producer::DefaultProducerContext";
 
 pub(crate) fn check(workspace: &Workspace) -> Vec<Finding> {
     let files =
@@ -20,8 +22,9 @@ pub(crate) fn check(workspace: &Workspace) -> Vec<Finding> {
 fn in_file(file: &SourceFile) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (line, text) in shipped_lines(file) {
+        let text = text.replace(NAME_ONLY, "");
         for (module, door) in
-            DOORS.iter().filter(|(module, door)| file.path != *door && names(text, module))
+            DOORS.iter().filter(|(module, door)| file.path != *door && names(&text, module))
         {
             let message = format!("`{module}` is for {door} alone");
             findings.push(Finding { path: file.path.clone(), line, rule: 12, message });
