@@ -150,6 +150,10 @@ pub(crate) fn x_labels(
     view: &View<'_>,
 ) -> Vec<XLabel> {
     let width = (scale.to_px - scale.from_px) / view.device_pixel_ratio;
+    // Without data and range there is no time to speak of.
+    if table.columns.is_empty() && scale.high - scale.low <= 1.0 {
+        return Vec::new();
+    }
     if table.x_kind == XKind::Number {
         return number_labels(scale, numbers, width, view);
     }
@@ -161,6 +165,7 @@ pub(crate) fn x_labels(
         now_ms: view.now_ms,
         zone: view.zone,
         most: MOST_X.min(room),
+        least_ms: table.columns.first().map_or(1, |column| (column.end - column.start) as i64),
     };
     let label = |tick: crate::ticks::time::TimeTick| XLabel {
         at_px: scale.px(tick.at_ms as f64),

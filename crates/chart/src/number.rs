@@ -168,8 +168,8 @@ impl<'a> Numbers<'a> {
         let decimals = step_decimals(step / divisor);
         let write = |tick: &f64| {
             let shown = tick / divisor;
-            if shown.abs() < 1e-12 && self.format.kind != FormatKind::Usd {
-                return "0".to_owned();
+            if shown.abs() < 1e-12 {
+                return if self.format.kind == FormatKind::Usd { "$0" } else { "0" }.to_owned();
             }
             let number = match self.format.kind {
                 FormatKind::Usd => self.dollars(shown, decimals),

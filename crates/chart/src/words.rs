@@ -160,17 +160,16 @@ impl Chart {
             .filter_map(|column| Some((column, self.table.total(column)?)))
             .collect();
         let count = self.table.columns.len();
-        let buckets = if count == 1 { "bucket" } else { "buckets" };
+        let buckets = plural(count, "bucket");
         // The first of equals, as one reads.
         let highest = totals.iter().rev().max_by(|a, b| a.1.total_cmp(&b.1));
         let (Some(highest), Some(newest)) = (highest, totals.last()) else {
-            return format!("{title}: {count} {buckets}, no values");
+            return format!("{title}: {buckets}, no values");
         };
         let at = self.column_start(highest.0, view);
         let highest = self.value_text(Some(highest.1), view);
         let preposition = if self.table.x_kind == XKind::Category { "for" } else { "at" };
-        let mut summary =
-            format!("{title}: {count} {buckets}, highest {highest} {preposition} {at}");
+        let mut summary = format!("{title}: {buckets}, highest {highest} {preposition} {at}");
         if self.table.x_kind == XKind::Time {
             let so_far = if self.table.columns[newest.0].is_provisional { " so far" } else { "" };
             summary += &format!(", newest {}{so_far}", self.value_text(Some(newest.1), view));
@@ -185,7 +184,8 @@ impl Chart {
         };
         let series: Vec<String> = self.table.series.iter().map(newest).collect();
         let (count, columns) = (series.len(), self.table.columns.len());
-        format!("{title}: {count} lines over {columns} buckets, newest {}", series.join(", "))
+        let buckets = plural(columns, "bucket");
+        format!("{title}: {count} lines over {buckets}, newest {}", series.join(", "))
     }
 
     fn heatmap_summary(&self, title: &str, view: &View<'_>) -> String {
@@ -199,7 +199,8 @@ impl Chart {
             }
         }
         let (rows, columns) = (self.table.series.len(), self.table.columns.len());
-        let mut summary = format!("{title}: {rows} rows of {columns} buckets");
+        let (rows, columns) = (plural(rows, "row"), plural(columns, "bucket"));
+        let mut summary = format!("{title}: {rows} of {columns}");
         if let Some((row, column, value)) = highest {
             let (name, at) = (&self.table.series[row].name, self.column_start(column, view));
             summary +=
@@ -229,6 +230,10 @@ impl Chart {
             XKind::Category => self.column_text(at, view),
         }
     }
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
 /// Whole percents; something that is not nothing is at least "< 1 %".

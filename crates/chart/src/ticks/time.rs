@@ -73,6 +73,15 @@ impl Step {
         }
     }
 
+    /// Its greatest length.
+    fn max_ms(self) -> i64 {
+        match self {
+            Self::Clock(ms) => ms,
+            Self::Days(days) => days * DAY + HOUR,
+            Self::Months(months) => months * 31 * DAY + HOUR,
+        }
+    }
+
     fn precision(self) -> Precision {
         match self {
             Self::Clock(ms) => Precision::for_step(ms),
@@ -123,6 +132,8 @@ pub(crate) struct TimeAxis<'a> {
     pub zone: ZoneOffset<'a>,
     /// At most so many ticks.
     pub most: usize,
+    /// No finer than this: the length of a bucket.
+    pub least_ms: i64,
 }
 
 /// The ticks of the finest step that gives at most `most`. The day is named where it changes, and once at the start where it is
@@ -134,6 +145,7 @@ pub(crate) fn time_ticks(axis: &TimeAxis<'_>) -> Vec<TimeTick> {
     }
     let breaks = STEPS
         .iter()
+        .filter(|step| step.max_ms() >= axis.least_ms)
         .filter(|step| span / step.min_ms() <= axis.most as i64 + 1)
         .map(|step| (*step, breaks(axis, *step)))
         .find(|(_, at)| at.len() <= axis.most);
@@ -205,6 +217,7 @@ mod tests {
             now_ms: from_ms + span_ms,
             zone,
             most: 6,
+            least_ms: 1,
         };
         let ticks = time_ticks(&axis);
         ticks.iter().map(|tick| tick.label.as_str()).collect::<Vec<_>>().join(" | ")
@@ -237,6 +250,7 @@ mod tests {
             now_ms: EVENING + 40 * DAY,
             zone: &pacific,
             most: 6,
+            least_ms: 1,
         };
         let ticks = time_ticks(&axis);
         assert_eq!(ticks[0].label, "21 May 18:27");
@@ -256,7 +270,7 @@ mod tests {
     proptest! {
         #[test]
         fn ticks_ascend_inside_the_range(from in 0..4_000_000_000_000_i64, span in 1..400_000_000_000_i64) {
-            let axis = TimeAxis { from_ms: from, to_ms: from + span, now_ms: from, zone: &pacific, most: 6 };
+            let axis = TimeAxis { from_ms: from, to_ms: from + span, now_ms: from, zone: &pacific, most: 6, least_ms: 1 };
             let ticks = time_ticks(&axis);
             prop_assert!(ticks.len() <= 6);
             prop_assert!(ticks.is_sorted_by(|a, b| a.at_ms < b.at_ms));

@@ -1,0 +1,329 @@
+//! What the gallery shows: each chart type with ordinary, empty, single, dense and open data, in both themes. Deterministic.
+
+use hailstream_chart::{
+    BucketKind, BucketShape, Chart, EmptyValue, Expected, MetricShape, QueryShape, Theme, Token,
+    ValueStyle, View, heatmap, histogram, histogram_with, line, pie, sparkline,
+};
+use hailstream_protocol::visualization::{
+    BarMode, Format, FormatKind, HeatmapParams, HistogramParams, LineParams, MetricParams,
+    PieParams, Threshold,
+};
+use hailstream_protocol::{QueryResult, Range, RowFlags, Value};
+
+/// 2024-11-21 18:27:00 UTC.
+const START: i64 = 1_732_213_620_000;
+
+/// A picture of the gallery.
+pub(crate) struct Case {
+    /// Its file name.
+    pub(crate) name: &'static str,
+    /// Size in CSS px.
+    pub(crate) size: (f64, f64),
+    draw: fn(&View<'_>) -> Chart,
+}
+
+/// All pictures.
+pub(crate) const CASES: &[Case] = &[
+    Case { name: "histogram", size: (580.0, 160.0), draw: |view| stacked(view, 30, false) },
+    Case {
+        name: "histogram-provisional",
+        size: (580.0, 160.0),
+        draw: |view| stacked(view, 30, true),
+    },
+    Case { name: "histogram-empty", size: (380.0, 160.0), draw: |view| stacked(view, 0, false) },
+    Case {
+        name: "histogram-one-bucket",
+        size: (380.0, 160.0),
+        draw: |view| stacked(view, 1, false),
+    },
+    Case {
+        name: "histogram-dense",
+        size: (380.0, 160.0),
+        draw: |view| stacked(view, 5_000, false),
+    },
+    Case { name: "histogram-grouped", size: (580.0, 160.0), draw: grouped },
+    Case { name: "histogram-numbers", size: (170.0, 170.0), draw: fares },
+    Case { name: "histogram-terms", size: (380.0, 160.0), draw: terms },
+    Case { name: "line", size: (580.0, 160.0), draw: |view| waits(view, 60, false) },
+    Case { name: "line-provisional", size: (580.0, 160.0), draw: |view| waits(view, 60, true) },
+    Case { name: "line-empty", size: (380.0, 160.0), draw: |view| waits(view, 0, false) },
+    Case { name: "line-one-bucket", size: (380.0, 160.0), draw: |view| waits(view, 1, false) },
+    Case { name: "line-dense", size: (380.0, 160.0), draw: |view| waits(view, 8_000, false) },
+    Case { name: "line-gaps", size: (380.0, 160.0), draw: gaps },
+    Case { name: "heatmap", size: (300.0, 170.0), draw: |view| demand(view, 18, false) },
+    Case { name: "heatmap-provisional", size: (300.0, 170.0), draw: |view| demand(view, 18, true) },
+    Case { name: "heatmap-empty", size: (300.0, 170.0), draw: |view| demand(view, 0, false) },
+    Case { name: "heatmap-one-bucket", size: (300.0, 170.0), draw: |view| demand(view, 1, false) },
+    Case { name: "heatmap-dense", size: (300.0, 170.0), draw: |view| demand(view, 400, false) },
+    Case { name: "pie", size: (130.0, 130.0), draw: |view| fleet(view, &[235, 168, 31, 14], true) },
+    Case {
+        name: "pie-disc",
+        size: (130.0, 130.0),
+        draw: |view| fleet(view, &[235, 168, 31, 14], false),
+    },
+    Case { name: "pie-empty", size: (130.0, 130.0), draw: |view| fleet(view, &[], true) },
+    Case { name: "pie-one-bucket", size: (130.0, 130.0), draw: |view| fleet(view, &[448], true) },
+    Case {
+        name: "pie-dense",
+        size: (130.0, 130.0),
+        draw: |view| fleet(view, &[90, 60, 40, 30, 20, 10, 5, 5, 2, 2, 1, 1, 1], true),
+    },
+    Case { name: "sparkline", size: (80.0, 64.0), draw: |view| spark(view, 44, false) },
+    Case { name: "sparkline-provisional", size: (80.0, 64.0), draw: |view| spark(view, 44, true) },
+    Case { name: "sparkline-empty", size: (80.0, 64.0), draw: |view| spark(view, 0, false) },
+    Case { name: "sparkline-one-bucket", size: (80.0, 64.0), draw: |view| spark(view, 1, false) },
+    Case { name: "sparkline-dense", size: (80.0, 64.0), draw: |view| spark(view, 900, false) },
+];
+
+/// The board of the gallery.
+pub(crate) struct Board;
+
+impl ValueStyle for Board {
+    fn color(&self, _: &str, value: &Value) -> Option<Token> {
+        Some(match value.as_str()? {
+            "South of Market" => Token::Data1,
+            "Downtown" => Token::Data8,
+            "Financial District" => Token::Data5,
+            "Mission" => Token::Data9,
+            "hired" => Token::Data3,
+            "free" => Token::Data2,
+            "off duty" | "silent" => Token::Other,
+            _ => return None,
+        })
+    }
+}
+
+impl Case {
+    /// The chart in one theme at one pixel ratio.
+    pub(crate) fn chart(&self, theme: &Theme, device_pixel_ratio: f64) -> Chart {
+        self.with_view(theme, device_pixel_ratio, |view| (self.draw)(view))
+    }
+
+    /// What `read` makes of this case's view.
+    pub(crate) fn with_view<T>(
+        &self,
+        theme: &Theme,
+        device_pixel_ratio: f64,
+        read: impl FnOnce(&View<'_>) -> T,
+    ) -> T {
+        let (width, height) = self.size;
+        let mut view = View::new(width, height, theme);
+        view.device_pixel_ratio = device_pixel_ratio;
+        view.values = &Board;
+        view.now_ms = START + 900_000;
+        read(&view)
+    }
+}
+
+/// Numbers that look like measurements and are the same every time.
+struct Walk(u64);
+
+impl Walk {
+    fn next(&mut self) -> f64 {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 40) as f64 / (1_u64 << 24) as f64
+    }
+}
+
+const ZONES: [&str; 4] = ["South of Market", "Downtown", "Financial District", "Mission"];
+
+fn time(interval_ms: i64) -> BucketShape {
+    let kind = BucketKind::DateHistogram { interval_ms: Some(interval_ms) };
+    BucketShape { id: "time".to_owned(), kind }
+}
+
+fn words(id: &str) -> BucketShape {
+    BucketShape { id: id.to_owned(), kind: BucketKind::Terms }
+}
+
+fn shape(buckets: Vec<BucketShape>, empty: EmptyValue) -> QueryShape {
+    QueryShape { buckets, metrics: vec![MetricShape { id: "m".to_owned(), empty }] }
+}
+
+fn result(columns: &[&str], rows: Vec<Vec<Value>>, open: Option<i64>) -> QueryResult {
+    QueryResult {
+        columns: columns.iter().map(|id| (*id).to_owned()).collect(),
+        rows,
+        provisional_from_ms: open,
+        ..QueryResult::default()
+    }
+}
+
+/// Start of the last bucket, where it is to be open.
+fn open(is_open: bool, count: i64, interval: i64) -> Option<i64> {
+    is_open.then_some(START + (count - 1) * interval + 1)
+}
+
+fn stacked(view: &View<'_>, count: i64, is_open: bool) -> Chart {
+    let interval = if count > 100 { 1000 } else { 30_000 };
+    let mut walk = Walk(7);
+    let mut rows = Vec::new();
+    let mut row_flags = Vec::new();
+    for bucket in 0..count {
+        let share = if is_open && bucket == count - 1 { 0.4 } else { 1.0 };
+        for (index, zone) in ZONES.iter().map(|zone| Some(*zone)).chain([None]).enumerate() {
+            let level = [3.4, 3.0, 2.2, 1.6, 2.4][index];
+            let value = ((level + walk.next() * 2.6 - 1.3) * share).round() as i64;
+            let key = zone.map_or(Value::Null, Value::from);
+            rows.push(vec![Value::Int(START + bucket * interval), key, Value::Int(value)]);
+            row_flags.push(RowFlags { other: zone.is_none() });
+        }
+    }
+    let mut result = result(&["time", "zone", "m"], rows, open(is_open, count, interval));
+    result.row_flags = row_flags;
+    result.range =
+        Some(Range { from_ms: START, to_ms: START + count.max(30) * interval.min(30_000) });
+    if count == 30 {
+        result.range = Some(Range { from_ms: START, to_ms: START + 30 * interval });
+    }
+    let shape = shape(vec![time(interval), words("zone")], EmptyValue::Zero);
+    let expected = [Expected { start: (START + (count - 1) * interval) as f64, total: 13.0 }];
+    let expected = if is_open { &expected[..] } else { &[] };
+    histogram_with(&result, &shape, &HistogramParams::default(), expected, view).unwrap()
+}
+
+fn grouped(view: &View<'_>) -> Chart {
+    let mut walk = Walk(3);
+    let mut rows = Vec::new();
+    for zone in &ZONES[..3] {
+        for bucket in 0..12 {
+            let value = (2_000.0 + walk.next() * 9_000.0).round();
+            rows.push(vec![
+                Value::from(*zone),
+                Value::Int(START + bucket * 60_000),
+                Value::Float(value),
+            ]);
+        }
+    }
+    let result = result(&["zone", "time", "m"], rows, open(true, 12, 60_000));
+    let shape = shape(vec![words("zone"), time(60_000)], EmptyValue::Zero);
+    let format = Format { kind: FormatKind::Usd, ..Format::default() };
+    let params = HistogramParams { mode: BarMode::Grouped, format, ..HistogramParams::default() };
+    histogram(&result, &shape, &params, view).unwrap()
+}
+
+fn fares(view: &View<'_>) -> Chart {
+    let mut walk = Walk(9);
+    let bell = |index: f64| {
+        46.0 * (-((index - 4.2) / 3.4).powi(2)).exp()
+            + 10.0 * (-((index - 16.0) / 2.2).powi(2)).exp()
+    };
+    let rows = (0..20)
+        .map(|index| {
+            let count = (bell(f64::from(index)) + walk.next() * 5.0).round() as i64;
+            vec![Value::Float(f64::from(index) * 2.0), Value::Int(count)]
+        })
+        .collect();
+    let kind = BucketKind::Histogram { interval: Some(2.0) };
+    let shape = shape(vec![BucketShape { id: "fare".to_owned(), kind }], EmptyValue::Zero);
+    let x_format = Format { kind: FormatKind::Usd, decimals: Some(0), ..Format::default() };
+    let params = HistogramParams { x_format, ..HistogramParams::default() };
+    histogram(&result(&["fare", "m"], rows, None), &shape, &params, view).unwrap()
+}
+
+fn terms(view: &View<'_>) -> Chart {
+    let counts = [
+        ("South of Market", 90),
+        ("Downtown", 76),
+        ("Financial District", 66),
+        ("Mission", 49),
+        ("North Beach", 21),
+        ("Marina", 18),
+    ];
+    let rows = counts.map(|(zone, count)| vec![Value::from(zone), Value::Int(count)]).to_vec();
+    let shape = shape(vec![words("zone")], EmptyValue::Zero);
+    histogram(&result(&["zone", "m"], rows, None), &shape, &HistogramParams::default(), view)
+        .unwrap()
+}
+
+fn wait_rows(count: i64, interval: i64) -> Vec<Vec<Value>> {
+    let mut rows = Vec::new();
+    for (index, zone) in ZONES.iter().enumerate() {
+        let mut walk = Walk(index as u64 * 31 + 5);
+        let mut value = [4.0, 5.2, 3.0, 6.4][index];
+        for bucket in 0..count {
+            value = (value + (walk.next() - 0.5) * 0.9_f64).clamp(1.6, 8.5);
+            rows.push(vec![
+                Value::from(*zone),
+                Value::Int(START + bucket * interval),
+                Value::Float(value),
+            ]);
+        }
+    }
+    rows
+}
+
+fn waits(view: &View<'_>, count: i64, is_open: bool) -> Chart {
+    let interval = if count > 100 { 100 } else { 15_000 };
+    let result =
+        result(&["zone", "time", "m"], wait_rows(count, interval), open(is_open, count, interval));
+    let shape = shape(vec![words("zone"), time(interval)], EmptyValue::Null);
+    let threshold = Some(Threshold { value: 10.0, label: "alert at 10 min".to_owned() });
+    let params = LineParams { threshold, ..LineParams::default() };
+    line(&result, &shape, &params, view).unwrap()
+}
+
+fn gaps(view: &View<'_>) -> Chart {
+    let mut rows = wait_rows(40, 15_000);
+    for (index, row) in rows.iter_mut().enumerate() {
+        if matches!(index % 17, 3 | 4 | 6) {
+            row[2] = Value::Null;
+        }
+    }
+    let shape = shape(vec![words("zone"), time(15_000)], EmptyValue::Null);
+    let format = Format { unit: "min".to_owned(), decimals: Some(1), ..Format::default() };
+    let params = LineParams { format, ..LineParams::default() };
+    line(&result(&["zone", "time", "m"], rows, None), &shape, &params, view).unwrap()
+}
+
+fn demand(view: &View<'_>, count: i64, is_open: bool) -> Chart {
+    let mut walk = Walk(21);
+    let mut rows = Vec::new();
+    let zones =
+        ["South of Market", "Financial District", "Downtown", "Mission", "North Beach", "Marina"];
+    for (index, zone) in zones.iter().enumerate() {
+        for bucket in 0..count {
+            let hour = bucket as f64 * 18.0 / count as f64;
+            let rush =
+                (-((hour - 9.0) / 1.6).powi(2)).exp() + (-((hour - 18.0) / 1.6).powi(2)).exp();
+            let value = (60.0 / (index as f64 + 1.0) * (rush + walk.next() * 0.2)).round() as i64;
+            rows.push(vec![
+                Value::from(*zone),
+                Value::Int(START + bucket * 60_000),
+                Value::Int(value),
+            ]);
+        }
+    }
+    let result = result(&["zone", "time", "m"], rows, open(is_open, count, 60_000));
+    let shape = shape(vec![words("zone"), time(60_000)], EmptyValue::Zero);
+    heatmap(&result, &shape, &HeatmapParams::default(), view).unwrap()
+}
+
+fn fleet(view: &View<'_>, counts: &[i64], donut: bool) -> Chart {
+    let names =
+        ["hired", "free", "off duty", "silent", "a", "b", "c", "d", "e", "f", "g", "h", "i"];
+    let rows = counts
+        .iter()
+        .zip(names)
+        .map(|(count, name)| vec![Value::from(name), Value::Int(*count)])
+        .collect();
+    let shape = shape(vec![words("status")], EmptyValue::Zero);
+    let params = PieParams { donut, label: "cabs".to_owned(), ..PieParams::default() };
+    pie(&result(&["status", "m"], rows, None), &shape, &params, view).unwrap()
+}
+
+fn spark(view: &View<'_>, count: i64, is_open: bool) -> Chart {
+    let mut walk = Walk(77);
+    let mut value = 30.0;
+    let rows = (0..count)
+        .map(|bucket| {
+            value += (walk.next() - 0.4) * 9.0;
+            let shown = if is_open && bucket == count - 1 { 3.0 } else { value.max(0.0) };
+            vec![Value::Int(START + bucket * 60_000), Value::Int(shown as i64)]
+        })
+        .collect();
+    let result = result(&["time", "m"], rows, open(is_open, count, 60_000));
+    let shape = shape(vec![time(60_000)], EmptyValue::Zero);
+    sparkline(&result, &shape, &MetricParams::default(), view).unwrap()
+}
