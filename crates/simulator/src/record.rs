@@ -1,0 +1,16 @@
+//! What leaves this crate: one record, ready for a topic.
+
+use std::sync::Arc;
+
+/// A record as a producer sends it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutRecord {
+    /// The topic it belongs to.
+    pub topic: Arc<str>,
+    /// Its key, which chooses the partition; none spreads it.
+    pub key: Option<String>,
+    /// Its value: one JSON object.
+    pub payload: Vec<u8>,
+    /// The Kafka timestamp: the event time where the record has one, else the time it is sent; epoch milliseconds.
+    pub timestamp_ms: i64,
+}

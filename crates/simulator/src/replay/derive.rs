@@ -1,0 +1,125 @@
+//! Derivations of a replay map: what the rows of a trace imply, worked out in order of time.
+
+use super::map::ReplayMap;
+use crate::input::Row;
+use crate::motion::{Motion, MotionTracker};
+use crate::taxi::{TripRecord, rounded, seconds};
+use crate::trips::{Fix, Observed, Status, Trip, TripDetector};
+use hailstream_geo::{LonLat, ZoneIndex};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// Adds derived fields to rows and finds trips; remembers what it must of every entity.
+pub(super) struct Derivations {
+    map: ReplayMap,
+    zones: ZoneIndex,
+    detector: TripDetector,
+    tracker: MotionTracker,
+    names: Names,
+}
+
+struct Names {
+    status: Arc<str>,
+    speed: Arc<str>,
+    heading: Arc<str>,
+    idle_s: Arc<str>,
+    zone: Arc<str>,
+    fare: Arc<str>,
+}
+
+impl Derivations {
+    pub(super) fn new(map: ReplayMap, zones: ZoneIndex) -> Self {
+        let names = Names {
+            status: "status".into(),
+            speed: "speed".into(),
+            heading: "heading".into(),
+            idle_s: "idle_s".into(),
+            zone: "zone".into(),
+            fare: "fare".into(),
+        };
+        let (detector, tracker) = (TripDetector::default(), MotionTracker::default());
+        Self { map, zones, detector, tracker, names }
+    }
+
+    /// Completes a row and reports the trip that it ends. A row without a time, an entity or a position on the globe
+    /// says nothing about motion and trips.
+    pub(super) fn complete(&mut self, row: &mut Row, at_ms: Option<i64>) -> Option<TripRecord> {
+        let status = occupied(row.get(&self.map.inputs.occupied));
+        if let Some(status) = status.filter(|_| self.map.derive.status.is_some()) {
+            row.set(&self.names.status, status.as_str().into());
+        }
+        let position = self.position(row)?;
+        if self.map.derive.zone.is_some()
+            && let Some(zone) = self.zone(position)
+        {
+            row.set(&self.names.zone, zone.into());
+        }
+        let entity = text(row.get(&self.map.inputs.entity)?);
+        // Motion needs no status; free stands for "not known".
+        let fix = Fix { at_ms: at_ms?, position, status: status.unwrap_or(Status::Free) };
+        let motion = self.tracker.observe(&entity, fix);
+        self.add_motion(row, motion);
+        let observed = status.map(|_| self.detector.observe(&entity, fix)).unwrap_or_default();
+        self.add_fare(row, &observed);
+        let trip = observed.finished.filter(|_| self.map.derive.trips.is_some())?;
+        Some(self.record(entity, &trip))
+    }
+
+    fn position(&self, row: &Row) -> Option<LonLat> {
+        let lon = number(row.get(&self.map.inputs.lon)?)?;
+        LonLat::new(lon, number(row.get(&self.map.inputs.lat)?)?).ok()
+    }
+
+    fn zone(&self, at: LonLat) -> Option<String> {
+        let outside = || self.map.polygons.as_ref()?.outside.as_deref();
+        self.zones.name_at(at).or_else(outside).map(str::to_owned)
+    }
+
+    fn add_motion(&self, row: &mut Row, motion: Motion) {
+        if let Some(speed) = motion.speed_km_h.filter(|_| self.map.derive.speed.is_some()) {
+            row.set(&self.names.speed, json!(rounded(speed, 10.0)));
+        }
+        if let Some(heading) = motion.heading_degrees.filter(|_| self.map.derive.heading.is_some())
+        {
+            row.set(&self.names.heading, json!(rounded(heading, 1.0) % 360.0));
+        }
+        if self.map.derive.idle_s.is_some() {
+            row.set(&self.names.idle_s, seconds(motion.idle_ms).into());
+        }
+    }
+
+    fn add_fare(&self, row: &mut Row, observed: &Observed) {
+        if let Some(fare) = observed.fare.filter(|_| self.map.derive.fare.is_some()) {
+            row.set(&self.names.fare, fare.into());
+        }
+    }
+
+    fn record(&self, cab_id: String, trip: &Trip) -> TripRecord {
+        let zone = |fix: Fix| self.zone(fix.position);
+        let zones = (zone(trip.pickup), zone(trip.dropoff));
+        TripRecord { fare_derived: true, ..TripRecord::new(cab_id, trip, zones) }
+    }
+}
+
+fn occupied(value: Option<&Value>) -> Option<Status> {
+    let hired = match value? {
+        Value::Bool(flag) => *flag,
+        Value::Number(number) => match number.as_f64()? {
+            0.0 => false,
+            1.0 => true,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Some(if hired { Status::Hired } else { Status::Free })
+}
+
+/// A number, or the number that a text spells (as positions may be written).
+fn number(value: &Value) -> Option<f64> {
+    value.as_f64().or_else(|| value.as_str()?.parse().ok())
+}
+
+/// The text of a value, as a key or a name.
+pub(super) fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
