@@ -130,8 +130,10 @@ impl Replay {
         for row in rows {
             match row {
                 Ok(row) => {
-                    let row =
-                        plan.map.as_ref().map_or_else(|| row.clone(), |(map, _)| shaped(map, &row));
+                    let row = match &plan.map {
+                        Some((map, _)) => shaped(map, row),
+                        None => row,
+                    };
                     kept.push((event_ms(&row, plan.time.as_ref()), row));
                 }
                 Err(error) => {
