@@ -2,7 +2,7 @@
 //! in `reading.rs`.
 //!
 //! `BaseConsumer` is polled by one plain thread: rdkafka's `StreamConsumer` and split partition queues can miss
-//! wake-ups and then stall. Every call but `poll` asks the broker and blocks until its timeout at most.
+//! wake-ups and then stall. Calls with a `patience` ask the broker and block for so long at most.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -44,9 +44,6 @@ const FIXED: [(&str, &str); 5] = [
     ("statistics.interval.ms", "500"),
 ];
 
-/// How long a question to the broker may take.
-const ASK_TIMEOUT: Duration = Duration::from_secs(5);
-
 /// What went wrong while polling.
 #[derive(Debug)]
 pub(super) enum Problem {
@@ -60,7 +57,7 @@ pub(super) enum Problem {
     Fatal(String),
 }
 
-/// A consumer of explicitly assigned partitions.
+/// A consumer of explicitly assigned partitions. `patience` is how long a question to the broker may take.
 pub(super) struct KafkaConsumer {
     consumer: BaseConsumer<Context>,
 }
@@ -125,14 +122,14 @@ impl KafkaConsumer {
     }
 
     /// What the cluster has of `topics`.
-    pub(super) fn survey(&self, topics: &Topics) -> KafkaResult<Survey> {
+    pub(super) fn survey(&self, topics: &Topics, patience: Duration) -> KafkaResult<Survey> {
         let mut survey = Survey::default();
         let mut found = Vec::new();
         if topics.has_patterns() {
-            self.look_for(None, topics, &mut found, &mut survey)?;
+            self.look_for(None, topics, patience, &mut found, &mut survey)?;
         } else {
             for name in &topics.names {
-                self.look_for(Some(name), topics, &mut found, &mut survey)?;
+                self.look_for(Some(name), topics, patience, &mut found, &mut survey)?;
             }
         }
         for name in &topics.names {
@@ -147,7 +144,7 @@ impl KafkaConsumer {
                 (0..count).map(move |partition| (topic.clone(), partition))
             })
             .collect();
-        survey.partitions = self.bounds(&partitions)?;
+        survey.partitions = self.bounds(&partitions, patience)?;
         Ok(survey)
     }
 
@@ -155,10 +152,11 @@ impl KafkaConsumer {
         &self,
         name: Option<&str>,
         topics: &Topics,
+        patience: Duration,
         found: &mut Vec<(String, i32)>,
         survey: &mut Survey,
     ) -> KafkaResult<()> {
-        let metadata = self.consumer.fetch_metadata(name, ASK_TIMEOUT)?;
+        let metadata = self.consumer.fetch_metadata(name, patience)?;
         for topic in metadata.topics().iter().filter(|topic| topics.contain(topic.name())) {
             let error = topic.error().map(RDKafkaErrorCode::from);
             let unreadable = match error {
@@ -185,9 +183,10 @@ impl KafkaConsumer {
     pub(super) fn bounds(
         &self,
         partitions: &[PartitionId],
+        patience: Duration,
     ) -> KafkaResult<BTreeMap<PartitionId, Bounds>> {
-        let lows = self.ask_offsets(partitions, Offset::Beginning)?;
-        let ends = self.ask_offsets(partitions, Offset::End)?;
+        let lows = self.ask_offsets(partitions, Offset::Beginning, patience)?;
+        let ends = self.ask_offsets(partitions, Offset::End, patience)?;
         Ok(lows
             .into_iter()
             .filter_map(|(id, low)| {
@@ -202,8 +201,9 @@ impl KafkaConsumer {
         &self,
         partitions: &[PartitionId],
         time_ms: i64,
+        patience: Duration,
     ) -> KafkaResult<BTreeMap<PartitionId, Option<i64>>> {
-        self.ask_offsets(partitions, Offset::Offset(time_ms))
+        self.ask_offsets(partitions, Offset::Offset(time_ms), patience)
     }
 
     /// `ListOffsets`: a time, or one of the two special times.
@@ -211,6 +211,7 @@ impl KafkaConsumer {
         &self,
         partitions: &[PartitionId],
         time: Offset,
+        patience: Duration,
     ) -> KafkaResult<BTreeMap<PartitionId, Option<i64>>> {
         if partitions.is_empty() {
             return Ok(BTreeMap::new());
@@ -219,7 +220,7 @@ impl KafkaConsumer {
         for (topic, partition) in partitions {
             wanted.add_partition_offset(topic, *partition, time)?;
         }
-        let answer = self.consumer.offsets_for_times(wanted, ASK_TIMEOUT)?.to_topic_map();
+        let answer = self.consumer.offsets_for_times(wanted, patience)?.to_topic_map();
         let mut offsets = BTreeMap::new();
         for id in partitions {
             match answer.get(&(id.0.to_string(), id.1)) {

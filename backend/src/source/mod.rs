@@ -147,7 +147,7 @@ pub struct SourceHandle {
 }
 
 /// librdkafka may wait for a broker that is gone while closing; process exit must not wait for that.
-const STOP_WITHIN: Duration = Duration::from_secs(3);
+const STOP_WITHIN: Duration = Duration::from_millis(1_500);
 
 impl SourceHandle {
     /// Stops the thread and waits for it, a few seconds at most. No event is sent afterwards.

@@ -21,6 +21,9 @@ use crate::clock;
 
 /// Longest wait for a record; also how soon a stop is noticed.
 const POLL: Duration = Duration::from_millis(50);
+/// How long the first question may take before the broker is called unreachable. Slow ones get longer each time.
+const FIRST_PATIENCE: Duration = Duration::from_secs(1);
+const LONGEST_PATIENCE: Duration = Duration::from_secs(16);
 /// Between attempts to open a consumer.
 const RETRY: Duration = Duration::from_millis(500);
 /// While the receiver is busy.
@@ -51,6 +54,7 @@ pub(super) struct Reading {
     stop: Arc<AtomicBool>,
     /// Made while starting, so that a wrong configuration is an error of the caller's.
     unused: Option<KafkaConsumer>,
+    patience: Duration,
     progress: Progress,
     link: Link,
     is_caught_up: bool,
@@ -75,6 +79,7 @@ impl Reading {
             events,
             stop,
             unused,
+            patience: FIRST_PATIENCE,
             progress,
             link,
             is_caught_up: false,
@@ -99,9 +104,13 @@ impl Reading {
                 }
             },
         };
-        let ended = match consumer.survey(&self.topics) {
-            Ok(survey) => self.read(Arc::new(consumer), survey),
+        let ended = match consumer.survey(&self.topics, self.patience) {
+            Ok(survey) => {
+                self.patience = FIRST_PATIENCE;
+                self.read(Arc::new(consumer), survey)
+            }
             Err(error) => {
+                self.patience = (self.patience * 2).min(LONGEST_PATIENCE);
                 self.unused = Some(consumer);
                 self.cannot_ask(&error)
             }
@@ -204,7 +213,10 @@ impl Reading {
         is_out_of_range: bool,
     ) -> Result<Option<Survey>, Ended> {
         if is_out_of_range {
-            return consumer.survey(&self.topics).map(Some).map_err(|_| Ended::Broken);
+            return consumer
+                .survey(&self.topics, LONGEST_PATIENCE)
+                .map(Some)
+                .map_err(|_| Ended::Broken);
         }
         let Some(survey) = surveyor.take() else { return Ok(None) };
         self.link.complaint = survey.complaint(&self.topics);
@@ -216,7 +228,7 @@ impl Reading {
         if survey.partitions.keys().all(|id| self.progress.has(id)) {
             return Ok(None);
         }
-        consumer.survey(&self.topics).map(Some).map_err(|_| Ended::Broken)
+        consumer.survey(&self.topics, LONGEST_PATIENCE).map(Some).map_err(|_| Ended::Broken)
     }
 
     /// Starts new partitions, mends positions the broker does not have, and assigns all.

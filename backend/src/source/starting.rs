@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rdkafka::error::KafkaResult;
 
@@ -9,6 +10,9 @@ use super::consumer::KafkaConsumer;
 use super::progress::{Progress, repair_of};
 use super::topics::{Bounds, Survey};
 use super::{PartitionId, SourceEvent, StartAt};
+
+/// How long the broker may take to find offsets by time.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Wanted first offsets of the partitions that are not read yet.
 pub(super) fn starts(
@@ -48,8 +52,8 @@ fn starts_at_time(
     new: &BTreeMap<PartitionId, Bounds>,
 ) -> KafkaResult<BTreeMap<PartitionId, i64>> {
     let ids: Vec<PartitionId> = new.keys().cloned().collect();
-    let of_first_ms = consumer.offsets_at(&ids, 1)?;
-    let of_time = consumer.offsets_at(&ids, time_ms)?;
+    let of_first_ms = consumer.offsets_at(&ids, 1, PATIENCE)?;
+    let of_time = consumer.offsets_at(&ids, time_ms, PATIENCE)?;
     Ok(new
         .iter()
         .map(|(id, bounds)| {

@@ -12,6 +12,8 @@ use super::consumer::KafkaConsumer;
 use super::topics::{Survey, Topics};
 
 const EVERY: Duration = Duration::from_secs(5);
+/// How long one question may take.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// While something is missing.
 const SOON: Duration = Duration::from_secs(1);
 
@@ -61,7 +63,7 @@ fn survey(consumer: &KafkaConsumer, topics: &Topics, shared: &Shared) {
         if shared.stop.load(Ordering::Acquire) {
             return;
         }
-        match consumer.survey(topics) {
+        match consumer.survey(topics, PATIENCE) {
             Ok(survey) => {
                 wait = if survey.complaint(topics).is_some() { SOON } else { EVERY };
                 if let Ok(mut newest) = shared.newest.lock() {
