@@ -54,7 +54,6 @@ topics: [taxi.trips]
 time: {field: ts, unit: ms}
 clock: stream
 entity: cab_id
-# A trip is known when it ends; cabs of one partition end theirs in order.
 fields:
   trip_id: keyword
   cab_id: keyword
@@ -65,9 +64,9 @@ fields:
 MAP = """
 map: acceptance
 inputs: {{entity: cab_id, lat: lat, lon: lon, occupied: occupied}}
-polygons: {{files: ['{zones}'], name: name}}
+polygons: {{files: ['{zones}'], name: name, outside: Elsewhere}}
 derive: {{trips: from occupied}}
-trips: {{topic: taxi.trips}}
+trips: {{topic: {trips_topic}}}
 """
 
 
@@ -108,6 +107,11 @@ class Day:
         return trips.find(fixes.day())
 
     @cached_property
+    def zones(self):
+        """The neighbourhoods by which trips are told apart."""
+        return trips.Zones(places.ZONES_GEOJSON)
+
+    @cached_property
     def answers(self):
         """What every query must answer."""
         placed = {}
@@ -123,8 +127,7 @@ class Day:
         }
 
     def _replay(self):
-        zones = places.require(places.ZONES_GEOJSON, "set HAILSTREAM_DATA to the folder of test data")
-        server.write_files(self.folder, {"map.yaml": MAP.format(zones=zones), "positions.yaml": STREAMS["positions"]})
+        server.write_files(self.folder, {"map.yaml": map_to("taxi.trips"), "positions.yaml": STREAMS["positions"]})
         return replay(
             self.broker.bootstrap, self.folder / "positions.yaml", places.day_csv(), "--map", self.folder / "map.yaml"
         ).succeed()
@@ -136,6 +139,12 @@ class Day:
         self.server.stop()
         self.broker.remove()
         self._folder.cleanup()
+
+
+def map_to(trips_topic):
+    """A replay map that finds trips and sends them to a topic."""
+    zones = places.require(places.ZONES_GEOJSON, "set HAILSTREAM_DATA to the folder of test data")
+    return MAP.format(zones=zones, trips_topic=trips_topic)
 
 
 def replay(bootstrap, stream_file, csv, *options, speed="max"):

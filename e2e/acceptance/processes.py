@@ -9,7 +9,7 @@ import threading
 
 import waiting
 
-KEPT_LINES = 400
+KEPT_LINES = 5000
 _running = set()
 
 

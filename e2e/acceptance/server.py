@@ -68,10 +68,10 @@ class Server:
         """A viewer of these queries."""
         return Viewer(self.host, self.port, queries)
 
-    def health(self):
-        """Status and words of `/health/ready`."""
+    def health(self, kind="ready"):
+        """Status and words of `/health/ready` (or `live`)."""
         try:
-            with urllib.request.urlopen(self.url + "/health/ready", timeout=10) as answer:
+            with urllib.request.urlopen(f"{self.url}/health/{kind}", timeout=10) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()

@@ -99,7 +99,7 @@ class Neighbourhoods(unittest.TestCase):
     def test_name_known_places(self):
         zones = trips.Zones(places.require(places.ZONES_GEOJSON, "set HAILSTREAM_DATA"))
         self.assertEqual(zones.name_at(-122.4194, 37.7599), "Mission")
-        self.assertIsNone(zones.name_at(-122.27, 37.80))
+        self.assertEqual(zones.name_at(-122.27, 37.80), "Elsewhere")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ from collections import Counter
 
 import fixes
 import loaded_day
-import trips
 from comparing import assert_rows
 from loaded_day import FIXES
 
@@ -60,7 +59,6 @@ class TheRoad(unittest.TestCase):
         self.assertIn(str(FIXES), said.replace(",", "").replace("_", ""))
 
     def test_trip_records_have_times_places_and_zones(self):
-        zones = trips.Zones(loaded_day.places.ZONES_GEOJSON)
         expected = {trip.trip_id: trip for trip in self.day.trips}
         records = self.day.broker.read_all("taxi.trips")
         self.assertEqual(len(records), len(expected))
@@ -70,7 +68,7 @@ class TheRoad(unittest.TestCase):
             self.assertEqual((told["cab_id"], told["ts"], told["pickup_ts"]), (trip.cab, trip.dropoff.ts * 1000, trip.pickup.ts * 1000))
             for end, fix in (("pickup", trip.pickup), ("dropoff", trip.dropoff)):
                 self.assertEqual((told[f"{end}_lon"], told[f"{end}_lat"]), (fix.lon, fix.lat))
-                self.assertEqual(told.get(f"{end}_zone"), zones.name_at(fix.lon, fix.lat), told)
+                self.assertEqual(told[f"{end}_zone"], self.day.zones.name_at(fix.lon, fix.lat), told)
             self.assertIs(told["fare_derived"], True)
 
 

@@ -73,7 +73,7 @@ def gap(track, number):
 
 
 class Zones:
-    """Areas of a GeoJSON file; the first that holds a point names it."""
+    """Areas of a GeoJSON file; the first that holds a point names it, `Elsewhere` what none does."""
 
     def __init__(self, path):
         with gzip.open(path, "rt") as file:
@@ -81,13 +81,13 @@ class Zones:
         self._areas = [(feature["properties"]["name"], list(polygons(feature["geometry"]))) for feature in features]
 
     def name_at(self, lon, lat):
-        """The area's name, or None."""
+        """The area's name."""
         for name, parts in self._areas:
             for west, south, east, north, rings in parts:
                 inside = west <= lon <= east and south <= lat <= north and crosses(rings, lon, lat)
                 if inside:
                     return name
-        return None
+        return "Elsewhere"
 
 
 def polygons(geometry):
