@@ -13,7 +13,7 @@ use hailstream_chart::{Scene, Theme, painter};
 const PAINTER: &str = include_str!("../../../assets/js/paint_scene.js");
 const TOKENS: &str = include_str!("../../../assets/tokens.css");
 
-fn main() -> std::io::Result<()> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let folder = PathBuf::from(arguments.next().unwrap_or_else(|| "target/gallery".to_owned()));
     let ratio: f64 = arguments.next().and_then(|ratio| ratio.parse().ok()).unwrap_or(1.0);
@@ -21,7 +21,7 @@ fn main() -> std::io::Result<()> {
     for (theme_name, theme) in [("light", Theme::light()), ("dark", Theme::dark())] {
         let mut body = String::new();
         for case in cases::CASES {
-            let chart = case.chart(&theme, ratio);
+            let chart = case.chart(&theme, ratio)?;
             let svg = painter::svg(&chart.scene);
             std::fs::write(folder.join(format!("{}-{theme_name}.svg", case.name)), &svg)?;
             let canvas = canvas(&chart.scene, ratio);

@@ -20,6 +20,7 @@ mod number;
 pub mod painter;
 mod palette;
 mod panel;
+pub mod raster;
 mod recorder;
 mod scale;
 pub mod scene;

@@ -184,6 +184,35 @@ impl Scene {
         })
     }
 
+    /// The texts alone, as a display list: what a canvas adds to the picture of a [`crate::raster::Raster`].
+    #[must_use]
+    pub fn texts(&self) -> Vec<f32> {
+        let mut texts = Vec::new();
+        let mut rest = self.list.as_slice();
+        while let Some((&[op, length, ..], _)) = rest.split_first_chunk::<HEADER>() {
+            let end = (HEADER + length as usize).min(rest.len());
+            if op == OP_TEXT {
+                texts.extend_from_slice(&rest[..end]);
+            }
+            rest = &rest[end..];
+        }
+        texts
+    }
+
+    /// Whether a software canvas would take longer over it than [`crate::raster::Raster`] does: lines wider than a device pixel
+    /// through hundreds of points.
+    #[must_use]
+    pub fn prefers_raster(&self) -> bool {
+        let points: usize = self
+            .operations()
+            .map(|operation| match operation {
+                Operation::Polyline { width, points, .. } if width > 1.0 => points.len() / 2,
+                _ => 0,
+            })
+            .sum();
+        points > 400
+    }
+
     /// The operations in painting order.
     pub fn operations(&self) -> impl Iterator<Item = Operation<'_>> {
         let mut rest = self.list.as_slice();

@@ -155,6 +155,16 @@ fn extent(
     (low, high, whole)
 }
 
+/// A stacked segment without the seam to the one nearer to zero, where it is higher than that.
+fn with_seam(mut rect: Rect, value: f64, seam: f64) -> Rect {
+    if rect.height() > seam && value < 0.0 {
+        rect.top += seam;
+    } else if rect.height() > seam {
+        rect.bottom -= seam;
+    }
+    rect
+}
+
 /// Draws the bars; all lengths in device pixels.
 struct Bars<'a> {
     surface: &'a Surface,
@@ -205,9 +215,8 @@ impl Bars<'_> {
                 if rect.height() == 0.0 && value != 0.0 && from == 0.0 {
                     rect.top -= 1.0;
                 }
-                // The seam is taken from the upper one, where it has more to give than it needs.
-                if from != 0.0 && rect.height() > seam {
-                    if value < 0.0 { rect.top += seam } else { rect.bottom -= seam }
+                if from != 0.0 {
+                    rect = with_seam(rect, value, seam);
                 }
                 floor = floor.min(rect.top);
                 self.bar(column, series, rect, color);

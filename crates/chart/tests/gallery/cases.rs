@@ -1,8 +1,8 @@
 //! What the gallery shows: each chart type with ordinary, empty, single, dense and open data, in both themes. Deterministic.
 
 use hailstream_chart::{
-    BucketKind, BucketShape, Chart, EmptyValue, Expected, MetricShape, QueryShape, Theme, Token,
-    ValueStyle, View, heatmap, histogram, histogram_with, line, pie, sparkline,
+    BucketKind, BucketShape, Chart, EmptyValue, Expected, LayoutError, MetricShape, QueryShape,
+    Theme, Token, ValueStyle, View, heatmap, histogram, histogram_with, line, pie, sparkline,
 };
 use hailstream_protocol::visualization::{
     BarMode, Format, FormatKind, HeatmapParams, HistogramParams, LineParams, MetricParams,
@@ -13,13 +13,16 @@ use hailstream_protocol::{QueryResult, Range, RowFlags, Value};
 /// 2024-11-21 18:27:00 UTC.
 const START: i64 = 1_732_213_620_000;
 
+/// A chart, if the gallery's query fits it.
+pub(crate) type Drawn = Result<Chart, LayoutError>;
+
 /// A picture of the gallery.
 pub(crate) struct Case {
     /// Its file name.
     pub(crate) name: &'static str,
     /// Size in CSS px.
     pub(crate) size: (f64, f64),
-    draw: fn(&View<'_>) -> Chart,
+    draw: fn(&View<'_>) -> Drawn,
 }
 
 /// All pictures.
@@ -95,7 +98,7 @@ impl ValueStyle for Board {
 
 impl Case {
     /// The chart in one theme at one pixel ratio.
-    pub(crate) fn chart(&self, theme: &Theme, device_pixel_ratio: f64) -> Chart {
+    pub(crate) fn chart(&self, theme: &Theme, device_pixel_ratio: f64) -> Drawn {
         self.with_view(theme, device_pixel_ratio, |view| (self.draw)(view))
     }
 
@@ -155,7 +158,7 @@ fn open(is_open: bool, count: i64, interval: i64) -> Option<i64> {
     is_open.then_some(START + (count - 1) * interval + 1)
 }
 
-fn stacked(view: &View<'_>, count: i64, is_open: bool) -> Chart {
+fn stacked(view: &View<'_>, count: i64, is_open: bool) -> Drawn {
     let interval = if count > 100 { 1000 } else { 30_000 };
     let mut walk = Walk(7);
     let mut rows = Vec::new();
@@ -180,10 +183,10 @@ fn stacked(view: &View<'_>, count: i64, is_open: bool) -> Chart {
     let shape = shape(vec![time(interval), words("zone")], EmptyValue::Zero);
     let expected = [Expected { start: (START + (count - 1) * interval) as f64, total: 13.0 }];
     let expected = if is_open { &expected[..] } else { &[] };
-    histogram_with(&result, &shape, &HistogramParams::default(), expected, view).unwrap()
+    histogram_with(&result, &shape, &HistogramParams::default(), expected, view)
 }
 
-fn grouped(view: &View<'_>) -> Chart {
+fn grouped(view: &View<'_>) -> Drawn {
     let mut walk = Walk(3);
     let mut rows = Vec::new();
     for zone in &ZONES[..3] {
@@ -200,10 +203,10 @@ fn grouped(view: &View<'_>) -> Chart {
     let shape = shape(vec![words("zone"), time(60_000)], EmptyValue::Zero);
     let format = Format { kind: FormatKind::Usd, ..Format::default() };
     let params = HistogramParams { mode: BarMode::Grouped, format, ..HistogramParams::default() };
-    histogram(&result, &shape, &params, view).unwrap()
+    histogram(&result, &shape, &params, view)
 }
 
-fn fares(view: &View<'_>) -> Chart {
+fn fares(view: &View<'_>) -> Drawn {
     let mut walk = Walk(9);
     let bell = |index: f64| {
         46.0 * (-((index - 4.2) / 3.4).powi(2)).exp()
@@ -219,10 +222,10 @@ fn fares(view: &View<'_>) -> Chart {
     let shape = shape(vec![BucketShape { id: "fare".to_owned(), kind }], EmptyValue::Zero);
     let x_format = Format { kind: FormatKind::Usd, decimals: Some(0), ..Format::default() };
     let params = HistogramParams { x_format, ..HistogramParams::default() };
-    histogram(&result(&["fare", "m"], rows, None), &shape, &params, view).unwrap()
+    histogram(&result(&["fare", "m"], rows, None), &shape, &params, view)
 }
 
-fn terms(view: &View<'_>) -> Chart {
+fn terms(view: &View<'_>) -> Drawn {
     let counts = [
         ("South of Market", 90),
         ("Downtown", 76),
@@ -234,7 +237,6 @@ fn terms(view: &View<'_>) -> Chart {
     let rows = counts.map(|(zone, count)| vec![Value::from(zone), Value::Int(count)]).to_vec();
     let shape = shape(vec![words("zone")], EmptyValue::Zero);
     histogram(&result(&["zone", "m"], rows, None), &shape, &HistogramParams::default(), view)
-        .unwrap()
 }
 
 fn wait_rows(count: i64, interval: i64) -> Vec<Vec<Value>> {
@@ -254,17 +256,17 @@ fn wait_rows(count: i64, interval: i64) -> Vec<Vec<Value>> {
     rows
 }
 
-fn waits(view: &View<'_>, count: i64, is_open: bool) -> Chart {
+fn waits(view: &View<'_>, count: i64, is_open: bool) -> Drawn {
     let interval = if count > 100 { 100 } else { 15_000 };
     let result =
         result(&["zone", "time", "m"], wait_rows(count, interval), open(is_open, count, interval));
     let shape = shape(vec![words("zone"), time(interval)], EmptyValue::Null);
     let threshold = Some(Threshold { value: 10.0, label: "alert at 10 min".to_owned() });
     let params = LineParams { threshold, ..LineParams::default() };
-    line(&result, &shape, &params, view).unwrap()
+    line(&result, &shape, &params, view)
 }
 
-fn gaps(view: &View<'_>) -> Chart {
+fn gaps(view: &View<'_>) -> Drawn {
     let mut rows = wait_rows(40, 15_000);
     for (index, row) in rows.iter_mut().enumerate() {
         if matches!(index % 17, 3 | 4 | 6) {
@@ -274,10 +276,10 @@ fn gaps(view: &View<'_>) -> Chart {
     let shape = shape(vec![words("zone"), time(15_000)], EmptyValue::Null);
     let format = Format { unit: "min".to_owned(), decimals: Some(1), ..Format::default() };
     let params = LineParams { format, ..LineParams::default() };
-    line(&result(&["zone", "time", "m"], rows, None), &shape, &params, view).unwrap()
+    line(&result(&["zone", "time", "m"], rows, None), &shape, &params, view)
 }
 
-fn demand(view: &View<'_>, count: i64, is_open: bool) -> Chart {
+fn demand(view: &View<'_>, count: i64, is_open: bool) -> Drawn {
     let mut walk = Walk(21);
     let mut rows = Vec::new();
     let zones =
@@ -297,10 +299,10 @@ fn demand(view: &View<'_>, count: i64, is_open: bool) -> Chart {
     }
     let result = result(&["zone", "time", "m"], rows, open(is_open, count, 60_000));
     let shape = shape(vec![words("zone"), time(60_000)], EmptyValue::Zero);
-    heatmap(&result, &shape, &HeatmapParams::default(), view).unwrap()
+    heatmap(&result, &shape, &HeatmapParams::default(), view)
 }
 
-fn fleet(view: &View<'_>, counts: &[i64], donut: bool) -> Chart {
+fn fleet(view: &View<'_>, counts: &[i64], donut: bool) -> Drawn {
     let names =
         ["hired", "free", "off duty", "silent", "a", "b", "c", "d", "e", "f", "g", "h", "i"];
     let rows = counts
@@ -310,10 +312,10 @@ fn fleet(view: &View<'_>, counts: &[i64], donut: bool) -> Chart {
         .collect();
     let shape = shape(vec![words("status")], EmptyValue::Zero);
     let params = PieParams { donut, label: "cabs".to_owned(), ..PieParams::default() };
-    pie(&result(&["status", "m"], rows, None), &shape, &params, view).unwrap()
+    pie(&result(&["status", "m"], rows, None), &shape, &params, view)
 }
 
-fn spark(view: &View<'_>, count: i64, is_open: bool) -> Chart {
+fn spark(view: &View<'_>, count: i64, is_open: bool) -> Drawn {
     let mut walk = Walk(77);
     let mut value = 30.0;
     let rows = (0..count)
@@ -325,5 +327,5 @@ fn spark(view: &View<'_>, count: i64, is_open: bool) -> Chart {
         .collect();
     let result = result(&["time", "m"], rows, open(is_open, count, 60_000));
     let shape = shape(vec![time(60_000)], EmptyValue::Zero);
-    sparkline(&result, &shape, &MetricParams::default(), view).unwrap()
+    sparkline(&result, &shape, &MetricParams::default(), view)
 }

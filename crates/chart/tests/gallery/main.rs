@@ -7,7 +7,7 @@ mod cases;
 use cases::CASES;
 use hailstream_chart::{Operation, Scene, Theme, painter, scene::polygons, text_width};
 
-const THEMES: [(&str, fn() -> Theme); 2] = [("light", Theme::light), ("dark", Theme::dark)];
+const THEMES: [(&str, Theme); 2] = [("light", Theme::light()), ("dark", Theme::dark())];
 
 #[test]
 fn pictures_are_those_that_were_approved() {
@@ -15,7 +15,7 @@ fn pictures_are_those_that_were_approved() {
         // The dark set differs in colours alone; one ordinary picture of each type shows that it is taken.
         let themes = if case.name.contains('-') { &THEMES[..1] } else { &THEMES };
         for (theme_name, theme) in themes {
-            let svg = painter::svg(&case.chart(&theme(), 1.0).scene);
+            let svg = painter::svg(&case.chart(theme, 1.0).unwrap().scene);
             let name = format!("{}-{theme_name}.svg", case.name);
             insta::assert_binary_snapshot!(&name, svg.into_bytes());
         }
@@ -28,7 +28,9 @@ fn words_tell_what_the_picture_shows() {
     let summaries: Vec<String> = CASES
         .iter()
         .map(|case| {
-            case.with_view(&theme, 1.0, |view| case.chart(&theme, 1.0).summary(case.name, view))
+            case.with_view(&theme, 1.0, |view| {
+                case.chart(&theme, 1.0).unwrap().summary(case.name, view)
+            })
         })
         .collect();
     insta::assert_snapshot!(summaries.join("\n").replace('\u{a0}', " "));
@@ -68,7 +70,7 @@ fn reach(operation: Operation<'_>) -> Vec<[f32; 4]> {
 fn nothing_is_painted_outside_the_canvas() {
     for case in CASES {
         for ratio in [1.0, 1.25, 1.5, 2.0] {
-            let scene = case.chart(&Theme::light(), ratio).scene;
+            let scene = case.chart(&Theme::light(), ratio).unwrap().scene;
             for operation in scene.operations() {
                 for [left, top, right, bottom] in reach(operation) {
                     // A stroke may touch the edge: half of it, and the rounding to 1/16.
@@ -87,7 +89,7 @@ fn nothing_is_painted_outside_the_canvas() {
 #[test]
 fn texts_do_not_touch() {
     for case in CASES {
-        let scene = case.chart(&Theme::light(), 1.0).scene;
+        let scene = case.chart(&Theme::light(), 1.0).unwrap().scene;
         let boxes: Vec<([f32; 4], String)> = scene
             .operations()
             .filter_map(|operation| match operation {
@@ -108,7 +110,7 @@ fn texts_do_not_touch() {
 fn bars_and_cells_lie_on_whole_pixels() {
     for case in CASES.iter().filter(|case| case.name.starts_with('h')) {
         for ratio in [1.0, 1.25, 1.5, 2.0] {
-            let scene = case.chart(&Theme::light(), ratio).scene;
+            let scene = case.chart(&Theme::light(), ratio).unwrap().scene;
             let rects = scene.operations().filter_map(|operation| match operation {
                 Operation::Rects { rects, .. } => Some(rects.to_vec()),
                 _ => None,
@@ -127,7 +129,7 @@ fn operation_count(scene: &Scene) -> usize {
 #[test]
 fn a_dense_chart_is_no_heavier_than_its_pixels() {
     for case in CASES.iter().filter(|case| case.name.ends_with("dense")) {
-        let scene = case.chart(&Theme::light(), 2.0).scene;
+        let scene = case.chart(&Theme::light(), 2.0).unwrap().scene;
         let columns = scene.width() as usize;
         let rects: usize = scene
             .operations()
@@ -145,6 +147,11 @@ fn a_dense_chart_is_no_heavier_than_its_pixels() {
 fn the_same_input_gives_the_same_scene() {
     for case in CASES {
         let theme = Theme::dark();
-        assert_eq!(case.chart(&theme, 1.5).scene, case.chart(&theme, 1.5).scene, "{}", case.name);
+        assert_eq!(
+            case.chart(&theme, 1.5).unwrap().scene,
+            case.chart(&theme, 1.5).unwrap().scene,
+            "{}",
+            case.name
+        );
     }
 }

@@ -1,0 +1,164 @@
+//! Plays a scene into pixels, for browsers whose canvas is software: there, stroking a thick line costs more than painting it
+//! here and handing over the picture.
+//!
+//! Everything but text is painted: [`Scene::texts`] is what the canvas adds on top. Lines go by columns ([`columns`]),
+//! other shapes by exact area ([`area`]). Blending is that of the canvas: source over, in sRGB, 8 bits.
+
+mod area;
+mod columns;
+
+use area::Area;
+use columns::Strokes;
+
+use crate::color::Color;
+use crate::scene::{Operation, Scene, polygons};
+
+/// A picture, and the scratch memory to paint the next one without allocating.
+#[derive(Clone, Debug, Default)]
+pub struct Raster {
+    pixels: Pixels,
+    area: Area,
+    strokes: Strokes,
+}
+
+/// RGBA, row by row, opaque where the scene begins with a ground.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Pixels {
+    width: usize,
+    height: usize,
+    bytes: Vec<u8>,
+}
+
+impl Raster {
+    /// Paints `scene` without its texts: RGBA, row by row, as `ImageData` takes it.
+    pub fn play(&mut self, scene: &Scene) -> &[u8] {
+        self.pixels.resize(scene.width() as usize, scene.height() as usize);
+        for operation in scene.operations() {
+            self.paint(operation);
+        }
+        &self.pixels.bytes
+    }
+
+    fn paint(&mut self, operation: Operation<'_>) {
+        let Self { pixels, area, strokes } = self;
+        match operation {
+            Operation::Begin { color, .. } => pixels.fill(color),
+            Operation::Rects { color, rects } => {
+                for rect in rects.chunks_exact(4) {
+                    pixels.rect([rect[0], rect[1], rect[0] + rect[2], rect[1] + rect[3]], color);
+                }
+            }
+            Operation::Polyline { color, width, points } => {
+                strokes.paint(pixels, points, width, color);
+            }
+            Operation::Segments { color, width, segments } => {
+                for ends in segments.chunks_exact(4) {
+                    area.add_stroke([ends[0], ends[1], ends[2], ends[3]], width);
+                }
+                area.paint(pixels, color);
+            }
+            Operation::Polygons { color, payload } => {
+                for points in polygons(payload) {
+                    area.add_polygon(points);
+                }
+                area.paint(pixels, color);
+            }
+            Operation::Dashes { color, width, on, off, points } => {
+                for ends in dashes(points, on, off) {
+                    area.add_stroke(ends, width);
+                }
+                area.paint(pixels, color);
+            }
+            Operation::Circles { color, circles } => {
+                for circle in circles.chunks_exact(3) {
+                    let (x, y, radius) = (circle[0], circle[1], circle[2]);
+                    strokes.paint_disc(pixels, (x, y), radius, color);
+                }
+            }
+            Operation::Text { .. } => {}
+        }
+    }
+}
+
+/// The straight pieces of a dashed line.
+fn dashes(points: &[f32], on: f32, off: f32) -> Vec<[f32; 4]> {
+    let mut pieces = Vec::new();
+    // How far into its dash or gap the walk is.
+    let (mut done, mut is_on) = (0.0, true);
+    for pair in points.windows(4).step_by(2) {
+        let (dx, dy) = (pair[2] - pair[0], pair[3] - pair[1]);
+        let length = dx.hypot(dy);
+        let mut at = 0.0;
+        while at < length {
+            let step = (if is_on { on } else { off } - done).max(1e-3).min(length - at);
+            if is_on {
+                let (from, to) = (at / length, (at + step) / length);
+                pieces.push([
+                    pair[0] + dx * from,
+                    pair[1] + dy * from,
+                    pair[0] + dx * to,
+                    pair[1] + dy * to,
+                ]);
+            }
+            at += step;
+            done += step;
+            if done >= if is_on { on } else { off } - 1e-3 {
+                (done, is_on) = (0.0, !is_on);
+            }
+        }
+    }
+    pieces
+}
+
+impl Pixels {
+    fn resize(&mut self, width: usize, height: usize) {
+        (self.width, self.height) = (width, height);
+        self.bytes.clear();
+        self.bytes.resize(width * height * 4, 0);
+    }
+
+    fn fill(&mut self, color: Color) {
+        let Color { r, g, b, a } = color;
+        for pixel in self.bytes.chunks_exact_mut(4) {
+            pixel.copy_from_slice(&[r, g, b, a]);
+        }
+    }
+
+    /// Lays `color` over a pixel, as far as `coverage` (0 to 1) of it is covered.
+    fn blend(&mut self, x: usize, y: usize, color: Color, coverage: f32) {
+        let at = (y * self.width + x) * 4;
+        let Some(pixel) = self.bytes.get_mut(at..at + 4) else { return };
+        let share = f32::from(color.a) / 255.0 * coverage;
+        if share >= 0.999 {
+            pixel.copy_from_slice(&[color.r, color.g, color.b, 255]);
+            return;
+        }
+        let mix = |top: u8, below: u8| {
+            (f32::from(below) + (f32::from(top) - f32::from(below)) * share + 0.5) as u8
+        };
+        pixel[0] = mix(color.r, pixel[0]);
+        pixel[1] = mix(color.g, pixel[1]);
+        pixel[2] = mix(color.b, pixel[2]);
+        pixel[3] = mix(255, pixel[3]);
+    }
+
+    /// A rectangle by its edges; fractional edges cover pixels in part.
+    fn rect(&mut self, [left, top, right, bottom]: [f32; 4], color: Color) {
+        let columns = covered(left, right, self.width);
+        for (y, share_y) in covered(top, bottom, self.height) {
+            for (x, share_x) in columns.clone() {
+                self.blend(x, y, color, share_x * share_y);
+            }
+        }
+    }
+}
+
+/// The pixels between two edges, and how much of each.
+fn covered(from: f32, to: f32, limit: usize) -> impl Iterator<Item = (usize, f32)> + Clone {
+    let (from, to) = (from.max(0.0), to.min(limit as f32));
+    let pixels = if from < to { from as usize..to.ceil() as usize } else { 0..0 };
+    pixels.map(move |pixel| {
+        let start = pixel as f32;
+        (pixel, to.min(start + 1.0) - from.max(start))
+    })
+}
