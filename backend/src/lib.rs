@@ -5,4 +5,9 @@
 
 pub mod broker;
 pub mod clock;
+pub mod config;
+pub mod dashboards;
+mod http;
+mod hub;
 pub mod source;
+mod ws;

@@ -1,0 +1,22 @@
+//! What the server is told by files: its configuration, and the folders it names.
+
+pub(crate) mod fault;
+
+use std::path::{Path, PathBuf};
+
+pub use fault::{Fault, Faults, Place};
+
+/// The files of a folder with one of these extensions, by name.
+pub(crate) fn files_of(folder: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, Fault> {
+    let entries = std::fs::read_dir(folder)
+        .map_err(|error| Fault::whole(&folder.display().to_string(), error.to_string()))?;
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| {
+            let extension = path.extension().and_then(|extension| extension.to_str());
+            path.is_file() && extension.is_some_and(|extension| extensions.contains(&extension))
+        })
+        .collect();
+    files.sort();
+    Ok(files)
+}

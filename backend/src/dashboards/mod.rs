@@ -1,0 +1,222 @@
+//! The provisioned dashboards: saved objects from a folder of YAML or JSON files, read at start and never written.
+
+mod findings;
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::Path;
+
+use hailstream_protocol::PanelAddress;
+use hailstream_protocol::saved_object::{
+    Dashboard, DashboardDocument, DashboardSummary, Panel, SavedObject, panel_query,
+};
+use hailstream_protocol::visualization::Visualization;
+use hailstream_query::{Query, QueryError, nearest};
+use serde::Deserialize;
+
+use crate::config::{Fault, Faults, fault};
+
+/// See the module's words.
+#[derive(Clone, Debug, Default)]
+pub struct Dashboards {
+    documents: BTreeMap<String, Provisioned>,
+}
+
+#[derive(Clone, Debug)]
+struct Provisioned {
+    file: String,
+    document: DashboardDocument,
+}
+
+/// What kind of object a file holds; the rest is read once that is known.
+#[derive(Deserialize)]
+struct Kind {
+    #[serde(rename = "type")]
+    kind: String,
+}
+
+enum Object {
+    Dashboard(SavedObject<Dashboard>),
+    Visualization(SavedObject<Visualization>),
+}
+
+impl Dashboards {
+    /// Reads every `.yaml`, `.yml` and `.json` file of a folder.
+    ///
+    /// # Errors
+    /// All that is wrong in the files.
+    pub fn from_folder(folder: &Path) -> Result<Self, Faults> {
+        let files = crate::config::files_of(folder, &["yaml", "yml", "json"])?;
+        let mut texts = Vec::new();
+        let mut faults = Faults::default();
+        for path in files {
+            match fault::read(&path) {
+                Ok(text) => texts.push((path.display().to_string(), text)),
+                Err(fault) => faults.0.push(fault),
+            }
+        }
+        let read = Self::from_texts(texts.iter().map(|(file, text)| (file.as_str(), text.as_str())));
+        match read {
+            Ok(dashboards) if faults.0.is_empty() => Ok(dashboards),
+            Ok(_) => Err(faults),
+            Err(more) => {
+                faults.0.extend(more.0);
+                Err(faults)
+            }
+        }
+    }
+
+    /// Reads objects from texts with the names of their files.
+    ///
+    /// # Errors
+    /// All that is wrong in them.
+    pub fn from_texts<'a>(
+        texts: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, Faults> {
+        let mut faults = Faults::default();
+        let mut dashboards = Vec::new();
+        let mut visualizations = BTreeMap::new();
+        for (file, text) in texts {
+            match object(file, text) {
+                Ok(Object::Dashboard(dashboard)) => dashboards.push((file.to_owned(), dashboard)),
+                Ok(Object::Visualization(visualization)) => {
+                    visualizations.insert(visualization.id.clone(), visualization);
+                }
+                Err(fault) => faults.0.push(fault),
+            }
+        }
+        let mut documents = BTreeMap::<String, Provisioned>::new();
+        for (file, dashboard) in dashboards {
+            if let Some(other) = documents.get(&dashboard.id) {
+                let detail = format!("\"{}\" is the id of {} too", dashboard.id, other.file);
+                faults.0.push(Fault::key(&file, "id", detail));
+                continue;
+            }
+            let wanted = dashboard.references.iter();
+            let included =
+                wanted.filter_map(|reference| visualizations.get(&reference.id)).cloned().collect();
+            let id = dashboard.id.clone();
+            let document = DashboardDocument { dashboard, included };
+            documents.insert(id, Provisioned { file, document });
+        }
+        if faults.0.is_empty() { Ok(Self { documents }) } else { Err(faults) }
+    }
+
+    /// All dashboards, by id.
+    #[must_use]
+    pub fn summaries(&self) -> Vec<DashboardSummary> {
+        let documents = self.documents.values().map(|provisioned| &provisioned.document.dashboard);
+        documents
+            .map(|dashboard| DashboardSummary {
+                id: dashboard.id.clone(),
+                title: dashboard.attributes.title.clone(),
+                description: dashboard.attributes.description.clone(),
+                panels: dashboard.attributes.panels.len() as u32,
+            })
+            .collect()
+    }
+
+    /// A dashboard with the visualizations it refers to.
+    ///
+    /// # Errors
+    /// Where there is none of that id; names a near one.
+    pub fn document(&self, id: &str) -> Result<&DashboardDocument, QueryError> {
+        let found = self.documents.get(id).map(|provisioned| &provisioned.document);
+        found.ok_or_else(|| {
+            let near = nearest(id, self.documents.keys().map(String::as_str))
+                .map_or_else(String::new, |near| format!("; did you mean \"{near}\"?"));
+            QueryError {
+                code: "unknown_dashboard",
+                at: "dashboard".to_owned(),
+                detail: format!("there is no dashboard \"{id}\"{near}"),
+            }
+        })
+    }
+
+    /// The main query of a panel under its dashboard's saved range.
+    ///
+    /// # Errors
+    /// Where there is no such panel, or its query is wrong.
+    pub fn panel_query(&self, address: &PanelAddress) -> Result<Query, QueryError> {
+        let document = self.document(&address.dashboard)?;
+        let panels = &document.dashboard.attributes.panels;
+        let found = panels.iter().find(|panel| panel.panel_index == address.panel);
+        let visualization = found.and_then(|panel| document.visualization_of(panel));
+        let Some(visualization) = visualization else {
+            let known = panels.iter().map(|panel| panel.panel_index.as_str());
+            let near = nearest(&address.panel, known)
+                .map_or_else(String::new, |near| format!("; did you mean \"{near}\"?"));
+            return Err(QueryError {
+                code: "unknown_panel",
+                at: "panel".to_owned(),
+                detail: format!(
+                    "dashboard \"{}\" has no panel \"{}\"{near}",
+                    address.dashboard, address.panel
+                ),
+            });
+        };
+        Query::from_json(&composed(document, &visualization.query))
+    }
+
+    /// The queries of all panels under the saved ranges of their dashboards: the standing views. What is wrong with
+    /// some of them is told by [`Dashboards::findings`].
+    #[must_use]
+    pub fn standing_queries(&self) -> Vec<Query> {
+        let mut queries = Vec::new();
+        for Provisioned { document, .. } in self.documents.values() {
+            for (_, query) in
+                document.dashboard.attributes.panels.iter().flat_map(|p| queries_of(document, p))
+            {
+                queries.extend(Query::from_json(&composed(document, query)));
+            }
+        }
+        queries
+    }
+}
+
+/// The queries of a panel with their places in it.
+fn queries_of<'a>(
+    document: &'a DashboardDocument,
+    panel: &'a Panel,
+) -> Vec<(String, &'a serde_json::Value)> {
+    let Some(visualization) = document.visualization_of(panel) else { return Vec::new() };
+    let main = ("query".to_owned(), &visualization.query);
+    let extra = visualization.extra_queries.iter();
+    std::iter::once(main)
+        .chain(extra.map(|(name, query)| (format!("extra_queries.{name}"), query)))
+        .collect()
+}
+
+fn composed(document: &DashboardDocument, query: &serde_json::Value) -> serde_json::Value {
+    let dashboard = &document.dashboard.attributes;
+    panel_query(query, &dashboard.time_from, &dashboard.time_to, &[])
+}
+
+fn object(file: &str, text: &str) -> Result<Object, Fault> {
+    let Kind { kind } = fault::parse(text, file)?;
+    match kind.as_str() {
+        "dashboard" => {
+            let mut dashboard: SavedObject<Dashboard> = fault::parse(text, file)?;
+            dashboard.version.get_or_insert_with(|| version_of(text));
+            Ok(Object::Dashboard(dashboard))
+        }
+        "visualization" => {
+            let mut visualization: SavedObject<Visualization> = fault::parse(text, file)?;
+            visualization.version.get_or_insert_with(|| version_of(text));
+            Ok(Object::Visualization(visualization))
+        }
+        other => {
+            let near = nearest(other, ["dashboard", "visualization"])
+                .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            let detail = format!("`{other}`: expected `dashboard` or `visualization`{near}");
+            Err(Fault::key(file, "type", detail))
+        }
+    }
+}
+
+/// Changes with the content.
+fn version_of(text: &str) -> String {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}

@@ -1,0 +1,70 @@
+//! What the hub asks of a stream's runner.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use hailstream_protocol::QueryResult;
+use hailstream_protocol::stream_info::StreamInfo;
+use hailstream_query::QueryError;
+use tokio::sync::oneshot;
+
+use super::view::View;
+
+/// A request to a runner.
+#[derive(Debug)]
+pub(crate) enum Control {
+    /// Open the view in the engine.
+    Open(Arc<View>),
+    /// Tick the view if it changed, and tell its result.
+    Answer(Arc<View>, oneshot::Sender<Result<Arc<QueryResult>, QueryError>>),
+    /// Tell about the stream.
+    Info(oneshot::Sender<StreamInfo>),
+    /// End.
+    Stop,
+}
+
+/// Requests under way to one runner: at most this many; when full, the request is refused and the viewer told so.
+const MAX_REQUESTS: usize = 4096;
+
+/// The way to a runner.
+#[derive(Default)]
+pub(crate) struct ControlQueue {
+    requests: Mutex<VecDeque<Control>>,
+    wake: OnceLock<Box<dyn Fn() + Send + Sync>>,
+}
+
+impl ControlQueue {
+    /// Who is to be called when a request has been put in.
+    pub(crate) fn on_request(&self, wake: impl Fn() + Send + Sync + 'static) {
+        // A queue has one runner, which calls this once.
+        if self.wake.set(Box::new(wake)).is_err() {
+            tracing::error!("a stream has two runners");
+        }
+    }
+
+    /// Puts a request in. False when the queue is full.
+    pub(crate) fn send(&self, request: Control) -> bool {
+        {
+            let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+            if requests.len() >= MAX_REQUESTS && !matches!(request, Control::Stop) {
+                return false;
+            }
+            requests.push_back(request);
+        }
+        if let Some(wake) = self.wake.get() {
+            wake();
+        }
+        true
+    }
+
+    /// The next request.
+    pub(crate) fn take(&self) -> Option<Control> {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+    }
+}
+
+impl std::fmt::Debug for ControlQueue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ControlQueue")
+    }
+}
