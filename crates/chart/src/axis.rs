@@ -67,7 +67,7 @@ impl ValueAxis {
     fn room(&self, view: &View<'_>) -> f64 {
         let widest = self.labels.iter().map(|label| label_width(label, view)).fold(0.0, f64::max);
         let room = ((widest + 6.0) / 4.0).ceil() * 4.0;
-        room.clamp(margin(view, 30.0), view.width / 2.0)
+        room.max(margin(view, 30.0)).min(view.width / 2.0)
     }
 
     /// The plot rectangle (CSS px) beside and above the labels, on whole device pixels.

@@ -30,11 +30,11 @@ pub enum PngError {
     },
 }
 
-/// The scene as PNG.
+/// The scene as PNG; without a font its texts are left out.
 ///
 /// # Errors
 /// For a scene without pixels, and where encoding fails.
-pub fn png(scene: &Scene, font: &Font<'_>) -> Result<Vec<u8>, PngError> {
+pub fn png(scene: &Scene, font: Option<&Font<'_>>) -> Result<Vec<u8>, PngError> {
     let (width, height) = (scene.width(), scene.height());
     let mut pixmap =
         Pixmap::new(width as u32, height as u32).ok_or(PngError::Size { width, height })?;
@@ -44,7 +44,7 @@ pub fn png(scene: &Scene, font: &Font<'_>) -> Result<Vec<u8>, PngError> {
     pixmap.encode_png().map_err(|error| PngError::Encoding { why: error.to_string() })
 }
 
-fn paint(pixmap: &mut Pixmap, operation: Operation<'_>, font: &Font<'_>) {
+fn paint(pixmap: &mut Pixmap, operation: Operation<'_>, font: Option<&Font<'_>>) {
     match operation {
         Operation::Begin { color, .. } => pixmap.fill(skia(color)),
         Operation::Rects { color, rects } => {
@@ -77,7 +77,8 @@ fn paint(pixmap: &mut Pixmap, operation: Operation<'_>, font: &Font<'_>) {
             }
         }
         Operation::Text { color, text, x, baseline, size, weight, align } => {
-            fill(pixmap, font.outline(text, (x, baseline), size, weight, align), color);
+            let outline = |font: &Font<'_>| font.outline(text, (x, baseline), size, weight, align);
+            fill(pixmap, font.and_then(outline), color);
         }
     }
 }

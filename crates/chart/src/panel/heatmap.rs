@@ -153,7 +153,13 @@ fn draw_cells(surface: &Surface, table: &Table, edges: &[f64], x: Scale, view: &
         // A cell too small to spare the gap does without.
         let gap_x = if right - left > gap * 2.0 { gap } else { 0.0 };
         let gap_y = if bottom - top > gap * 2.0 { gap } else { 0.0 };
-        Rect { left, right: right - gap_x, top, bottom: bottom - gap_y }
+        // Cells that share a pixel are all drawn, the darkest last.
+        Rect {
+            left,
+            right: (right - gap_x).max(left + 1.0),
+            top,
+            bottom: (bottom - gap_y).max(top + 1.0),
+        }
     };
     let mut by_step: [Vec<(usize, usize)>; SEQUENCE.len()] = Default::default();
     for (row, series) in table.series.iter().enumerate() {
