@@ -4,6 +4,7 @@
 //! due; [`trips`] finds trips in positions; [`cabs`] drives cabs through a city's streets. Nothing here waits, sends
 //! or looks at a clock: the binary paces and produces. Every result follows from its input (and seed) alone.
 
+pub mod cabs;
 pub mod input;
 pub mod meter;
 pub mod motion;

@@ -28,8 +28,7 @@ pub(crate) struct Telemetry<'a> {
     pub idle_s: i64,
     pub engine_temp: f64,
     pub fuel: f64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub zone: Option<&'a str>,
+    pub zone: &'a str,
 }
 
 /// A finished trip; `ts` is the drop-off. `wait_s` is how long the cab had been free before (see [`crate::trips`]),

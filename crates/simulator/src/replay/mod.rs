@@ -240,7 +240,7 @@ impl Due {
             What::Row(row) => self.plan.record(row, shift_ms, timestamp_ms),
             What::Trip(trip, topic) => {
                 let trip = trip.moved(shift_ms);
-                OutRecord { topic, payload: json(&trip), key: Some(trip.trip_id), timestamp_ms }
+                OutRecord::json(topic, Some(trip.trip_id.clone()), timestamp_ms, &trip)
             }
         }
     }
@@ -254,14 +254,8 @@ impl Settled {
             *value = time.moved(value, shift_ms);
         }
         let key = self.key.as_ref().and_then(|key| row.get(key)).map(derive::text);
-        OutRecord { topic: Arc::clone(&self.topic), key, payload: json(&row), timestamp_ms }
+        OutRecord::json(Arc::clone(&self.topic), key, timestamp_ms, &row)
     }
-}
-
-/// Values that came from JSON, numbers and texts always serialise.
-#[expect(clippy::expect_used, reason = "no key that is not a text, no failing Serialize")]
-fn json(record: &impl serde::Serialize) -> Vec<u8> {
-    serde_json::to_vec(record).expect("plain data serialises")
 }
 
 fn event_ms(row: &Row, time: Option<&TimeField>) -> Option<i64> {
