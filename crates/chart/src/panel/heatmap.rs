@@ -148,12 +148,15 @@ fn draw_cells(surface: &Surface, table: &Table, edges: &[f64], x: Scale, view: &
     let gap = surface.hairline();
     let cell = |row: usize, column: usize| {
         let column = &table.columns[column];
-        let (left, right) = (x.px(column.start).round(), x.px(column.end).round());
+        let (mut left, right) = (x.px(column.start).round(), x.px(column.end).round());
         let (top, bottom) = (edges[row], edges[row + 1]);
         // A cell too small to spare the gap does without.
         let gap_x = if right - left > gap * 2.0 { gap } else { 0.0 };
         let gap_y = if bottom - top > gap * 2.0 { gap } else { 0.0 };
-        // Cells that share a pixel are all drawn, the darkest last.
+        if right <= left {
+            // Cells that share a pixel are all drawn there, the greatest last.
+            left = x.px(column.start).floor();
+        }
         Rect {
             left,
             right: (right - gap_x).max(left + 1.0),
