@@ -4,9 +4,10 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
+use hailstream::clock;
 use hailstream::source::producer::{Producer, Record};
 use hailstream::source::{SourceOptions, StartAt, TopicSelector};
 use rdkafka::config::ClientConfig;
@@ -23,7 +24,10 @@ fn options(kafka: &Kafka, topic: &str) -> SourceOptions {
     }
 }
 
-/// Writes numbers; their timestamps are seconds of the same number.
+/// Timestamps of test records begin here. A recent time: older records Kafka's retention would take.
+static ORIGIN_MS: LazyLock<i64> = LazyLock::new(|| clock::now_ms() - 3_600_000);
+
+/// Writes numbers; their timestamps are so many milliseconds after the origin.
 fn write(producer: &Producer, topic: &str, range: Range<u32>) {
     for number in range {
         let (key, value) = (format!("k{}", number % 100), number.to_string());
@@ -31,12 +35,14 @@ fn write(producer: &Producer, topic: &str, range: Range<u32>) {
             topic,
             key: Some(key.as_bytes()),
             value: Some(value.as_bytes()),
-            timestamp_ms: Some(1_000 * i64::from(number)),
+            timestamp_ms: Some(*ORIGIN_MS + i64::from(number)),
             header: None,
         };
         producer.send(record).unwrap();
     }
     assert!(producer.flush(PATIENCE));
+    let deliveries = producer.deliveries();
+    assert_eq!(deliveries.acknowledged, deliveries.sent, "{deliveries:?}");
 }
 
 #[test]
@@ -153,12 +159,12 @@ fn reading_starts_at_the_first_record_of_a_time() {
     let producer = Producer::new(&kafka.properties()).unwrap();
     write(&producer, "timed", 0..1_000);
     let mut options = options(&kafka, "timed");
-    options.start = StartAt::Time(900_000);
+    options.start = StartAt::Time(*ORIGIN_MS + 900);
     let mut reader = Reader::start(options.clone());
     reader.read_until(|seen| seen.is_caught_up);
     assert_eq!(reader.seen.numbers(), (900..1_000).collect::<Vec<_>>());
     // Nothing is that new: only what comes is read.
-    options.start = StartAt::Time(5_000_000);
+    options.start = StartAt::Time(*ORIGIN_MS + 2_000);
     let mut reader = Reader::start(options);
     reader.read_until(|seen| seen.is_caught_up);
     write(&producer, "timed", 2_000..2_010);
@@ -188,7 +194,8 @@ fn markers_of_transactions_are_no_lag_and_aborted_records_are_not_read() {
     let kafka = Kafka::shared();
     kafka.create_topic("transactions", 1, &[]);
     let mut config = ClientConfig::new();
-    config.extend(kafka.properties()).set("transactional.id", "test");
+    config.extend(kafka.properties());
+    config.set("transactional.id", "test");
     let producer: BaseProducer = config.create().unwrap();
     producer.init_transactions(PATIENCE).unwrap();
     for (number, is_kept) in [(0, true), (1, false), (2, true)] {
