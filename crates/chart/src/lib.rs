@@ -24,6 +24,7 @@ pub mod raster;
 mod recorder;
 mod scale;
 pub mod scene;
+mod shape;
 mod surface;
 mod table;
 mod text;
@@ -42,10 +43,8 @@ pub use palette::{DATA, Registry, SEQUENCE, ValueStyle, stable_color};
 pub use panel::{Expected, heatmap, histogram, histogram_with, layout, line, pie, sparkline};
 pub use scale::Scale;
 pub use scene::{Mark, Operation, Scene};
-pub use table::{
-    BucketKind, BucketShape, Column, EmptyValue, LayoutError, MetricShape, QueryShape, Series,
-    SeriesKey, Table, XKind,
-};
+pub use shape::{BucketKind, BucketShape, EmptyValue, LayoutError, MetricShape, QueryShape};
+pub use table::{Column, Series, SeriesKey, Table, XKind};
 pub use text::{fit, text_width};
 pub use theme::{Density, Theme, Token};
 pub use view::{Freshness, View};

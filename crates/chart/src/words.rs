@@ -2,7 +2,8 @@
 
 use crate::chart::{Chart, Kind};
 use crate::civil::Precision;
-use crate::table::{Column, EmptyValue, SeriesKey, XKind};
+use crate::shape::EmptyValue;
+use crate::table::{Column, SeriesKey, XKind};
 use crate::theme::Token;
 use crate::view::View;
 

@@ -13,8 +13,9 @@ use crate::chart::{Chart, Kind, Shape, Swatch, legend};
 use crate::geometry::Rect;
 use crate::palette::SEQUENCE;
 use crate::scale::Scale;
+use crate::shape::{BucketKind, BucketShape, LayoutError, QueryShape, Roles};
 use crate::surface::{Align, Surface};
-use crate::table::{BucketKind, BucketShape, LayoutError, QueryShape, Roles, Table, XKind};
+use crate::table::{Table, XKind};
 use crate::theme::Token;
 use crate::view::View;
 

@@ -11,8 +11,9 @@ use crate::chart::{Chart, Kind, LegendEntry, Shape, Swatch, legend};
 use crate::color::Color;
 use crate::geometry::Rect;
 use crate::scale::Scale;
+use crate::shape::{BucketKind, LayoutError, QueryShape, Roles};
 use crate::surface::Surface;
-use crate::table::{BucketKind, LayoutError, QueryShape, Roles, Table, XKind};
+use crate::table::{Table, XKind};
 use crate::theme::Token;
 use crate::view::View;
 

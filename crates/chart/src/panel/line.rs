@@ -14,8 +14,9 @@ use crate::color::Color;
 use crate::decimate::{column_bars, is_dense};
 use crate::geometry::Rect;
 use crate::scale::Scale;
+use crate::shape::{BucketKind, LayoutError, QueryShape, Roles};
 use crate::surface::{Align, Surface};
-use crate::table::{BucketKind, LayoutError, QueryShape, Roles, Series, SeriesKey, Table};
+use crate::table::{Series, SeriesKey, Table};
 use crate::theme::Token;
 use crate::view::View;
 

@@ -13,7 +13,7 @@ use hailstream_protocol::QueryResult;
 use hailstream_protocol::visualization::Params;
 
 use crate::chart::Chart;
-use crate::table::{LayoutError, QueryShape};
+use crate::shape::{LayoutError, QueryShape};
 use crate::view::View;
 
 pub use heatmap::heatmap;

@@ -10,8 +10,9 @@ use crate::chart::{Chart, Kind, Shape, Swatch, legend};
 use crate::decimate::{column_bars, is_dense};
 use crate::geometry::Rect;
 use crate::scale::Scale;
+use crate::shape::{BucketKind, EmptyValue, LayoutError, QueryShape, Roles};
 use crate::surface::Surface;
-use crate::table::{BucketKind, EmptyValue, LayoutError, QueryShape, Roles, Table};
+use crate::table::Table;
 use crate::theme::Token;
 use crate::view::View;
 
