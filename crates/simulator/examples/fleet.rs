@@ -5,6 +5,7 @@
 use anyhow::{Context, Result};
 use hailstream_geo::basemap::Basemap;
 use hailstream_geo::{ZoneIndex, geojson};
+use hailstream_simulator::OutRecord;
 use hailstream_simulator::cabs::{Scenario, ScenarioConfig};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -44,11 +45,15 @@ fn main() -> Result<()> {
     let records: Vec<_> = scenario.advance_to(start_ms + minutes * 60_000).collect();
     println!("{} records of {minutes} min in {:?}", records.len(), began.elapsed());
 
+    describe(&records)
+}
+
+fn describe(records: &[OutRecord]) -> Result<()> {
     let mut statuses: BTreeMap<String, u32> = BTreeMap::new();
     let mut zones: BTreeMap<String, u32> = BTreeMap::new();
     let (mut waits, mut fares, mut km, mut durations) = (vec![], vec![], vec![], vec![]);
     let (mut speeds, mut idle, mut engine) = (vec![], vec![], vec![]);
-    for record in &records {
+    for record in records {
         let value: Value = serde_json::from_slice(&record.payload)?;
         let number = |name: &str| value[name].as_f64();
         if &*record.topic == "taxi.trips" {

@@ -5,6 +5,7 @@
 //! cab draws from its own random numbers only when something is planned or happens, so its life does not depend on
 //! when it is looked at.
 
+use super::ScenarioConfig;
 use super::city::City;
 use super::engine::Engine;
 use super::leg::{Leg, Then};
@@ -72,16 +73,12 @@ pub(super) struct Finished {
 const BREAK_AFTER_FARE: f64 = 0.04;
 
 impl Cab {
-    /// A cab that starts a shift somewhere, or is halfway through a break.
-    pub(super) fn new(
-        number: usize,
-        seed: u64,
-        interval_ms: i64,
-        start_ms: i64,
-        city: &City,
-    ) -> Self {
-        let mixed = seed ^ (number as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    /// A cab that starts a shift somewhere, or is halfway through a break, at the time it wakes. Its regular fixes begin
+    /// within an interval of the start; before that it is heard of only when something happens to it.
+    pub(super) fn new(number: usize, config: &ScenarioConfig, wake_ms: i64, city: &City) -> Self {
+        let mixed = config.seed ^ (number as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(mixed);
+        let interval_ms = config.interval_ms.max(1);
         let stretch = city.somewhere(&mut rng);
         let (status, halt_s, then) = if rng.random::<f64>() < 0.08 {
             (Status::OffDuty, rng.random_range(60.0..1500.0), Then::StartShift)
@@ -91,16 +88,16 @@ impl Cab {
         Self {
             id: format!("c{:04}", number + 1),
             interval_ms,
-            next_fix_ms: start_ms + rng.random_range(0..interval_ms),
+            next_fix_ms: config.start_ms + rng.random_range(0..interval_ms),
             status,
-            leg: Leg::halt(stretch, start_ms, halt_s, then),
+            leg: Leg::halt(stretch, wake_ms, halt_s, then),
             route: Vec::new(),
             ride: None,
             free_since_ms: None,
             patience: exponential(&mut rng),
             odometer_m: 0.0,
-            halted_since_ms: Some(start_ms),
-            reported: (start_ms, 0.0),
+            halted_since_ms: Some(wake_ms),
+            reported: (wake_ms, 0.0),
             engine: Engine::new(
                 number as u64,
                 rng.random_range(70.0..92.0),

@@ -69,11 +69,9 @@ impl Scenario {
         zones: ZoneIndex,
     ) -> Result<Self, NoStreets> {
         let city = City::new(streets, zones, config.start_ms)?;
-        let interval_ms = config.interval_ms.max(1);
         let wake_ms = config.start_ms - WARM_UP_MS;
-        let mut cabs: Vec<Cab> = (0..config.entities)
-            .map(|number| Cab::new(number, config.seed, interval_ms, wake_ms, &city))
-            .collect();
+        let mut cabs: Vec<Cab> =
+            (0..config.entities).map(|number| Cab::new(number, &config, wake_ms, &city)).collect();
         let due = cabs
             .iter_mut()
             .enumerate()
