@@ -48,8 +48,24 @@ pub(crate) struct ValueAxis {
 }
 
 impl ValueAxis {
-    /// An axis around values from `low` to `high`.
-    pub(crate) fn new(low: f64, high: f64, whole: bool, numbers: &Numbers<'_>) -> Self {
+    /// An axis around values from `low` to `high`, or the one before while that will do.
+    pub(crate) fn new(
+        (low, high, whole): (f64, f64, bool),
+        numbers: &Numbers<'_>,
+        before: Option<Scale>,
+    ) -> Self {
+        let axis = Self::around((low, high, whole), numbers);
+        let will_do = |before: &Scale| {
+            let is_near = before.high - before.low < (axis.high - axis.low) * 2.1;
+            is_near && before.low <= low && high <= before.high && before.low < before.high
+        };
+        match before.filter(will_do) {
+            Some(before) => Self::around((before.low, before.high, whole), numbers),
+            None => axis,
+        }
+    }
+
+    fn around((low, high, whole): (f64, f64, bool), numbers: &Numbers<'_>) -> Self {
         let scale = match numbers.format.scale {
             Some(scale) if scale > 0.0 && scale.is_finite() => scale,
             _ => 1.0,
@@ -270,10 +286,25 @@ pub(crate) fn middle(column: &Column, scale: Scale) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use hailstream_protocol::visualization::Format;
     use proptest::prelude::*;
 
     use super::*;
+    use crate::number::Locale;
     use crate::theme::Theme;
+
+    #[test]
+    fn an_axis_stays_while_its_values_fill_half_of_it() {
+        let format = Format::default();
+        let numbers = Numbers { format: &format, locale: Locale::default(), zone: &|_| 0 };
+        let mut before = None;
+        let ends = [16.0, 21.0, 19.0, 11.0, 9.0, 30.0].map(|high| {
+            let axis = ValueAxis::new((0.0, high, true), &numbers, before);
+            before = Some(Scale { low: axis.low, high: axis.high, from_px: 0.0, to_px: 1.0 });
+            axis.high
+        });
+        assert_eq!(ends, [20.0, 30.0, 30.0, 30.0, 10.0, 30.0]);
+    }
 
     proptest! {
         #[test]

@@ -157,3 +157,78 @@ fn intern<T: PartialEq<Q>, Q: ?Sized>(
         table.len() - 1
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scene::Operation;
+
+    const A: Color = Color::rgb(1);
+    const B: Color = Color::rgb(2);
+
+    fn operations(record: impl FnOnce(&mut Recorder)) -> Vec<String> {
+        let mut recorder = Recorder::new(10.0, 10.0);
+        record(&mut recorder);
+        let scene = recorder.finish();
+        scene
+            .operations()
+            .map(|operation| match operation {
+                Operation::Rects { rects, .. } => format!("{} rects", rects.len() / 4),
+                Operation::Segments { segments, .. } => format!("{} segments", segments.len() / 4),
+                other => format!("{other:?}"),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn neighbouring_rects_of_a_colour_are_one_operation() {
+        let drawn = operations(|recorder| {
+            for color in [A, A, B, A] {
+                recorder.rect(color, [0.0, 0.0, 1.0, 1.0]);
+            }
+        });
+        assert_eq!(drawn, ["2 rects", "1 rects", "1 rects"]);
+    }
+
+    #[test]
+    fn translucent_strokes_stay_apart() {
+        let segment = |recorder: &mut Recorder, color| recorder.segment(color, 1.0, [0.0; 4]);
+        let opaque = operations(|recorder| (0..3).for_each(|_| segment(recorder, A)));
+        let translucent =
+            operations(|recorder| (0..3).for_each(|_| segment(recorder, A.with_opacity(0.5))));
+        assert_eq!(opaque, ["3 segments"]);
+        assert_eq!(translucent.len(), 3);
+    }
+
+    #[test]
+    fn a_path_does_not_grow_without_limit() {
+        let drawn = operations(|recorder| {
+            for _ in 0..PATH_LIMIT + 1 {
+                recorder.segment(A, 1.0, [0.0; 4]);
+            }
+        });
+        assert_eq!(drawn, [format!("{PATH_LIMIT} segments"), "1 segments".to_owned()]);
+    }
+
+    #[test]
+    fn the_canvas_painter_knows_the_same_operations() {
+        let script = include_str!("../../../assets/js/paint_scene.js");
+        let names =
+            ["BEGIN", "RECTS", "POLYLINE", "SEGMENTS", "POLYGONS", "DASHES", "CIRCLES", "TEXT"];
+        let numbers = [
+            OP_BEGIN,
+            OP_RECTS,
+            OP_POLYLINE,
+            OP_SEGMENTS,
+            OP_POLYGONS,
+            OP_DASHES,
+            OP_CIRCLES,
+            OP_TEXT,
+        ];
+        let listed: Vec<String> =
+            names.iter().zip(numbers).map(|(name, op)| format!("{name} = {op}")).collect();
+        assert!(script.contains(&format!("const {};", listed.join(", "))));
+        assert!(script.contains(&format!("const HEADER = {HEADER};")));
+        assert!(names.iter().all(|name| script.contains(&format!("case {name}:"))));
+    }
+}

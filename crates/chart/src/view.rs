@@ -7,6 +7,7 @@ use crate::civil::{Civil, ZoneOffset};
 use crate::color::Color;
 use crate::number::{Locale, Numbers};
 use crate::palette::ValueStyle;
+use crate::scale::Scale;
 use crate::table::SeriesKey;
 use crate::theme::{Theme, Token};
 
@@ -43,6 +44,9 @@ pub struct View<'a> {
     pub shown: &'a [SeriesKey],
     /// The order that series had before ([`crate::Chart::series_order`]), so that they do not change places.
     pub order: &'a [SeriesKey],
+    /// The value axis of the chart before ([`crate::Chart::y`]): it stays while the values fit and fill half of it, so that a
+    /// live chart does not jump between two scales.
+    pub y_before: Option<Scale>,
     /// Whether the data is up to date.
     pub freshness: Freshness,
 }
@@ -62,6 +66,7 @@ impl<'a> View<'a> {
             values: &(),
             shown: &[],
             order: &[],
+            y_before: None,
             freshness: Freshness::Live,
         }
     }

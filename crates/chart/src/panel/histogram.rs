@@ -53,8 +53,8 @@ pub fn histogram_with(
     let table = Table::read(result, &roles(shape, params)?, view);
     let legend = legend(&table, view, &params.format, Swatch::Square);
     let numbers = view.numbers(&params.format);
-    let (low, high, whole) = extent(&table, &legend, params.mode, expected);
-    let axis = ValueAxis::new(low, high, whole, &numbers);
+    let axis =
+        ValueAxis::new(extent(&table, &legend, params.mode, expected), &numbers, view.y_before);
     let plot_css = axis.plot(view);
     let plot = plot_css.scaled(view.device_pixel_ratio);
     let surface = Surface::new(view.width, view.height, view.device_pixel_ratio);

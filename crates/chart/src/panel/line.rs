@@ -41,8 +41,8 @@ pub fn line(
     }
     let legend = legend(&table, view, &params.format, Swatch::Line);
     let numbers = view.numbers(&params.format);
-    let (low, high, whole) = extent(&table, view, params.threshold.as_ref());
-    let axis = ValueAxis::new(low, high, whole, &numbers);
+    let axis =
+        ValueAxis::new(extent(&table, view, params.threshold.as_ref()), &numbers, view.y_before);
     let plot_css = axis.plot(view);
     let surface = Surface::new(view.width, view.height, view.device_pixel_ratio);
     let plot = plot_css.scaled(view.device_pixel_ratio);
