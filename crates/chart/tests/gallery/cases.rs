@@ -99,7 +99,12 @@ impl ValueStyle for Board {
 impl Case {
     /// The chart in one theme at one pixel ratio.
     pub(crate) fn chart(&self, theme: &Theme, device_pixel_ratio: f64) -> Drawn {
-        self.with_view(theme, device_pixel_ratio, |view| (self.draw)(view))
+        self.with_view(theme, device_pixel_ratio, |view| self.draw(view))
+    }
+
+    /// The chart in a view.
+    pub(crate) fn draw(&self, view: &View<'_>) -> Drawn {
+        (self.draw)(view)
     }
 
     /// What `read` makes of this case's view.

@@ -5,7 +5,9 @@
 mod cases;
 
 use cases::CASES;
-use hailstream_chart::{Operation, Scene, Theme, painter, scene::polygons, text_width};
+use hailstream_chart::{
+    Density, Freshness, Operation, Scene, Theme, View, painter, scene::polygons, text_width,
+};
 
 const THEMES: [(&str, Theme); 2] = [("light", Theme::light()), ("dark", Theme::dark())];
 
@@ -19,6 +21,23 @@ fn pictures_are_those_that_were_approved() {
             let name = format!("{}-{theme_name}.svg", case.name);
             insta::assert_binary_snapshot!(&name, svg.into_bytes());
         }
+    }
+}
+
+/// On a wall type and lines grow; stale marks pale, texts do not.
+#[test]
+fn wall_and_stale_pictures_are_those_that_were_approved() {
+    let wall = Theme::light().with_density(Density::Wall);
+    for case in
+        CASES.iter().filter(|case| matches!(case.name, "line-provisional" | "heatmap" | "pie"))
+    {
+        let svg = painter::svg(&case.chart(&wall, 1.0).unwrap().scene);
+        insta::assert_binary_snapshot!(&format!("{}-wall.svg", case.name), svg.into_bytes());
+        let stale = case.with_view(&Theme::dark(), 1.0, |view| {
+            case.draw(&View { freshness: Freshness::Stale, ..*view })
+        });
+        let svg = painter::svg(&stale.unwrap().scene);
+        insta::assert_binary_snapshot!(&format!("{}-stale.svg", case.name), svg.into_bytes());
     }
 }
 
