@@ -1,8 +1,8 @@
 //! Plays a scene into pixels, for browsers whose canvas is software: there, stroking a thick line costs more than painting it
 //! here and handing over the picture.
 //!
-//! Everything but text is painted: [`Scene::texts`] is what the canvas adds on top. Lines go by columns ([`columns`]),
-//! other shapes by exact area ([`area`]). Blending is that of the canvas: source over, in sRGB, 8 bits.
+//! Everything but text is painted: [`Scene::texts`] is what the canvas adds on top. Lines go by columns (`columns`),
+//! other shapes by exact area (`area`). Blending is that of the canvas: source over, in sRGB, 8 bits.
 
 mod area;
 mod columns;
