@@ -4,12 +4,10 @@
 
 use anyhow::{Context, Result};
 use hailstream_geo::basemap::Basemap;
-use hailstream_geo::{ZoneIndex, geojson};
-use hailstream_simulator::OutRecord;
 use hailstream_simulator::cabs::{Scenario, ScenarioConfig};
+use hailstream_simulator::{OutRecord, zone_index};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::io::Read;
 use std::path::Path;
 use std::time::Instant;
 
@@ -23,11 +21,9 @@ fn main() -> Result<()> {
     let basemap =
         std::fs::read(assets.join("maps/san-francisco/basemap.hsbm")).context("basemap")?;
     let basemap = Basemap::read(&basemap)?;
-    let packed =
+    let document =
         std::fs::read(assets.join("zones/sf-neighborhoods.geojson.gz")).context("zones")?;
-    let mut document = Vec::new();
-    flate2::read::GzDecoder::new(packed.as_slice()).read_to_end(&mut document)?;
-    let zones = ZoneIndex::new(geojson::read_zones(&document, "name")?);
+    let zones = zone_index([document.as_slice()], "name")?;
 
     let began = Instant::now();
     let config = ScenarioConfig {

@@ -12,6 +12,8 @@ mod record;
 pub mod replay;
 mod taxi;
 pub mod trips;
+mod zones;
 
 pub use record::OutRecord;
 pub use taxi::{TELEMETRY_TOPIC, TRIPS_TOPIC};
+pub use zones::{ZonesError, read_zones, zone_index};

@@ -1,8 +1,11 @@
 //! The synthetic fleet against what was promised of it: one history whoever looks when, cabs that stay on the streets, and
 //! trips that the trip detector finds again in the telemetry alone.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod san_francisco;
 
+use hailstream_geo::basemap::{Basemap, Street};
 use hailstream_geo::distance::{LocalPlane, haversine_m};
 use hailstream_geo::{Bounds, LonLat};
 use hailstream_simulator::cabs::{Scenario, ScenarioConfig};
@@ -17,10 +20,14 @@ use std::sync::LazyLock;
 const START_MS: i64 = 1_717_182_000_000;
 const MINUTE_MS: i64 = 60_000;
 
+static STREETS: LazyLock<Vec<Street>> = LazyLock::new(|| {
+    Basemap::read(&san_francisco::read("maps/san-francisco/basemap.hsbm")).unwrap().streets
+});
+
 fn fleet(entities: usize, seed: u64) -> Scenario {
     let config = ScenarioConfig { entities, interval_ms: 5_000, seed, start_ms: START_MS };
     let zones = san_francisco::zones(&["sf-neighborhoods.geojson.gz"]);
-    Scenario::new(config, &san_francisco::basemap().streets, zones).unwrap()
+    Scenario::new(config, &STREETS, zones).unwrap()
 }
 
 /// Two hours of forty cabs.
@@ -95,10 +102,9 @@ fn every_cab_reports_on_time_and_never_twice_at_once() {
 
 #[test]
 fn cabs_keep_to_the_streets() {
-    let streets = san_francisco::basemap().streets;
-    let bounds = Bounds::around(streets.iter().flat_map(|s| s.points.iter().copied())).unwrap();
+    let bounds = Bounds::around(STREETS.iter().flat_map(|s| s.points.iter().copied())).unwrap();
     let plane = LocalPlane::around(bounds.center());
-    let segments: Vec<[[f64; 2]; 2]> = streets
+    let segments: Vec<[[f64; 2]; 2]> = STREETS
         .iter()
         .flat_map(|street| street.points.windows(2))
         .map(|pair| [plane.metres(pair[0]), plane.metres(pair[1])])

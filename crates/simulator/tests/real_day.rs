@@ -3,6 +3,8 @@
 //!
 //! The traces may not be redistributed: `HAILSTREAM_DATA` says where they are (default: `../shared/data` beside the project).
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod san_francisco;
 
 use hailstream_simulator::input::{self, FieldType, FieldTyping};

@@ -1,33 +1,19 @@
-//! San Francisco as shipped: the basemap, and zones as a replay of the taxi preset reads them.
+//! San Francisco as shipped: the basemap, and the zones.
 
-use hailstream_geo::basemap::Basemap;
-use hailstream_geo::{MultiPolygon, ZoneIndex, geojson};
-use std::io::Read;
+use hailstream_geo::ZoneIndex;
 use std::path::{Path, PathBuf};
 
-pub fn assets() -> PathBuf {
+pub(crate) fn assets() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets")
 }
 
-/// A file's bytes, unpacked where it is gzip.
-pub fn read(file: &Path) -> Vec<u8> {
-    let packed = std::fs::read(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-    if !packed.starts_with(&[0x1f, 0x8b]) {
-        return packed;
-    }
-    let mut bytes = Vec::new();
-    flate2::read::GzDecoder::new(packed.as_slice()).read_to_end(&mut bytes).unwrap();
-    bytes
-}
-
-pub fn basemap() -> Basemap {
-    Basemap::read(&read(&assets().join("maps/san-francisco/basemap.hsbm"))).unwrap()
+pub(crate) fn read(file: &str) -> Vec<u8> {
+    let file = assets().join(file);
+    std::fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
 
 /// The zones of these files of `assets/zones`.
-pub fn zones(files: &[&str]) -> ZoneIndex {
-    let read_zones = |file: &&str| -> Vec<(String, MultiPolygon)> {
-        geojson::read_zones(&read(&assets().join("zones").join(file)), "name").unwrap()
-    };
-    ZoneIndex::new(files.iter().flat_map(read_zones))
+pub(crate) fn zones(files: &[&str]) -> ZoneIndex {
+    let documents: Vec<Vec<u8>> = files.iter().map(|file| read(&format!("zones/{file}"))).collect();
+    hailstream_simulator::zone_index(documents.iter().map(Vec::as_slice), "name").unwrap()
 }
