@@ -1,1 +1,27 @@
-fn main() {}
+//! The page: a Leptos app that shows live dashboards. Only this crate knows the DOM.
+//!
+//! Reading order: [`app`] (pages) → [`session`] (the conversation with the server) → [`frame`] (commit and paint) →
+//! [`board`] (a dashboard, typed) → [`panel`] (its panels). What can be decided without a browser is in
+//! `hailstream-client` and `hailstream-chart`.
+
+#![allow(unreachable_pub, reason = "what #[component] generates is `pub` whatever the component is")]
+
+mod api;
+mod app;
+mod board;
+mod chrome;
+mod dom;
+mod frame;
+mod local_time;
+mod observe;
+mod pages;
+mod panel;
+mod session;
+mod supervisor;
+mod theme;
+
+fn main() {
+    supervisor::start();
+    session::start();
+    leptos::mount::mount_to_body(app::App);
+}

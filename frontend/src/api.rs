@@ -1,0 +1,55 @@
+//! The HTTP API, as far as the page asks it: dashboards, streams, maps.
+
+use gloo_net::http::Request;
+use hailstream_protocol::Problem;
+use serde::de::DeserializeOwned;
+
+/// Why there is no answer, for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// There is no such thing.
+    NotFound {
+        /// What the server says.
+        detail: String,
+    },
+    /// Anything else.
+    Other {
+        /// In words.
+        detail: String,
+    },
+}
+
+impl Failure {
+    fn other(detail: impl ToString) -> Self {
+        Self::Other { detail: detail.to_string() }
+    }
+}
+
+/// `GET path`, read as JSON.
+pub(crate) async fn get_json<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
+    let text = get(path).await?.text().await.map_err(Failure::other)?;
+    serde_json::from_str(&text)
+        .map_err(|error| Failure::other(format!("the server's answer does not read: {error}")))
+}
+
+/// `GET path`, as bytes.
+pub(crate) async fn get_bytes(path: &str) -> Result<Vec<u8>, Failure> {
+    get(path).await?.binary().await.map_err(Failure::other)
+}
+
+async fn get(path: &str) -> Result<gloo_net::http::Response, Failure> {
+    let response = Request::get(path)
+        .send()
+        .await
+        .map_err(|_| Failure::other("the server cannot be reached"))?;
+    if response.ok() {
+        return Ok(response);
+    }
+    let status = response.status();
+    let text = response.text().await.unwrap_or_default();
+    let detail = match serde_json::from_str::<Problem>(&text) {
+        Ok(problem) => problem.detail,
+        Err(_) => format!("the server answered {status}"),
+    };
+    Err(if status == 404 { Failure::NotFound { detail } } else { Failure::Other { detail } })
+}

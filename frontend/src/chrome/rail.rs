@@ -1,0 +1,52 @@
+//! The rail at the left, which on phones is a bar of tabs below.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+use leptos_router::hooks::use_location;
+
+use super::Icon;
+use crate::theme::{Choice, ThemeStore};
+
+/// Rail and tab bar; the style sheet shows one of them.
+#[component]
+pub(crate) fn Rail() -> impl IntoView {
+    let path = use_location().pathname;
+    let on_boards = Memo::new(move |_| path.with(|path| path == "/" || path.starts_with("/d/")));
+    let current = move || on_boards.get().then_some("page");
+    view! {
+        <nav class="rail" aria-label="Main">
+            <A href="/" attr:class="logo" attr:title="Hailstream" attr:aria-label="Hailstream">
+                <Icon name="logo" />
+            </A>
+            <a href="/" title="Dashboards" aria-label="Dashboards" aria-current=current>
+                <Icon name="board" />
+            </a>
+            <div class="end"><ThemeButton /></div>
+        </nav>
+        <nav class="tabbar" aria-label="Main">
+            <a href="/" aria-current=current><Icon name="board" />"Boards"</a>
+            <ThemeButton words=true />
+        </nav>
+    }
+}
+
+/// Goes through system, light and dark.
+#[component]
+fn ThemeButton(#[prop(optional)] words: bool) -> impl IntoView {
+    let theme = expect_context::<ThemeStore>();
+    let choice = theme.choice.clone();
+    let icon = Signal::derive(move || match choice.get() {
+        Choice::System => "system",
+        Choice::Light => "sun",
+        Choice::Dark => "moon",
+    });
+    let choice = theme.choice.clone();
+    let name = move || format!("Theme: {}", choice.get().word());
+    let next = move |_| theme.choose(theme.choice.get_untracked().next());
+    view! {
+        <button title=name.clone() aria-label=name on:click=next>
+            <Icon name=icon />
+            {words.then_some("Theme")}
+        </button>
+    }
+}

@@ -1,0 +1,144 @@
+//! What the page needs of the browser, in calls that cannot panic: each answers `None` where the browser has no answer.
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{CanvasRenderingContext2d, Document, Element, EventTarget, HtmlCanvasElement, Window};
+
+/// The window.
+pub(crate) fn window() -> Option<Window> {
+    web_sys::window()
+}
+
+/// The document.
+pub(crate) fn document() -> Option<Document> {
+    window()?.document()
+}
+
+/// The `<html>` element.
+pub(crate) fn root() -> Option<Element> {
+    document()?.document_element()
+}
+
+/// Our clock: epoch ms with fractions. It does not jump when somebody sets the computer's.
+pub(crate) fn now() -> f64 {
+    let performance = window().and_then(|window| window.performance());
+    performance.map_or_else(js_sys::Date::now, |clock| clock.time_origin() + clock.now())
+}
+
+/// Our clock in whole ms.
+pub(crate) fn now_ms() -> i64 {
+    now() as i64
+}
+
+/// Device pixels per CSS px.
+pub(crate) fn pixel_ratio() -> f64 {
+    window().map_or(1.0, |window| window.device_pixel_ratio()).clamp(0.5, 4.0)
+}
+
+/// Whether the person asked for less motion.
+pub(crate) fn reduced_motion() -> bool {
+    matches_media("(prefers-reduced-motion: reduce)")
+}
+
+/// Whether a media query holds.
+pub(crate) fn matches_media(query: &str) -> bool {
+    let list = window().and_then(|window| window.match_media(query).ok().flatten());
+    list.is_some_and(|list| list.matches())
+}
+
+/// A stored word of this person.
+pub(crate) fn stored(key: &str) -> Option<String> {
+    window()?.local_storage().ok()??.get_item(key).ok()?
+}
+
+/// Stores a word of this person; nothing where the browser keeps nothing.
+pub(crate) fn store(key: &str, value: &str) {
+    let storage = window().and_then(|window| window.local_storage().ok().flatten());
+    if let Some(storage) = storage {
+        // Full or forbidden: the choice then lasts as long as the page.
+        let _unkept = storage.set_item(key, value);
+    }
+}
+
+/// The drawing context of a canvas; `opaque` where nothing shines through.
+pub(crate) fn context(canvas: &HtmlCanvasElement, opaque: bool) -> Option<CanvasRenderingContext2d> {
+    let options = js_sys::Object::new();
+    js_sys::Reflect::set(&options, &"alpha".into(), &(!opaque).into()).ok()?;
+    canvas.get_context_with_context_options("2d", &options).ok()??.dyn_into().ok()
+}
+
+/// Makes a canvas's backing store `width` × `height` CSS px; whether it changed (and so was cleared).
+pub(crate) fn size_canvas(canvas: &HtmlCanvasElement, width: f64, height: f64, ratio: f64) -> bool {
+    let (width, height) = ((width * ratio).round() as u32, (height * ratio).round() as u32);
+    let changed = canvas.width() != width || canvas.height() != height;
+    if changed {
+        canvas.set_width(width);
+        canvas.set_height(height);
+    }
+    changed
+}
+
+/// Offset of the viewer's time zone at an instant, ms east of UTC.
+pub(crate) fn zone_offset_ms(epoch_ms: i64) -> i64 {
+    let date = js_sys::Date::new(&(epoch_ms as f64).into());
+    -(date.get_timezone_offset() * 60_000.0) as i64
+}
+
+/// A listener that ends when it is dropped.
+pub(crate) struct Listener {
+    target: EventTarget,
+    name: &'static str,
+    closure: Closure<dyn FnMut(web_sys::Event)>,
+}
+
+impl Listener {
+    /// Listens on `target`. Not passive, so that the handler may keep the browser from scrolling.
+    pub(crate) fn new(
+        target: &EventTarget,
+        name: &'static str,
+        handler: impl FnMut(web_sys::Event) + 'static,
+    ) -> Self {
+        let closure = Closure::<dyn FnMut(web_sys::Event)>::new(handler);
+        let options = web_sys::AddEventListenerOptions::new();
+        options.set_passive(false);
+        let _refused = target.add_event_listener_with_callback_and_add_event_listener_options(
+            name,
+            closure.as_ref().unchecked_ref(),
+            &options,
+        );
+        Self { target: target.clone(), name, closure }
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let _gone = self
+            .target
+            .remove_event_listener_with_callback(self.name, self.closure.as_ref().unchecked_ref());
+    }
+}
+
+/// A timeout that is cancelled when it is dropped.
+pub(crate) struct Timeout {
+    id: i32,
+    _closure: Closure<dyn FnMut()>,
+}
+
+impl Timeout {
+    /// Calls `handler` once after `ms`.
+    pub(crate) fn new(ms: i64, handler: impl FnOnce() + 'static) -> Option<Self> {
+        let closure = Closure::once(handler);
+        let ms = i32::try_from(ms.max(0)).unwrap_or(i32::MAX);
+        let callback = closure.as_ref().unchecked_ref();
+        let id = window()?.set_timeout_with_callback_and_timeout_and_arguments_0(callback, ms).ok()?;
+        Some(Self { id, _closure: closure })
+    }
+}
+
+impl Drop for Timeout {
+    fn drop(&mut self) {
+        if let Some(window) = window() {
+            window.clear_timeout_with_handle(self.id);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! The first page: the dashboards there are.
+
+use hailstream_protocol::saved_object::DashboardSummary;
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use crate::api::{self, Failure};
+
+/// The list.
+#[component]
+pub(crate) fn HomePage() -> impl IntoView {
+    let loaded = RwSignal::new(None);
+    spawn_local(async move {
+        let answer = api::get_json::<Vec<DashboardSummary>>("/api/dashboards").await;
+        loaded.try_set(Some(answer));
+    });
+    if let Some(document) = crate::dom::document() {
+        document.set_title("Hailstream");
+    }
+    let content = move || match loaded.get() {
+        None => view! { <div class="page-state late"><p>"Loading …"</p></div> }.into_any(),
+        Some(Ok(list)) if list.is_empty() => view! {
+            <div class="page-state">
+                <h2>"No dashboards yet"</h2>
+                <p>"Put one into the folder that the server's configuration names under dashboards; it shows up here."</p>
+            </div>
+        }
+        .into_any(),
+        Some(Ok(list)) => view! { <Dashboards list /> }.into_any(),
+        Some(Err(Failure::NotFound { detail } | Failure::Other { detail })) => view! {
+            <div class="page-state" role="alert">
+                <h2>"The dashboards cannot be listed"</h2>
+                <p>{detail}</p>
+            </div>
+        }
+        .into_any(),
+    };
+    view! {
+        <div class="titlerow"><h1>"Dashboards"</h1></div>
+        {content}
+    }
+}
+
+#[component]
+fn Dashboards(list: Vec<DashboardSummary>) -> impl IntoView {
+    let count = list.len();
+    let row = |board: DashboardSummary| {
+        view! {
+            <tr>
+                <td><a href=format!("/d/{}", board.id)>{board.title}</a></td>
+                <td class="wide">{board.description}</td>
+                <td class="num">{board.panels}</td>
+            </tr>
+        }
+    };
+    let rows = list.into_iter().map(row).collect_view();
+    view! {
+        <div class="wrap">
+            <div class="sec">"All dashboards"<span class="muted">{count}</span></div>
+            <div class="list">
+                <table class="t">
+                    <thead><tr><th>"Name"</th><th class="wide">"What it is for"</th><th class="num">"Panels"</th></tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </div>
+    }
+}

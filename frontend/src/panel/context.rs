@@ -1,0 +1,231 @@
+//! What a panel's parts share: its saved form, its answers, and how fresh and in what state it is.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use hailstream_chart::Theme;
+use hailstream_client::freshness::{Facts, Freshness, Legs};
+use hailstream_client::time_range::TimeRange;
+use hailstream_protocol::QueryResult;
+use leptos::prelude::*;
+
+use crate::board::{Board, PanelSpec};
+use crate::session::{self, AnswerSignal, Following};
+use crate::theme::ThemeStore;
+use crate::{dom, supervisor};
+
+/// What all panels of a board share.
+#[derive(Clone)]
+pub(crate) struct BoardContext {
+    /// The board.
+    pub(crate) board: Arc<Board>,
+    /// The range in force.
+    pub(crate) range: ArcRwSignal<TimeRange>,
+    /// Light or dark.
+    pub(crate) theme: ThemeStore,
+    /// Streams whose event times are those of single records.
+    pub(crate) record_streams: ArcRwSignal<Vec<String>>,
+    /// The instant a person points at in one time panel, epoch ms: all time panels show it.
+    pub(crate) cursor_ms: ArcRwSignal<Option<f64>>,
+}
+
+/// See the module's words. A handle: cheap to clone.
+#[derive(Clone)]
+pub(crate) struct PanelContext {
+    /// As saved.
+    pub(crate) spec: Arc<PanelSpec>,
+    /// Its board.
+    pub(crate) board: BoardContext,
+    /// The main answer.
+    pub(crate) answer: AnswerSignal,
+    /// The answers to further questions, by name.
+    pub(crate) extras: Arc<BTreeMap<String, AnswerSignal>>,
+    /// What went wrong in the page itself while drawing.
+    pub(crate) failure: ArcRwSignal<Option<String>>,
+    /// How fresh it is.
+    pub(crate) freshness: ArcMemo<Freshness>,
+    /// In what state it is.
+    pub(crate) state: ArcMemo<State>,
+}
+
+/// The state of a panel, as `data-state` says it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum State {
+    /// No picture yet.
+    Loading,
+    /// Nothing to show, and nothing wrong.
+    Empty,
+    /// Up to date.
+    Live,
+    /// A picture that should move and does not.
+    Stale,
+    /// No picture can be made.
+    Error {
+        /// What failed.
+        title: String,
+        /// What exactly, and where.
+        detail: String,
+        /// The place in the query, if it is there.
+        at: Option<String>,
+    },
+}
+
+impl State {
+    /// Its word.
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Self::Loading => "loading",
+            Self::Empty => "empty",
+            Self::Live => "live",
+            Self::Stale => "stale",
+            Self::Error { .. } => "error",
+        }
+    }
+
+    fn error(title: &str, detail: String, at: Option<String>) -> Self {
+        Self::Error { title: title.to_owned(), detail, at }
+    }
+}
+
+impl PanelContext {
+    /// A panel of a board, following nothing yet.
+    pub(crate) fn new(spec: Arc<PanelSpec>, board: BoardContext) -> Self {
+        let names = spec.extras.keys().cloned();
+        let extras = Arc::new(names.map(|name| (name, AnswerSignal::default())).collect());
+        let answer = AnswerSignal::default();
+        let failure = ArcRwSignal::default();
+        let freshness = ArcMemo::new({
+            let (spec, board, answer) = (Arc::clone(&spec), board.clone(), answer.clone());
+            move |_| judge_freshness(&spec, &board, &answer)
+        });
+        let state = ArcMemo::new({
+            let (spec, answer) = (Arc::clone(&spec), answer.clone());
+            let (freshness, failure) = (freshness.clone(), ArcRwSignal::clone(&failure));
+            move |_| judge_state(&spec, &answer, &failure, &freshness)
+        });
+        Self { spec, board, answer, extras, failure, freshness, state }
+    }
+
+    /// Follows all questions under a range.
+    pub(crate) fn follow(&self, range: &TimeRange) -> Vec<Following> {
+        let extras = self.spec.extras.iter().filter_map(|(name, question)| {
+            Some(session::follow(question.under(range), self.extras.get(name)?))
+        });
+        let main = session::follow(self.spec.main.under(range), &self.answer);
+        std::iter::once(main).chain(extras).collect()
+    }
+
+    /// The newest result. Tracks.
+    pub(crate) fn result(&self) -> Option<Arc<QueryResult>> {
+        self.answer.with(|answer| answer.result.clone())
+    }
+
+    /// What charts are painted with. Tracks.
+    pub(crate) fn theme(&self) -> Theme {
+        self.board.theme.chart_theme()
+    }
+
+    /// The way of its newest record. Tracks.
+    pub(crate) fn legs(&self) -> Option<Legs> {
+        legs(&self.spec, &self.board, &self.answer)
+    }
+
+    /// Whether what it shows is old. Tracks.
+    pub(crate) fn is_stale(&self) -> bool {
+        self.freshness.with(Freshness::is_stale)
+    }
+
+    /// Whether some of what is shown may still change without any record being late. Tracks.
+    pub(crate) fn is_provisional(&self) -> bool {
+        self.result().is_some_and(|result| {
+            let end_ms = result.range.map_or(i64::MAX, |range| range.to_ms);
+            result.provisional_from_ms.is_some_and(|from_ms| from_ms <= end_ms)
+        })
+    }
+
+    /// The present of its stream: the wall clock by the server, or in a replay the newest event.
+    pub(crate) fn stream_now_ms(&self) -> i64 {
+        const REPLAY_MS: i64 = 3_600_000;
+        let now_ms = dom::now_ms();
+        let told = session::with_link(|link| {
+            let wall_ms = link.clock().server_ms(now_ms);
+            let clock_ms = link.streams().get(self.spec.stream()).and_then(|health| health.clock_ms);
+            (wall_ms, clock_ms)
+        });
+        match told {
+            Some((wall_ms, Some(clock_ms))) if (wall_ms - clock_ms).abs() > REPLAY_MS => clock_ms,
+            Some((wall_ms, _)) => wall_ms,
+            None => now_ms,
+        }
+    }
+}
+
+fn legs(spec: &PanelSpec, board: &BoardContext, answer: &AnswerSignal) -> Option<Legs> {
+    let stream = spec.stream();
+    let single_records = board.record_streams.with(|names| names.iter().any(|name| name == stream));
+    answer.with(|answer| {
+        let result = answer.result.as_ref()?;
+        session::with_link(|link| Legs::of(&result.as_of, answer.stamps, link.clock(), single_records))?
+    })
+}
+
+/// Tracks the pulse, not each answer: ages that change ten times a second cannot be read.
+fn judge_freshness(spec: &PanelSpec, board: &BoardContext, answer: &AnswerSignal) -> Freshness {
+    let now_ms = session::pulse().get();
+    let is_live = board.range.with(|range| spec.main.is_live(range));
+    let legs = untrack(|| legs(spec, board, answer));
+    let has_result = answer.with_untracked(|answer| answer.result.is_some());
+    session::with_link(|link| {
+        Freshness::judge(&Facts {
+            now_ms,
+            status: &link.status(),
+            clock: link.clock(),
+            health: link.streams().get(spec.stream()),
+            legs,
+            has_result,
+            is_live,
+        })
+    })
+    .unwrap_or(Freshness::Waiting)
+}
+
+fn judge_state(
+    spec: &PanelSpec,
+    answer: &AnswerSignal,
+    failure: &ArcRwSignal<Option<String>>,
+    freshness: &ArcMemo<Freshness>,
+) -> State {
+    if let Err(why) = &spec.params {
+        return State::error("This panel cannot be shown", why.clone(), None);
+    }
+    if let Some(why) = supervisor::set_aside(&spec.key) {
+        return State::error("Drawing this panel failed, it was set aside", why, None);
+    }
+    if let Some(why) = failure.get() {
+        return State::error("This panel cannot be drawn", why, None);
+    }
+    let is_stale = freshness.with(Freshness::is_stale);
+    answer.with(|answer| {
+        if let Some(refusal) = &answer.refusal {
+            let title = match refusal.code.as_str() {
+                "not_yet" => "Not supported yet",
+                _ => "The server refused the query",
+            };
+            return State::error(title, refusal.detail.clone(), refusal.at.clone());
+        }
+        match &answer.result {
+            None => State::Loading,
+            Some(_) if is_stale => State::Stale,
+            Some(result) if is_empty(spec, result) => State::Empty,
+            Some(_) => State::Live,
+        }
+    })
+}
+
+/// Nothing to show. The zero of a metric is something.
+fn is_empty(spec: &PanelSpec, result: &QueryResult) -> bool {
+    if spec.kind == "metric" {
+        return result.rows.first().is_none_or(|row| row.iter().all(hailstream_protocol::Value::is_null));
+    }
+    result.total == 0 || result.rows.is_empty()
+}

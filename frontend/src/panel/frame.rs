@@ -1,0 +1,109 @@
+//! The frame of every panel: place, title, chip, and which of the six states its inside shows.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::chip::Chip;
+use super::context::{PanelContext, State};
+use super::states::{EmptyState, ErrorState, Skeleton, StaleStrip};
+use super::{Parts, body};
+use crate::supervisor;
+
+/// A panel.
+#[component]
+pub(crate) fn PanelFrame(context: PanelContext) -> impl IntoView {
+    let spec = Arc::clone(&context.spec);
+    follow_range(&context);
+    let parts = match &spec.params {
+        Ok(params) if supervisor::set_aside(&spec.key).is_none() => body(&context, params),
+        _ => Parts { header: None, body: ().into_any() },
+    };
+    let sequence = {
+        let context = context.clone();
+        move || context.answer.with(|a| a.result.as_ref().map(|result| result.as_of.sequence.to_string()))
+    };
+    let provisional = {
+        let context = context.clone();
+        move || context.is_provisional().to_string()
+    };
+    let state = context.state.clone();
+    let word = move || state.with(State::word);
+    let state = context.state.clone();
+    let is_busy = move || state.with(|state| (*state == State::Loading).then_some("true"));
+    let heading = format!("panel-{}", spec.id);
+    let named_by = heading.clone();
+    let class = format!("panel {}", spec.kind);
+    let grid = spec.grid;
+    view! {
+        <section
+            class=class
+            data-panel-id=spec.id.clone()
+            data-state=word
+            data-provisional=provisional
+            data-sequence=sequence
+            aria-labelledby=named_by
+            aria-busy=is_busy
+            style=("--x", (grid.x + 1).to_string())
+            style=("--y", (grid.y + 1).to_string())
+            style=("--w", grid.w.max(1).to_string())
+            style=("--h", grid.h.max(1).to_string())
+        >
+            <header>
+                <h2 id=heading title=spec.title.clone()>{spec.title.clone()}</h2>
+                {subtitle(&context)}
+                {parts.header}
+                <Chip context=context.clone() />
+            </header>
+            {inside(context, parts.body)}
+        </section>
+    }
+    .into_any()
+}
+
+/// Keeps the panel's questions under the board's range. The old answers stay until the new ones are there.
+fn follow_range(context: &PanelContext) {
+    let kept = StoredValue::new_local(Vec::new());
+    let context = context.clone();
+    Effect::new(move |_| {
+        // A question that stays the same is followed anew before the old following ends, and so never ends.
+        let following = context.board.range.with(|range| context.follow(range));
+        kept.set_value(following);
+    });
+}
+
+fn subtitle(context: &PanelContext) -> impl IntoView + use<> {
+    let spec = Arc::clone(&context.spec);
+    let context = context.clone();
+    let words = move || {
+        if !spec.subtitle.is_empty() {
+            return spec.subtitle.clone();
+        }
+        let result = context.result();
+        let cut = result.and_then(|result| result.truncated.values().next().copied());
+        cut.filter(|cut| cut.of > cut.shown)
+            .map(|cut| format!("top {} of {}", cut.shown, cut.of))
+            .unwrap_or_default()
+    };
+    view! { <span class="sub">{words}</span> }
+}
+
+fn inside(context: PanelContext, body: AnyView) -> impl IntoView {
+    let state = context.state.clone();
+    let hides_picture = move || !state.with(|state| matches!(state, State::Live | State::Stale));
+    let instead = move || match context.state.get() {
+        State::Loading => view! { <Skeleton kind=context.spec.kind.clone() /> }.into_any(),
+        State::Empty => view! { <EmptyState context=context.clone() /> }.into_any(),
+        State::Error { title, detail, at } => {
+            view! { <ErrorState context=context.clone() title detail at /> }.into_any()
+        }
+        State::Stale => view! { <StaleStrip context=context.clone() /> }.into_any(),
+        State::Live => ().into_any(),
+    };
+    view! {
+        <div class="body">
+            <div class="picture" class:away=hides_picture>{body}</div>
+            {instead}
+        </div>
+    }
+}

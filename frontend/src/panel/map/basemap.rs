@@ -1,0 +1,265 @@
+//! The ground of a map: land, parks, streets by class, zones and their names.
+//!
+//! Every outline becomes one `Path2D` when the basemap is loaded; a view is then a handful of fills and strokes under a
+//! transform, however many streets there are. The picture of a view is kept as a bitmap, a margin larger than the view: while
+//! a person drags or zooms, the bitmap is moved and scaled, and it is made anew when the map comes to rest.
+
+use hailstream_chart::{Color, Theme, Token};
+use hailstream_client::map_view::MapView;
+use hailstream_geo::basemap::{Basemap, StreetClass};
+use hailstream_geo::mercator::World;
+use hailstream_geo::{LonLat, Polygon};
+use wasm_bindgen::JsCast;
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, Path2d};
+
+use crate::dom;
+
+/// Paths are in CSS px of this zoom, counted from the middle of the basemap: 32-bit floats hold them to a hundredth.
+const PATH_ZOOM: f64 = 14.0;
+/// How much larger than the view its bitmap is, on each side.
+const MARGIN: f64 = 0.25;
+/// Zone names are there from this zoom on.
+const NAMES_FROM: f64 = 11.2;
+/// Alleys and drives are there from this zoom on.
+const MINOR_FROM: f64 = 14.5;
+
+/// See the module's words.
+pub(super) struct Ground {
+    origin: World,
+    land: Path2d,
+    parks: Path2d,
+    zones: Path2d,
+    /// By class, least important first.
+    streets: Vec<(StreetClass, Path2d)>,
+    names: Vec<(World, Vec<String>)>,
+    picture: Option<Picture>,
+}
+
+/// A bitmap and what it shows.
+struct Picture {
+    canvas: HtmlCanvasElement,
+    view: MapView,
+    ratio: f64,
+    is_dark: bool,
+}
+
+impl Ground {
+    /// Builds the paths. `None` where the browser has none.
+    pub(super) fn of(basemap: &Basemap) -> Option<Self> {
+        let middle = basemap.street_bounds().map_or(LonLat::wrapped(0.0, 0.0), |bounds| {
+            LonLat::wrapped(
+                f64::midpoint(bounds.west(), bounds.east()),
+                f64::midpoint(bounds.south(), bounds.north()),
+            )
+        });
+        let origin = World::of(middle);
+        let polygons = |polygons: &mut dyn Iterator<Item = &Polygon>| {
+            let path = Path2d::new().ok()?;
+            for polygon in polygons {
+                for ring in std::iter::once(&polygon.outer).chain(&polygon.holes) {
+                    trace(&path, origin, ring);
+                    path.close_path();
+                }
+            }
+            Some(path)
+        };
+        let streets = |class: StreetClass| {
+            let path = Path2d::new().ok()?;
+            for street in basemap.streets.iter().filter(|street| street.class == class) {
+                trace(&path, origin, &street.points);
+            }
+            Some((class, path))
+        };
+        Some(Self {
+            origin,
+            land: polygons(&mut basemap.land.iter())?,
+            parks: polygons(&mut basemap.parks.iter())?,
+            zones: polygons(&mut basemap.zones.iter().flat_map(|zone| &zone.shape.polygons))?,
+            streets: StreetClass::ALL.into_iter().map(streets).collect::<Option<_>>()?,
+            names: basemap.zones.iter().map(|zone| (World::of(zone.label), lines(&zone.name))).collect(),
+            picture: None,
+        })
+    }
+
+    /// Whether the bitmap is that of this view, so that nothing is scaled or missing.
+    pub(super) fn is_exact(&self, view: MapView, ratio: f64, is_dark: bool) -> bool {
+        self.picture.as_ref().is_some_and(|picture| {
+            picture.view == view && picture.ratio == ratio && picture.is_dark == is_dark
+        })
+    }
+
+    /// Makes the bitmap of a view.
+    pub(super) fn render(&mut self, view: MapView, ratio: f64, theme: &Theme, is_dark: bool) {
+        let kept = self.picture.take().map(|picture| picture.canvas);
+        let Some(canvas) = kept.or_else(new_canvas) else { return };
+        let (width, height) = view.size();
+        let (width, height) = (width * (1.0 + 2.0 * MARGIN), height * (1.0 + 2.0 * MARGIN));
+        dom::size_canvas(&canvas, width, height, ratio);
+        if let Some(context) = dom::context(&canvas, true) {
+            Sketch { ground: self, context: &context, view: view.with_size(width, height), ratio, theme, is_dark }
+                .draw();
+        }
+        self.picture = Some(Picture { canvas, view, ratio, is_dark });
+    }
+
+    /// Puts the bitmap onto a canvas as the view has it, moved and scaled where it was made for another one.
+    pub(super) fn show(&self, context: &CanvasRenderingContext2d, view: MapView, ratio: f64, theme: &Theme) {
+        let (width, height) = view.size();
+        context.set_fill_style_str(&theme.color(Token::MapWater).css());
+        context.fill_rect(0.0, 0.0, width * ratio, height * ratio);
+        let Some(picture) = &self.picture else { return };
+        let (made_width, made_height) = picture.view.size();
+        let corner = picture.view.world_from_screen(-made_width * MARGIN, -made_height * MARGIN);
+        let (x, y) = view.screen_from_world(corner);
+        let scale = view.world_px() / picture.view.world_px() * ratio / picture.ratio;
+        let across = f64::from(picture.canvas.width()) * scale;
+        let down = f64::from(picture.canvas.height()) * scale;
+        // At rest it fits pixel on pixel; the rounding keeps it crisp.
+        let (x, y) = ((x * ratio).round(), (y * ratio).round());
+        let _lost = context.draw_image_with_html_canvas_element_and_dw_and_dh(&picture.canvas, x, y, across, down);
+    }
+}
+
+fn new_canvas() -> Option<HtmlCanvasElement> {
+    dom::document()?.create_element("canvas").ok()?.dyn_into().ok()
+}
+
+fn trace(path: &Path2d, origin: World, points: &[LonLat]) {
+    let scale = 256.0 * PATH_ZOOM.exp2();
+    for (index, point) in points.iter().enumerate() {
+        let at = World::of(*point);
+        let (x, y) = ((at.x - origin.x) * scale, (at.y - origin.y) * scale);
+        if index == 0 { path.move_to(x, y) } else { path.line_to(x, y) }
+    }
+}
+
+/// A name in one line, or two where it is long.
+fn lines(name: &str) -> Vec<String> {
+    let name = name.split('/').next().unwrap_or(name);
+    match name.split_once(' ') {
+        Some((first, rest)) if name.len() > 10 => vec![first.to_owned(), rest.to_owned()],
+        _ => vec![name.to_owned()],
+    }
+}
+
+/// One drawing of the ground.
+struct Sketch<'a> {
+    ground: &'a Ground,
+    context: &'a CanvasRenderingContext2d,
+    view: MapView,
+    ratio: f64,
+    theme: &'a Theme,
+    is_dark: bool,
+}
+
+impl Sketch<'_> {
+    fn draw(&self) {
+        let (width, height) = self.view.size();
+        let (context, ground) = (self.context, self.ground);
+        let _kept = context.reset_transform();
+        self.fill(Token::MapWater);
+        context.fill_rect(0.0, 0.0, width * self.ratio, height * self.ratio);
+        let scale = (self.view.zoom() - PATH_ZOOM).exp2() * self.ratio;
+        let (x, y) = self.view.screen_from_world(ground.origin);
+        let _kept = context.set_transform(scale, 0.0, 0.0, scale, x * self.ratio, y * self.ratio);
+        self.fill(Token::MapFar);
+        context.fill_with_path_2d(&ground.land);
+        self.fill(Token::MapLand);
+        context.fill_with_path_2d(&ground.zones);
+        self.stroke(&ground.zones, Token::MapLand, 1.0);
+        self.fill(Token::MapPark);
+        context.fill_with_path_2d(&ground.parks);
+        context.set_line_join("round");
+        context.set_line_cap("round");
+        self.streets();
+        self.zone_lines(scale);
+        let _kept = context.reset_transform();
+        if self.view.zoom() >= NAMES_FROM {
+            self.names();
+        }
+    }
+
+    fn color(&self, token: Token) -> Color {
+        self.theme.color(token)
+    }
+
+    fn fill(&self, token: Token) {
+        self.context.set_fill_style_str(&self.color(token).css());
+    }
+
+    /// Strokes a path `width` CSS px wide.
+    fn stroke(&self, path: &Path2d, token: Token, width: f64) {
+        self.context.set_stroke_style_str(&self.color(token).css());
+        self.context.set_line_width(width / (self.view.zoom() - PATH_ZOOM).exp2());
+        self.context.stroke_with_path(path);
+    }
+
+    fn streets(&self) {
+        let zoom = self.view.zoom();
+        // Streets widen with the zoom, within what stays legible.
+        let wide = (1.18 * (zoom - 13.3).exp2()).clamp(0.55, 2.8);
+        for (class, path) in &self.ground.streets {
+            match class {
+                StreetClass::Minor if zoom < MINOR_FROM => {}
+                StreetClass::Minor => self.stroke(path, Token::MapStreet, 0.7 * wide),
+                StreetClass::Local => self.stroke(path, Token::MapStreet, 1.05 * wide),
+                StreetClass::Ramp => self.stroke(path, Token::MapWay, wide),
+                StreetClass::Main if self.is_dark => self.stroke(path, Token::MapMain, 2.0 * wide),
+                StreetClass::Main => {
+                    self.stroke(path, Token::MapWay, 2.7 * wide);
+                    self.stroke(path, Token::MapMain, 1.6 * wide);
+                }
+                StreetClass::Motorway => {
+                    self.stroke(path, Token::MapWay, 2.3 * wide);
+                    if !self.is_dark {
+                        self.stroke(path, Token::MapStreet, wide);
+                    }
+                }
+            }
+        }
+    }
+
+    fn zone_lines(&self, scale: f64) {
+        let dash = |css_px: f64| wasm_bindgen::JsValue::from(css_px * self.ratio / scale);
+        let dashes = js_sys::Array::of2(&dash(2.0), &dash(3.0));
+        let _kept = self.context.set_line_dash(&dashes);
+        self.context.set_global_alpha(0.75);
+        self.stroke(&self.ground.zones, Token::MapZone, 0.8);
+        self.context.set_global_alpha(1.0);
+        let _kept = self.context.set_line_dash(&js_sys::Array::new());
+    }
+
+    /// Zone names, each where no earlier one lies.
+    fn names(&self) {
+        const SIZE: f64 = 10.5;
+        const LINE: f64 = 12.5;
+        let context = self.context;
+        context.set_font(&format!("600 {}px \"Inter Variable\", Inter, sans-serif", SIZE * self.ratio));
+        context.set_text_align("center");
+        context.set_text_baseline("middle");
+        context.set_line_width(3.0 * self.ratio);
+        context.set_stroke_style_str(&self.color(Token::MapHalo).with_opacity(0.85).css());
+        self.fill(Token::MapLabel);
+        let mut taken: Vec<[f64; 4]> = Vec::new();
+        for (place, lines) in &self.ground.names {
+            let (x, y) = self.view.screen_from_world(*place);
+            let letters = lines.iter().map(|line| line.chars().count()).max().unwrap_or(0);
+            let (half_width, half_height) = (letters as f64 * 3.1 + 6.0, lines.len() as f64 * LINE / 2.0 + 3.0);
+            let area = [x - half_width, y - half_height, x + half_width, y + half_height];
+            if taken.iter().any(|other| overlap(&area, other)) {
+                continue;
+            }
+            taken.push(area);
+            for (index, line) in lines.iter().enumerate() {
+                let line_y = y + (index as f64 - (lines.len() as f64 - 1.0) / 2.0) * LINE;
+                let (at_x, at_y) = (x * self.ratio, line_y * self.ratio);
+                let _unseen = context.stroke_text(line, at_x, at_y);
+                let _unseen = context.fill_text(line, at_x, at_y);
+            }
+        }
+    }
+}
+
+fn overlap(a: &[f64; 4], b: &[f64; 4]) -> bool {
+    a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3]
+}

@@ -1,0 +1,186 @@
+//! Moving a map: drag, wheel, pinch, keys; and choosing a vehicle by a click.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, KeyboardEvent, PointerEvent, WheelEvent};
+
+use super::MapHandle;
+use super::around::Around;
+use crate::dom::{self, Listener};
+
+/// A pointer that moved less than this (CSS px) has clicked.
+const CLICK_PX: f64 = 4.0;
+/// Wheel units that make one zoom step of a factor of two.
+const WHEEL_STEP: f64 = 320.0;
+/// What one key press moves, CSS px.
+const KEY_PX: f64 = 80.0;
+
+/// Pointers that are down, and how far the first has come.
+#[derive(Default)]
+struct Pointers {
+    down: BTreeMap<i32, (f64, f64)>,
+    travelled: f64,
+}
+
+/// Listens on the map for as long as it is there.
+pub(super) fn listen(map: NodeRef<html::Div>, handle: &MapHandle, around: Around) {
+    let listeners = StoredValue::new_local(Vec::new());
+    let handle = handle.clone();
+    Effect::new(move |_| {
+        let Some(map) = map.get() else { return };
+        let element: &Element = map.as_ref();
+        listeners.set_value(listeners_on(element, &handle, around));
+    });
+}
+
+fn listeners_on(map: &Element, handle: &MapHandle, around: Around) -> Vec<Listener> {
+    let pointers = Rc::new(RefCell::new(Pointers::default()));
+    let on = |name: &'static str, act: fn(&Gesture, &Event)| {
+        let gesture = Gesture { map: map.clone(), handle: handle.clone(), around, pointers: Rc::clone(&pointers) };
+        Listener::new(map, name, move |event| act(&gesture, &event))
+    };
+    vec![
+        on("pointerdown", Gesture::press),
+        on("pointermove", Gesture::drag),
+        on("pointerup", Gesture::release),
+        on("pointercancel", Gesture::cancel),
+        on("wheel", Gesture::wheel),
+        on("keydown", Gesture::key),
+    ]
+}
+
+struct Gesture {
+    map: Element,
+    handle: MapHandle,
+    around: Around,
+    pointers: Rc<RefCell<Pointers>>,
+}
+
+impl Gesture {
+    /// A pointer event on the map itself, not on what lies on top; its place in the map.
+    fn pointer<'a>(&self, event: &'a Event) -> Option<(&'a PointerEvent, (f64, f64))> {
+        let event = event.dyn_ref::<PointerEvent>()?;
+        Some((event, self.place(f64::from(event.client_x()), f64::from(event.client_y()))))
+    }
+
+    fn place(&self, client_x: f64, client_y: f64) -> (f64, f64) {
+        let bounds = self.map.get_bounding_client_rect();
+        (client_x - bounds.left(), client_y - bounds.top())
+    }
+
+    fn is_on_map(event: &Event) -> bool {
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        target.is_some_and(|target| target.tag_name().eq_ignore_ascii_case("canvas"))
+    }
+
+    fn press(&self, event: &Event) {
+        let Some((pointer, place)) = self.pointer(event).filter(|_| Self::is_on_map(event)) else { return };
+        // Not captured where the pointer is already gone: then the drag ends at the edge.
+        let _gone = self.map.set_pointer_capture(pointer.pointer_id());
+        let mut pointers = self.pointers.borrow_mut();
+        pointers.down.insert(pointer.pointer_id(), place);
+        if pointers.down.len() == 1 {
+            pointers.travelled = 0.0;
+        }
+    }
+
+    fn drag(&self, event: &Event) {
+        let Some((pointer, (x, y))) = self.pointer(event) else { return };
+        let mut pointers = self.pointers.borrow_mut();
+        let Some(before) = pointers.down.insert(pointer.pointer_id(), (x, y)) else {
+            pointers.down.remove(&pointer.pointer_id());
+            drop(pointers);
+            self.hover(x, y, event);
+            return;
+        };
+        let other = pointers.down.iter().find(|(id, _)| **id != pointer.pointer_id()).map(|(_, at)| *at);
+        let (dx, dy) = (x - before.0, y - before.1);
+        pointers.travelled += dx.hypot(dy);
+        let has_moved = pointers.travelled >= CLICK_PX;
+        drop(pointers);
+        match other {
+            Some((other_x, other_y)) => {
+                let spread = |at: (f64, f64)| (at.0 - other_x).hypot(at.1 - other_y).max(1.0);
+                let steps = (spread((x, y)) / spread(before)).log2();
+                let middle = (f64::midpoint(x, other_x), f64::midpoint(y, other_y));
+                self.handle.change(|state| {
+                    state.move_view(|view| {
+                        view.panned(dx / 2.0, dy / 2.0).zoomed_at(middle.0, middle.1, steps)
+                    });
+                });
+            }
+            None if has_moved => self.handle.change(|state| {
+                state.follows = false;
+                state.move_view(|view| view.panned(dx, dy));
+            }),
+            None => {}
+        }
+    }
+
+    fn hover(&self, x: f64, y: f64, event: &Event) {
+        let state = self.handle.state.try_borrow();
+        let can_pick =
+            Self::is_on_map(event) && state.is_ok_and(|state| state.pick(x, y, dom::now()).is_some());
+        if self.around.can_pick.get_untracked() != can_pick {
+            self.around.can_pick.set(can_pick);
+        }
+    }
+
+    fn release(&self, event: &Event) {
+        let Some((pointer, (x, y))) = self.pointer(event) else { return };
+        let mut pointers = self.pointers.borrow_mut();
+        let was_down = pointers.down.remove(&pointer.pointer_id()).is_some();
+        let is_click = was_down && pointers.down.is_empty() && pointers.travelled < CLICK_PX;
+        drop(pointers);
+        if is_click {
+            self.handle.change(|state| {
+                state.chosen = state.pick(x, y, dom::now());
+                state.follows = false;
+            });
+            self.around.choose(&self.handle);
+        }
+    }
+
+    fn cancel(&self, event: &Event) {
+        if let Some((pointer, _)) = self.pointer(event) {
+            self.pointers.borrow_mut().down.remove(&pointer.pointer_id());
+        }
+    }
+
+    fn wheel(&self, event: &Event) {
+        let Some(wheel) = event.dyn_ref::<WheelEvent>() else { return };
+        event.prevent_default();
+        let (x, y) = self.place(f64::from(wheel.client_x()), f64::from(wheel.client_y()));
+        // Lines and pages are made pixels; a pinch on a touchpad arrives as a wheel with Ctrl, in small units.
+        let unit = if wheel.delta_mode() == WheelEvent::DOM_DELTA_PIXEL { 1.0 } else { 30.0 };
+        let strength = if wheel.ctrl_key() { 4.0 } else { 1.0 };
+        let steps = (-wheel.delta_y() * unit * strength / WHEEL_STEP).clamp(-1.0, 1.0);
+        self.handle.change(|state| state.move_view(|view| view.zoomed_at(x, y, steps)));
+    }
+
+    fn key(&self, event: &Event) {
+        let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
+        let (dx, dy, steps) = match key.key().as_str() {
+            "ArrowLeft" => (KEY_PX, 0.0, 0.0),
+            "ArrowRight" => (-KEY_PX, 0.0, 0.0),
+            "ArrowUp" => (0.0, KEY_PX, 0.0),
+            "ArrowDown" => (0.0, -KEY_PX, 0.0),
+            "+" | "=" => (0.0, 0.0, 0.5),
+            "-" => (0.0, 0.0, -0.5),
+            _ => return,
+        };
+        event.prevent_default();
+        self.handle.change(|state| {
+            state.follows = false;
+            state.move_view(|view| {
+                let (width, height) = view.size();
+                view.panned(dx, dy).zoomed_at(width / 2.0, height / 2.0, steps)
+            });
+        });
+    }
+}

@@ -1,0 +1,93 @@
+//! `metric`: one number with its unit, its words, and a sparkline of the extra query `sparkline`.
+
+use hailstream_chart::{Freshness, Locale, Numbers, Quantity, View, sparkline};
+use hailstream_protocol::visualization::MetricParams;
+use hailstream_protocol::{QueryResult, Value};
+use leptos::html;
+use leptos::prelude::*;
+
+use super::canvas::{Mark, Surface, animate, play};
+use super::context::PanelContext;
+use crate::dom;
+use crate::frame::Next;
+
+const SPARKLINE: &str = "sparkline";
+
+/// A number and its way there.
+pub(super) fn metric(context: PanelContext, params: MetricParams) -> impl IntoView {
+    let quantity = Memo::new({
+        let (context, params) = (context.clone(), params.clone());
+        move |_| context.result().map(|result| quantity(&result, &params)).unwrap_or_default()
+    });
+    let number = move || quantity.with(|quantity| quantity.number.clone());
+    let unit = move || quantity.with(|quantity| quantity.unit.clone());
+    let picture = context.extras.contains_key(SPARKLINE).then(|| {
+        view! { <Sparkline context params=params.clone() /> }
+    });
+    view! {
+        <div class="mwrap">
+            <div class="mleft">
+                <div class="mval">{number}<small>{unit}</small></div>
+                <div class="mdelta">{params.note.clone()}</div>
+            </div>
+            {picture}
+        </div>
+    }
+}
+
+fn quantity(result: &QueryResult, params: &MetricParams) -> Quantity {
+    let value = value(result, &params.metric);
+    let numbers = Numbers {
+        format: &params.format,
+        locale: Locale::default(),
+        zone: &dom::zone_offset_ms,
+    };
+    match value {
+        Some(value) => numbers.short(value),
+        None => Quantity { number: "–".to_owned(), unit: String::new() },
+    }
+}
+
+/// The named metric of the only row; the first where the name is empty.
+fn value(result: &QueryResult, metric: &str) -> Option<f64> {
+    let column = match metric {
+        "" => 0,
+        _ => result.columns.iter().position(|column| column == metric)?,
+    };
+    result.rows.first()?.get(column).and_then(Value::as_f64)
+}
+
+#[component]
+fn Sparkline(context: PanelContext, params: MetricParams) -> impl IntoView {
+    let canvas = NodeRef::<html::Canvas>::new();
+    let answer = context.extras.get(SPARKLINE).cloned().unwrap_or_default();
+    let depends = {
+        let (context, answer) = (context.clone(), answer.clone());
+        move || {
+            answer.track();
+            context.theme();
+            context.is_stale();
+        }
+    };
+    let key = context.spec.key.clone();
+    let paint = move |surface: &Surface<'_>| {
+        let result = untrack(|| answer.with(|answer| answer.result.clone()));
+        let question = context.spec.extras.get(SPARKLINE);
+        if let Some((result, question)) = result.zip(question) {
+            let theme = untrack(|| context.theme());
+            let is_stale = untrack(|| context.is_stale());
+            let view = View {
+                device_pixel_ratio: surface.ratio,
+                freshness: if is_stale { Freshness::Stale } else { Freshness::Live },
+                ..View::new(surface.width, surface.height, &theme)
+            };
+            // A sparkline that cannot be drawn is left out: the number is the panel.
+            if let Ok(chart) = sparkline(&result, &question.shape(&result), &params, &view) {
+                play(surface.context, &chart.scene);
+            }
+        }
+        Next::Rest
+    };
+    animate(canvas, &key, &Mark::default(), depends, paint);
+    view! { <div class="mspark" aria-hidden="true"><canvas node_ref=canvas></canvas></div> }
+}

@@ -1,0 +1,190 @@
+//! `table`: rows and columns as DOM, keyed by their first cell, with rank, movement and bars. Only whole rows are shown.
+
+use std::sync::Arc;
+
+use hailstream_chart::{Locale, Numbers};
+use hailstream_client::ranking::{Move, Ranking, Way};
+use hailstream_protocol::visualization::{TableColumn, TableParams};
+use hailstream_protocol::{QueryResult, Row, Value};
+use leptos::prelude::*;
+
+use super::context::PanelContext;
+use crate::{dom, session};
+
+/// A row that moved is tinted for this long.
+const MOVED_MS: i64 = 2_000;
+
+/// A row as shown.
+#[derive(Clone, Debug, PartialEq)]
+struct Line {
+    key: String,
+    rank: usize,
+    moved: Option<Move>,
+    token: Option<&'static str>,
+    cells: Vec<Cell>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Cell {
+    words: String,
+    is_number: bool,
+    /// Share of the column's largest, 0…1, where the column has bars.
+    bar: Option<f64>,
+}
+
+/// A table.
+pub(super) fn table(context: PanelContext, params: TableParams) -> impl IntoView {
+    let ranking = StoredValue::new(Ranking::default());
+    let is_ranked = params.rank;
+    let columns = {
+        let (context, params) = (context.clone(), params.clone());
+        Memo::new(move |_| {
+            context.result().map(|result| columns(&params, &result)).unwrap_or_default()
+        })
+    };
+    let lines = Memo::new(move |_| {
+        let Some(result) = context.result() else { return Vec::new() };
+        let wanted = columns.get();
+        ranking.update_value(|ranking| ranking.update(&result, dom::now_ms()));
+        ranking.with_value(|ranking| lines(&context, &wanted, &result, ranking))
+    });
+    let head = move || {
+        let headers = columns.get().into_iter().map(header);
+        let rank = is_ranked.then(|| view! { <th class="rank"></th> });
+        view! { <tr>{rank}{headers.collect_view()}</tr> }
+    };
+    let keys = move || lines.with(|lines| lines.iter().map(|line| line.key.clone()).collect::<Vec<_>>());
+    let row = move |key: String| view! { <TableRow key lines is_ranked /> };
+    view! {
+        <div class="table">
+            <table class="t">
+                <thead>{head}</thead>
+                <tbody><For each=keys key=Clone::clone children=row /></tbody>
+            </table>
+        </div>
+    }
+}
+
+/// The columns to show: those asked for, or all of the result.
+fn columns(params: &TableParams, result: &QueryResult) -> Vec<TableColumn> {
+    if !params.columns.is_empty() {
+        return params.columns.clone();
+    }
+    let all = result.columns.iter().filter(|id| !id.starts_with('_') || result.columns.len() < 2);
+    all.map(|id| TableColumn { id: id.clone(), title: id.clone(), ..TableColumn::default() }).collect()
+}
+
+fn header(column: TableColumn) -> impl IntoView {
+    let is_number = column.bar || column.format != hailstream_protocol::visualization::Format::default();
+    let title = if column.title.is_empty() { column.id } else { column.title };
+    let bar = column.bar.then(|| view! { <th class="bars"></th> });
+    view! { <th class:num=is_number>{title}</th>{bar} }
+}
+
+fn lines(
+    context: &PanelContext,
+    columns: &[TableColumn],
+    result: &Arc<QueryResult>,
+    ranking: &Ranking,
+) -> Vec<Line> {
+    let places: Vec<Option<usize>> = columns
+        .iter()
+        .map(|column| result.columns.iter().position(|id| *id == column.id))
+        .collect();
+    let largest: Vec<f64> = places
+        .iter()
+        .map(|place| {
+            let values = result.rows.iter().filter_map(|row| row.get((*place)?)?.as_f64());
+            values.fold(0.0, f64::max)
+        })
+        .collect();
+    let line = |(index, row): (usize, &Row)| {
+        let key = row.first().unwrap_or(&Value::Null);
+        let is_other = result.row_flags.get(index).is_some_and(|flags| flags.other);
+        let cells = columns.iter().zip(&places).zip(&largest).map(|((column, place), largest)| {
+            let value = place.and_then(|place| row.get(place)).unwrap_or(&Value::Null);
+            cell(context, column, value, *largest, is_other)
+        });
+        let bucket = result.columns.first().map(String::as_str).unwrap_or_default();
+        let is_bucket = context.spec.style.field(bucket) != bucket || result.columns.len() > 1;
+        Line {
+            key: format!("{}{}", key, if is_other { " (other)" } else { "" }),
+            rank: index + 1,
+            moved: ranking.last_move(key),
+            token: (is_bucket && key.as_str().is_some())
+                .then(|| color(context, bucket, key, is_other)),
+            cells: cells.collect(),
+        }
+    };
+    result.rows.iter().enumerate().map(line).collect()
+}
+
+fn color(context: &PanelContext, bucket: &str, key: &Value, is_other: bool) -> &'static str {
+    if is_other {
+        return "other";
+    }
+    let style = &context.spec.style;
+    style.board().color(style.field(bucket), key).name()
+}
+
+fn cell(context: &PanelContext, column: &TableColumn, value: &Value, largest: f64, is_other: bool) -> Cell {
+    let numbers =
+        Numbers { format: &column.format, locale: Locale::default(), zone: &dom::zone_offset_ms };
+    let bar = value.as_f64().filter(|_| column.bar && largest > 0.0).map(|value| value / largest);
+    let words = match value {
+        Value::Null if is_other => "Other".to_owned(),
+        Value::Null => "–".to_owned(),
+        Value::Int(_) | Value::Float(_) => value.as_f64().map(|n| numbers.full(n)).unwrap_or_default(),
+        _ => context.spec.style.words(&column.id, value),
+    };
+    Cell { words, is_number: value.as_f64().is_some(), bar }
+}
+
+/// One row; it stays the same element while its key does, wherever it moves.
+#[component]
+fn TableRow(key: String, lines: Memo<Vec<Line>>, is_ranked: bool) -> impl IntoView {
+    let line = Memo::new(move |_| {
+        lines.with(|lines| lines.iter().find(|line| line.key == key).cloned())
+    });
+    let is_moved = move || {
+        let now_ms = session::pulse().get();
+        line.with(|line| {
+            let moved = line.as_ref().and_then(|line| line.moved);
+            moved.is_some_and(|moved| now_ms - moved.at_ms < MOVED_MS)
+        })
+    };
+    let rank = move || {
+        is_ranked.then(|| line.get().map(|line| rank(&line, is_moved())))
+    };
+    let token = move || line.with(|line| line.as_ref().and_then(|line| line.token));
+    let cells = move || {
+        let cells = line.with(|line| line.as_ref().map(|line| line.cells.clone()).unwrap_or_default());
+        let cell = |(index, cell): (usize, Cell)| cell_view(cell, token().filter(|_| index == 0));
+        cells.into_iter().enumerate().map(cell).collect_view()
+    };
+    view! { <tr class:moved=is_moved>{rank}{cells}</tr> }
+}
+
+fn rank(line: &Line, is_moved: bool) -> impl IntoView + use<> {
+    let way = line.moved.filter(|_| is_moved).map(|moved| moved.way);
+    let (class, mark) = match way {
+        Some(Way::Up | Way::In) => ("rk up", "▲"),
+        Some(Way::Down) => ("rk dn", "▼"),
+        None => ("rk", ""),
+    };
+    view! { <td class="rank"><span class=class>{line.rank}<small>{mark}</small></span></td> }
+}
+
+fn cell_view(cell: Cell, token: Option<&'static str>) -> impl IntoView {
+    let swatch = token.map(|token| {
+        view! { <i class="sw" style=("background", format!("var(--{token})"))></i> }
+    });
+    let bar = cell.bar.map(|share| {
+        view! {
+            <td class="bars">
+                <div class="bar-in"><i style=("width", format!("{:.1}%", share * 100.0))></i></div>
+            </td>
+        }
+    });
+    view! { <td class:num=cell.is_number class="strong">{swatch}{cell.words}</td>{bar} }
+}

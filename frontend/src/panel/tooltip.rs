@@ -1,0 +1,68 @@
+//! What lies under the pointer of a chart, in words, beside it and never over it.
+
+use hailstream_chart::Tooltip;
+use leptos::prelude::*;
+
+/// A tooltip and where it belongs.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Pointed {
+    /// Its words.
+    pub(crate) tooltip: Tooltip,
+    /// Edges of what is pointed at, CSS px in the plot.
+    pub(crate) left: f64,
+    /// See `left`.
+    pub(crate) right: f64,
+    /// Where the pointer is.
+    pub(crate) y: f64,
+    /// The plot's width.
+    pub(crate) width: f64,
+    /// Answers that arrived since the picture was frozen.
+    pub(crate) waiting: u32,
+}
+
+/// Distance between what is pointed at and the tooltip.
+const GAP: f64 = 10.0;
+
+/// The tooltip, while something is pointed at.
+#[component]
+pub(crate) fn TooltipCard(pointed: RwSignal<Option<Pointed>>) -> impl IntoView {
+    move || pointed.get().map(card)
+}
+
+fn card(pointed: Pointed) -> impl IntoView {
+    let Pointed { tooltip, left, right, y, width, waiting } = pointed;
+    let on_left = (left + right) / 2.0 > width / 2.0;
+    let x = if on_left { left - GAP } else { right + GAP };
+    let total = match (tooltip.total.as_str(), tooltip.is_provisional) {
+        ("", true) => "so far".to_owned(),
+        (total, true) => format!("{total} so far"),
+        (total, false) => total.to_owned(),
+    };
+    let rows = tooltip.rows.into_iter().map(|row| {
+        view! {
+            <div class="r">
+                <i class="sw" style=("background", format!("var(--{})", row.token.name()))></i>
+                <span>{row.name}</span>
+                <b>{row.value}</b>
+                {(!row.share.is_empty()).then(|| view! { <span class="p">{row.share}</span> })}
+            </div>
+        }
+    });
+    let rows = rows.collect_view();
+    let foot = (waiting > 0).then(|| view! { <div class="ft">{format!("{waiting} waiting")}</div> });
+    let has_head = !tooltip.title.is_empty() || !total.is_empty();
+    let head = has_head.then(|| view! { <div class="h"><span>{tooltip.title}</span><b>{total}</b></div> });
+    view! {
+        <div
+            class="tip"
+            class:left=on_left
+            role="tooltip"
+            style=("left", format!("{x}px"))
+            style=("top", format!("{}px", (y - 24.0).max(0.0)))
+        >
+            {head}
+            {rows}
+            {foot}
+        </div>
+    }
+}

@@ -1,0 +1,281 @@
+//! The tab's one conversation with its server: the link, its socket and timer, and who follows what.
+//!
+//! It lives outside every component, because it outlives them. Components hold a [`Following`] and read its signal;
+//! what arrives is committed to the signals once per frame (see [`crate::frame`]).
+
+mod lifecycle;
+mod socket;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use hailstream_client::freshness::Stamps;
+use hailstream_client::link::{Input, Link, Output, Refusal, Status, SubscriptionId};
+use hailstream_protocol::QueryResult;
+use leptos::prelude::*;
+
+use crate::{dom, frame};
+use socket::{Socket, SocketEvent};
+
+/// How often ages and connection states are judged again, ms.
+const PULSE_MS: i64 = 500;
+
+/// What a component has of the answer to its query.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Answer {
+    /// The newest result that was committed.
+    pub(crate) result: Option<Arc<QueryResult>>,
+    /// Why there will be none.
+    pub(crate) refusal: Option<Refusal>,
+    /// When the result arrived and was painted.
+    pub(crate) stamps: Stamps,
+}
+
+/// Where a component reads its answer.
+pub(crate) type AnswerSignal = ArcRwSignal<Answer>;
+
+struct Session {
+    link: Link,
+    socket: Option<Socket>,
+    generation: u32,
+    timer: Option<dom::Timeout>,
+    pulse_timer: Option<dom::Timeout>,
+    _lifecycle: Vec<dom::Listener>,
+    /// Who wants which subscription, by the number of the following.
+    followers: BTreeMap<u32, (SubscriptionId, AnswerSignal)>,
+    next_follower: u32,
+    /// Answers whose paint has not been stamped.
+    unpainted: BTreeSet<u32>,
+    paused_ms: Option<i64>,
+    status: Status,
+}
+
+thread_local! {
+    static SESSION: RefCell<Option<Session>> = const { RefCell::new(None) };
+    static PULSE: ArcRwSignal<i64> = ArcRwSignal::new(0);
+    static PAUSE: ArcRwSignal<Pause> = ArcRwSignal::new(Pause::default());
+}
+
+/// Whether the page holds its pictures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Pause {
+    /// Since when, our clock; absent while the page is live.
+    pub(crate) since_ms: Option<i64>,
+    /// Changes that arrived since.
+    pub(crate) waiting: u32,
+}
+
+/// Starts the conversation. Once, before anything follows.
+pub(crate) fn start() {
+    let now = dom::now_ms();
+    let session = Session {
+        link: Link::default(),
+        socket: None,
+        generation: 0,
+        timer: None,
+        pulse_timer: None,
+        _lifecycle: lifecycle::listen(),
+        followers: BTreeMap::new(),
+        next_follower: 1,
+        unpainted: BTreeSet::new(),
+        paused_ms: None,
+        status: Status::Connecting,
+    };
+    SESSION.with(|cell| *cell.borrow_mut() = Some(session));
+    pulse().set(now);
+    feed(Input::Start);
+    schedule_pulse();
+}
+
+/// Ticks about twice a second and whenever the link's state changes: our clock.
+pub(crate) fn pulse() -> ArcRwSignal<i64> {
+    PULSE.with(Clone::clone)
+}
+
+/// Whether pictures are held.
+pub(crate) fn pause() -> ArcRwSignal<Pause> {
+    PAUSE.with(Clone::clone)
+}
+
+/// Reads the link.
+pub(crate) fn with_link<T>(read: impl FnOnce(&Link) -> T) -> Option<T> {
+    SESSION.with(|cell| cell.try_borrow().ok()?.as_ref().map(|session| read(&session.link)))
+}
+
+fn with_session<T>(work: impl FnOnce(&mut Session) -> T) -> Option<T> {
+    SESSION.with(|cell| cell.try_borrow_mut().ok()?.as_mut().map(work))
+}
+
+/// Tells the link what happened, and does what it asks for.
+pub(crate) fn feed(input: Input) {
+    let changed = with_session(|session| {
+        session.link.handle(input, dom::now_ms(), js_sys::Math::random());
+        session.act();
+        let status = session.link.status();
+        let has_changed = std::mem::discriminant(&status) != std::mem::discriminant(&session.status);
+        session.status = status;
+        has_changed
+    });
+    if changed == Some(true) {
+        pulse().set(dom::now_ms());
+    }
+}
+
+fn socket_event(generation: u32, event: SocketEvent) {
+    let is_current = with_session(|session| session.generation == generation);
+    if is_current != Some(true) {
+        return;
+    }
+    match event {
+        SocketEvent::Messages(messages) => {
+            feed(Input::Messages(messages));
+            frame::request();
+        }
+        SocketEvent::Garbled => feed(Input::Garbled),
+        SocketEvent::Closed { code } => feed(Input::Closed { code }),
+    }
+}
+
+impl Session {
+    fn act(&mut self) {
+        while let Some(output) = self.link.next_output() {
+            match output {
+                Output::Connect => {
+                    self.generation += 1;
+                    self.socket = Some(Socket::open(self.generation));
+                }
+                Output::Send(message) => {
+                    if let Some(socket) = &mut self.socket {
+                        socket.send(&message);
+                    }
+                }
+                Output::Close { .. } => self.socket = None,
+            }
+        }
+        let deadline = self.link.deadline_ms();
+        self.timer = deadline
+            .and_then(|at| dom::Timeout::new(at - dom::now_ms(), || feed(Input::Timer)));
+    }
+}
+
+fn schedule_pulse() {
+    let timer = dom::Timeout::new(PULSE_MS, || {
+        pulse().set(dom::now_ms());
+        schedule_pulse();
+    });
+    with_session(|session| session.pulse_timer = timer);
+}
+
+/// A query being followed; dropping it ends that.
+#[derive(Debug)]
+pub(crate) struct Following {
+    number: u32,
+}
+
+/// Follows `query`; its answers go to `answer`, which keeps its old result until the first new one.
+pub(crate) fn follow(query: serde_json::Value, answer: &AnswerSignal) -> Following {
+    let (number, held) = with_session(|session| {
+        let id = session.link.subscribe(query);
+        session.act();
+        let number = session.next_follower;
+        session.next_follower += 1;
+        session.followers.insert(number, (id, answer.clone()));
+        (number, session.answer(id))
+    })
+    .unwrap_or_default();
+    if let Some(held) = held {
+        answer.set(held);
+    } else {
+        answer.update(|answer| answer.refusal = None);
+    }
+    Following { number }
+}
+
+impl Drop for Following {
+    fn drop(&mut self) {
+        with_session(|session| {
+            if let Some((id, _)) = session.followers.remove(&self.number) {
+                session.link.unsubscribe(id);
+                session.act();
+            }
+        });
+    }
+}
+
+impl Session {
+    fn answer(&self, id: SubscriptionId) -> Option<Answer> {
+        let result = self.link.result(id).cloned();
+        let refusal = self.link.refusal(id).cloned();
+        if result.is_none() && refusal.is_none() {
+            return None;
+        }
+        let arrived_ms = self.link.arrived_ms(id).unwrap_or_default();
+        let stamps = Stamps { arrived_ms, painted_ms: arrived_ms };
+        Some(Answer { result, refusal, stamps })
+    }
+
+    /// What the signals are to be set to. While paused, only first answers come through.
+    fn take_due(&mut self) -> (Vec<(AnswerSignal, Answer)>, u32) {
+        let changed = self.link.take_changed();
+        let mut due = Vec::new();
+        let mut held_back = 0;
+        for (number, (id, signal)) in &self.followers {
+            if !changed.contains(id) {
+                continue;
+            }
+            let is_first = signal.with_untracked(|answer| answer.result.is_none());
+            if self.paused_ms.is_some() && !is_first {
+                held_back += 1;
+                continue;
+            }
+            if let Some(answer) = self.answer(*id) {
+                self.unpainted.insert(*number);
+                due.push((signal.clone(), answer));
+            }
+        }
+        (due, held_back)
+    }
+}
+
+/// Commits what changed to the signals. Called once per frame.
+pub(crate) fn commit() {
+    // The signals are set after the session is let go: whoever reads them may call back.
+    let (due, held_back) = with_session(Session::take_due).unwrap_or_default();
+    for (signal, answer) in due {
+        signal.set(answer);
+    }
+    if held_back > 0 {
+        pause().update(|pause| pause.waiting = pause.waiting.saturating_add(held_back));
+    }
+}
+
+/// Stamps what was committed as painted. It is read at the next pulse, so nobody is told.
+pub(crate) fn painted(now_ms: i64) {
+    let signals = with_session(|session| {
+        let painted = std::mem::take(&mut session.unpainted);
+        let signal = |number: u32| session.followers.get(&number).map(|(_, signal)| signal.clone());
+        painted.into_iter().filter_map(signal).collect::<Vec<_>>()
+    });
+    for signal in signals.unwrap_or_default() {
+        signal.update_untracked(|answer| answer.stamps.painted_ms = now_ms);
+    }
+}
+
+/// Holds the pictures, or lets them go on; what was held back is then shown at once.
+pub(crate) fn set_paused(paused: bool) {
+    let since_ms = paused.then(dom::now_ms);
+    let newest = with_session(|session| {
+        session.paused_ms = since_ms;
+        if paused {
+            return Vec::new();
+        }
+        let answers = session.followers.values();
+        answers.filter_map(|(id, signal)| Some((signal.clone(), session.answer(*id)?))).collect()
+    });
+    pause().set(Pause { since_ms, waiting: 0 });
+    for (signal, answer) in newest.unwrap_or_default() {
+        signal.set(answer);
+    }
+    frame::request();
+}
