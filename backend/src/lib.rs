@@ -3,11 +3,15 @@
 //!
 //! Reading order: [`source`] (Kafka → batches) → runner (batches → engine) → hub → WebSocket.
 
+pub mod assets;
 pub mod broker;
 pub mod clock;
 pub mod config;
 pub mod dashboards;
+mod health;
 mod http;
 mod hub;
+pub mod maps;
+pub mod rollup;
 pub mod source;
 mod ws;

@@ -1,3 +1,94 @@
-//! The HTTP side.
+//! The HTTP side: routes, and what wraps them. Errors are `application/problem+json` everywhere.
 
+mod dashboards;
+mod health;
+mod maps;
+mod openapi;
+mod pages;
 pub(crate) mod problem;
+mod query;
+mod security;
+mod streams;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::http::{Method, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get, post};
+use axum::{Router, middleware};
+
+use self::problem::problem;
+pub(crate) use self::security::Audience;
+use crate::assets::Assets;
+use crate::maps::Maps;
+use crate::ws::{self, Host};
+
+/// Largest body of a request.
+const MAX_BODY_BYTES: usize = 1 << 20;
+
+/// What the routes answer from.
+#[derive(Clone, Debug)]
+pub(crate) struct App {
+    pub(crate) host: Arc<Host>,
+    pub(crate) maps: Arc<Maps>,
+    pub(crate) assets: Assets,
+    pub(crate) audience: Audience,
+}
+
+impl FromRef<App> for Arc<Host> {
+    fn from_ref(app: &App) -> Self {
+        Arc::clone(&app.host)
+    }
+}
+
+impl FromRef<App> for Arc<Maps> {
+    fn from_ref(app: &App) -> Self {
+        Arc::clone(&app.maps)
+    }
+}
+
+impl FromRef<App> for Assets {
+    fn from_ref(app: &App) -> Self {
+        app.assets.clone()
+    }
+}
+
+/// All routes.
+pub(crate) fn router(app: App) -> Router {
+    let audience = app.audience;
+    let dashboard = get(dashboards::one)
+        .put(dashboards::not_yet)
+        .delete(dashboards::not_yet);
+    Router::new()
+        .route("/ws", any(ws::upgrade))
+        .route("/api/query", post(query::answer))
+        .route("/api/streams", get(streams::list))
+        .route("/api/streams/{name}", get(streams::one))
+        .route("/api/dashboards", get(dashboards::list).post(dashboards::not_yet))
+        .route("/api/dashboards/{id}", dashboard)
+        .route("/api/saved_objects/_import", post(dashboards::not_yet))
+        .route("/api/saved_objects/_export", post(dashboards::not_yet))
+        .route("/api/maps/{name}", get(maps::one))
+        .route("/api/openapi.json", get(openapi::document))
+        .route("/api/{*rest}", any(nothing))
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .route("/health/{*rest}", any(nothing))
+        .fallback(pages::page_or_file)
+        .method_not_allowed_fallback(other_method)
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(middleware::from_fn_with_state(audience, security::guard))
+        .with_state(app)
+}
+
+async fn nothing(uri: Uri) -> Response {
+    pages::not_found(&uri)
+}
+
+async fn other_method(method: Method, uri: Uri) -> Response {
+    let detail = format!("{method} is not for {}", uri.path());
+    problem(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", &detail).into_response()
+}

@@ -14,7 +14,7 @@ pub(crate) mod ring;
 pub(crate) mod view;
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hailstream_protocol::{QueryResult, StreamHealth};
@@ -40,6 +40,7 @@ pub(crate) struct Hub {
     pulse: Pulse,
     publications: AtomicU64,
     has_data: watch::Sender<bool>,
+    draining: AtomicBool,
 }
 
 /// A view that a session follows. Dropping it does not end it: [`View::unfollow`] does.
@@ -59,6 +60,7 @@ impl Hub {
             pulse: Pulse::default(),
             publications: AtomicU64::new(0),
             has_data: watch::Sender::new(false),
+            draining: AtomicBool::new(false),
         }
     }
 
@@ -203,8 +205,14 @@ impl Hub {
         self.pulse.beat(now_ms, self.health());
     }
 
+    /// Whether the server is going.
+    pub(crate) fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Acquire)
+    }
+
     /// Tells all sessions that the server is going.
     pub(crate) fn drain(&self) {
+        self.draining.store(true, Ordering::Release);
         self.pulse.signal(Signal::Drain);
     }
 }

@@ -59,6 +59,10 @@ pub(crate) async fn upgrade(
         let detail = "pages of another origin may not connect";
         return problem(StatusCode::FORBIDDEN, "foreign_origin", detail).into_response();
     }
+    if host.hub.is_draining() {
+        let detail = "the server is going; come back in a moment";
+        return problem(StatusCode::SERVICE_UNAVAILABLE, "draining", detail).into_response();
+    }
     let upgrade = match upgrade {
         Ok(upgrade) => upgrade,
         Err(rejection) => {

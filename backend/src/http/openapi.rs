@@ -1,0 +1,151 @@
+//! `GET /api/openapi.json`: the API, with the schemas of all its types, of dashboard files and of the WebSocket's
+//! messages, generated from the types themselves.
+
+use std::sync::OnceLock;
+
+use axum::http::header;
+use axum::response::IntoResponse;
+use bytes::Bytes;
+use hailstream_protocol::saved_object::{
+    Dashboard, DashboardDocument, DashboardSummary, SavedObject,
+};
+use hailstream_protocol::stream_info::{StreamInfo, StreamSummary};
+use hailstream_protocol::visualization::Visualization;
+use hailstream_protocol::{ClientMessage, Problem, QueryResult, ServerMessage};
+use hailstream_query::Query;
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, SchemaGenerator};
+use serde_json::{Value, json};
+
+pub(super) async fn document() -> impl IntoResponse {
+    static TEXT: OnceLock<Bytes> = OnceLock::new();
+    let text = TEXT.get_or_init(|| Bytes::from(description().to_string()));
+    ([(header::CONTENT_TYPE, "application/json")], text.clone())
+}
+
+/// The whole description.
+pub(super) fn description() -> Value {
+    let settings = SchemaSettings::draft2020_12()
+        .with(|settings| settings.definitions_path = "/components/schemas".into());
+    let mut schemas = settings.into_generator();
+    let paths = paths(&mut schemas);
+    for schema in [
+        schemas.subschema_for::<ClientMessage>(),
+        schemas.subschema_for::<ServerMessage>(),
+        schemas.subschema_for::<SavedObject<Dashboard>>(),
+        schemas.subschema_for::<SavedObject<Visualization>>(),
+    ] {
+        // Asking for a schema puts it among the definitions, which is all that is wanted of these.
+        drop(schema);
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Hailstream",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "Live views over Apache Kafka. Times are epoch milliseconds UTC. Results are followed over the \
+                            WebSocket at `/ws`, whose messages are `ClientMessage` and `ServerMessage`.",
+        },
+        "paths": paths,
+        "components": { "schemas": schemas.take_definitions(true) },
+    })
+}
+
+fn paths(schemas: &mut SchemaGenerator) -> Value {
+    let name = parameter("name");
+    let id = parameter("id");
+    json!({
+        "/api/query": { "post": {
+            "summary": "The present answer to a query",
+            "requestBody": { "required": true, "content": content::<Query>(schemas) },
+            "responses": responses::<QueryResult>(schemas, "The result"),
+        }},
+        "/api/streams": { "get": {
+            "summary": "All streams",
+            "responses": responses::<Vec<StreamSummary>>(schemas, "Streams by name"),
+        }},
+        "/api/streams/{name}": { "get": {
+            "summary": "A stream: fields, samples, the account of every record, lag",
+            "parameters": [name],
+            "responses": responses::<StreamInfo>(schemas, "The stream"),
+        }},
+        "/api/dashboards": { "get": {
+            "summary": "All dashboards",
+            "responses": responses::<Vec<DashboardSummary>>(schemas, "Dashboards by id"),
+        }},
+        "/api/dashboards/{id}": { "get": {
+            "summary": "A dashboard with the visualizations it refers to",
+            "parameters": [id],
+            "responses": responses::<DashboardDocument>(schemas, "The dashboard"),
+        }},
+        "/api/maps/{name}": { "get": {
+            "summary": "A basemap's bytes",
+            "parameters": [name],
+            "responses": {
+                "200": { "description": "The basemap", "content": { "application/octet-stream": {} } },
+                "default": problem(schemas),
+            },
+        }},
+        "/health/live": { "get": {
+            "summary": "The process runs",
+            "responses": { "200": { "description": "It does" } },
+        }},
+        "/health/ready": { "get": {
+            "summary": "All streams are live, or which is not, and why",
+            "responses": { "200": { "description": "Ready" }, "503": problem(schemas) },
+        }},
+    })
+}
+
+fn parameter(name: &str) -> Value {
+    json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } })
+}
+
+fn content<T: JsonSchema>(schemas: &mut SchemaGenerator) -> Value {
+    json!({ "application/json": { "schema": schemas.subschema_for::<T>() } })
+}
+
+fn responses<T: JsonSchema>(schemas: &mut SchemaGenerator, description: &str) -> Value {
+    json!({
+        "200": { "description": description, "content": content::<T>(schemas) },
+        "default": problem(schemas),
+    })
+}
+
+fn problem(schemas: &mut SchemaGenerator) -> Value {
+    let schema = schemas.subschema_for::<Problem>();
+    json!({
+        "description": "What went wrong, where, and what was expected",
+        "content": { "application/problem+json": { "schema": schema } },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let document = description();
+        let text = document.to_string();
+        let references = text.split("\"#/components/schemas/").skip(1);
+        let names: Vec<&str> = references.filter_map(|rest| rest.split('"').next()).collect();
+        assert!(names.len() > 20, "{names:?}");
+        for name in names {
+            assert!(document["components"]["schemas"].get(name).is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn paths_and_schemas() {
+        let document = description();
+        let keys = |value: &Value| {
+            value.as_object().unwrap().keys().cloned().collect::<Vec<String>>().join("\n")
+        };
+        insta::assert_snapshot!(
+            "openapi_overview",
+            format!("{}\n\n{}", keys(&document["paths"]), keys(&document["components"]["schemas"]))
+        );
+        insta::assert_json_snapshot!("schema_of_a_query", document["components"]["schemas"]["Query"]);
+    }
+}
