@@ -1,1 +1,23 @@
-//! To be written.
+//! The heart: records in, results and deltas out.
+//!
+//! Pure: no I/O, no clock, no threads. An [`Engine`] holds one stream: it judges records, keeps the account and the
+//! retained rows, and folds rows into views. Time arrives as data, so every test is reproducible.
+//!
+//! Reading order: [`StreamConfig`] → `decode` (bytes → cells) → `stream` (judgement, account) → `rows` (columns) →
+//! `view` (panes, groups, results) → [`Engine`]; [`naive`] is the slow evaluator that all of it is held against.
+
+mod account;
+pub mod config;
+mod decode;
+mod engine;
+mod exact_sum;
+mod fields;
+mod filter;
+mod record;
+mod rows;
+mod view;
+
+pub use config::{Clock, ConfigError, FieldType, Mode, StreamConfig, TimeUnit, TopicSelector};
+pub use engine::{Backfill, BackfilledView, Engine, Tick, ViewId};
+pub use exact_sum::ExactSum;
+pub use record::{DeadLetter, RawRecord};

@@ -1,0 +1,432 @@
+//! The stream file: which topics, how records are read, what time means, what is kept. See docs for each key.
+
+use std::collections::BTreeMap;
+
+use hailstream_query::{Interval, explain_serde};
+use serde::Deserialize;
+use thiserror::Error;
+
+/// A stream file that cannot be used.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("{file}: {detail}")]
+pub struct ConfigError {
+    /// The file as it was named.
+    pub file: String,
+    /// Line or key, what is wrong, what was expected.
+    pub detail: String,
+}
+
+/// A stream file, checked.
+#[derive(Clone, Debug)]
+pub struct StreamConfig {
+    name: String,
+    topics: Vec<TopicSelector>,
+    mode: Mode,
+    clock: Clock,
+    time: Option<(String, TimeUnit, String)>,
+    entity: Option<String>,
+    key: Vec<String>,
+    dedupe: Option<(Vec<String>, i64)>,
+    disorder_ms: i64,
+    lateness_ms: i64,
+    future_ms: i64,
+    expire_ms: Option<i64>,
+    dead_letter: Option<String>,
+    retention_ms: i64,
+    retention_bytes: u64,
+    fields: BTreeMap<String, FieldConfig>,
+}
+
+/// Topics to read: a name, or a pattern.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TopicSelector {
+    /// One topic.
+    Name(String),
+    /// All topics that match; written with a leading `^`.
+    Regex(String),
+}
+
+/// What a further record with the same identity means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Every record is an event.
+    Append,
+    /// A later record replaces the earlier one of its key.
+    Upsert,
+    /// Only the newest record of each entity is kept.
+    Latest,
+}
+
+/// Whose time `now` is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Clock {
+    /// The wall's.
+    #[default]
+    Wall,
+    /// The stream's own: its newest event time, for replays.
+    Stream,
+}
+
+/// Unit of the time field.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TimeUnit {
+    /// Seconds since 1970.
+    S,
+    /// Milliseconds since 1970.
+    #[default]
+    Ms,
+    /// Microseconds since 1970.
+    Us,
+    /// Nanoseconds since 1970.
+    Ns,
+    /// Date or date-time as text.
+    Iso8601,
+}
+
+/// OpenSearch's field types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldType {
+    /// Text that is one value.
+    Keyword,
+    /// Text to be searched; here the same as `keyword`.
+    Text,
+    /// Whole number.
+    Long,
+    /// Number.
+    Double,
+    /// True or false.
+    Boolean,
+    /// Point in time.
+    Date,
+    /// Address.
+    Ip,
+    /// Longitude and latitude.
+    GeoPoint,
+}
+
+impl FieldType {
+    /// OpenSearch's name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Keyword => "keyword",
+            Self::Text => "text",
+            Self::Long => "long",
+            Self::Double => "double",
+            Self::Boolean => "boolean",
+            Self::Date => "date",
+            Self::Ip => "ip",
+            Self::GeoPoint => "geo_point",
+        }
+    }
+}
+
+/// A declared field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldConfig {
+    /// Its type.
+    pub kind: FieldType,
+    /// Its unit, for people.
+    pub unit: Option<String>,
+    /// Fields that hold latitude and longitude, for a `geo_point` made of two.
+    pub lat_lon: Option<(String, String)>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    stream: String,
+    topics: Vec<String>,
+    #[serde(default)]
+    format: Option<String>,
+    #[serde(default)]
+    mode: Option<Mode>,
+    #[serde(default)]
+    time: Option<TimeFile>,
+    #[serde(default)]
+    clock: Clock,
+    #[serde(default)]
+    entity: Option<String>,
+    #[serde(default)]
+    key: Vec<String>,
+    #[serde(default)]
+    dedupe: Option<DedupeFile>,
+    #[serde(default)]
+    disorder: Option<Interval>,
+    #[serde(default)]
+    lateness: Option<Interval>,
+    #[serde(default)]
+    future: Option<Interval>,
+    #[serde(default)]
+    expire: Option<Interval>,
+    #[serde(default, rename = "where")]
+    filter: Option<String>,
+    #[serde(default)]
+    dead_letter: Option<String>,
+    #[serde(default)]
+    retention: RetentionFile,
+    #[serde(default)]
+    history: Option<serde::de::IgnoredAny>,
+    #[serde(default)]
+    fields: BTreeMap<String, FieldFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TimeFile {
+    field: String,
+    #[serde(default)]
+    unit: TimeUnit,
+    #[serde(default)]
+    zone: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DedupeFile {
+    by: Vec<String>,
+    within: Interval,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct RetentionFile {
+    memory: Option<Interval>,
+    memory_bytes: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum FieldFile {
+    Short(FieldType),
+    Long(FieldLong),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FieldLong {
+    #[serde(rename = "type")]
+    kind: FieldType,
+    #[serde(default)]
+    unit: Option<String>,
+    #[serde(default)]
+    lat: Option<String>,
+    #[serde(default)]
+    lon: Option<String>,
+}
+
+const MINUTE_MS: i64 = 60_000;
+
+fn bytes(text: &str) -> Result<u64, String> {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (number, unit) = text.split_at(digits);
+    let scale = match unit.trim() {
+        "" | "B" => 1,
+        "KiB" => 1 << 10,
+        "MiB" => 1 << 20,
+        "GiB" => 1 << 30,
+        _ => 0,
+    };
+    number
+        .parse::<u64>()
+        .ok()
+        .filter(|_| scale > 0)
+        .and_then(|number| number.checked_mul(scale))
+        .ok_or_else(|| {
+            format!("retention.memory_bytes: \"{text}\" is not a size such as 512MiB, 1GiB")
+        })
+}
+
+impl StreamConfig {
+    /// Reads a stream file.
+    ///
+    /// # Errors
+    /// Names the file, the line or key, what was expected, and near names.
+    pub fn from_yaml(text: &str, file: &str) -> Result<Self, ConfigError> {
+        let wrong = |detail: String| ConfigError { file: file.to_owned(), detail };
+        let read: File = serde_saphyr::from_str(text)
+            .map_err(|error| wrong(explain_serde(&error.to_string())))?;
+        Self::check(read).map_err(wrong)
+    }
+
+    fn check(file: File) -> Result<Self, String> {
+        let not_yet = |key: &str, given: bool| match given {
+            true => Err(format!("{key} is not supported yet")),
+            false => Ok(()),
+        };
+        let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_.-".contains(c);
+        if file.stream.is_empty() || !file.stream.chars().all(legal) {
+            return Err(format!("stream: \"{}\" is not a name of a-z, 0-9, _ . -", file.stream));
+        }
+        if file.topics.is_empty() {
+            return Err("topics: at least one topic".to_owned());
+        }
+        match file.format.as_deref() {
+            None | Some("json") => {}
+            Some(format @ ("csv" | "avro" | "protobuf")) => {
+                not_yet(&format!("format: {format}"), true)?
+            }
+            Some(other) => {
+                return Err(format!("format: \"{other}\" is not a format; expected json"));
+            }
+        }
+        not_yet("mode: latest", file.mode == Some(Mode::Latest))?;
+        not_yet("history", file.history.is_some())?;
+        not_yet("where", file.filter.is_some())?;
+        let mode = file.mode.unwrap_or(Mode::Append);
+        if mode == Mode::Append && !file.key.is_empty() {
+            return Err("key: goes with mode: upsert".to_owned());
+        }
+        if mode == Mode::Upsert && file.dedupe.is_some() {
+            return Err("dedupe: goes with mode: append".to_owned());
+        }
+        let retention_ms = file.retention.memory.map_or(15 * MINUTE_MS, Interval::millis);
+        let retention_bytes = file.retention.memory_bytes.as_deref().map_or(Ok(1 << 30), bytes)?;
+        let fields = file
+            .fields
+            .into_iter()
+            .map(|(name, field)| Ok((name.clone(), field_of(&name, field)?)));
+        Ok(Self {
+            topics: file.topics.into_iter().map(selector).collect(),
+            name: file.stream,
+            mode,
+            clock: file.clock,
+            time: file.time.map(|t| (t.field, t.unit, t.zone.unwrap_or_else(|| "UTC".to_owned()))),
+            entity: file.entity,
+            key: file.key,
+            dedupe: file.dedupe.map(|dedupe| (dedupe.by, dedupe.within.millis())),
+            disorder_ms: file.disorder.map_or(5_000, Interval::millis),
+            lateness_ms: file.lateness.map_or(retention_ms, Interval::millis),
+            future_ms: file.future.map_or(5 * MINUTE_MS, Interval::millis),
+            expire_ms: file.expire.map(Interval::millis),
+            dead_letter: file.dead_letter,
+            retention_ms,
+            retention_bytes,
+            fields: fields.collect::<Result<_, String>>()?,
+        })
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Topics it reads.
+    #[must_use]
+    pub fn topics(&self) -> &[TopicSelector] {
+        &self.topics
+    }
+
+    /// Its mode.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// Whose time is `now`.
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    /// The same stream under another clock, for replays.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Field, unit and zone of the event time; none where the record timestamp is used.
+    #[must_use]
+    pub fn time(&self) -> Option<(&str, TimeUnit, &str)> {
+        self.time.as_ref().map(|(field, unit, zone)| (field.as_str(), *unit, zone.as_str()))
+    }
+
+    /// Field that names the entity.
+    #[must_use]
+    pub fn entity(&self) -> Option<&str> {
+        self.entity.as_deref()
+    }
+
+    /// Fields of the row key of `upsert`; empty = the Kafka key.
+    #[must_use]
+    pub fn key(&self) -> &[String] {
+        &self.key
+    }
+
+    /// Fields and window (ms) of duplicate elimination.
+    #[must_use]
+    pub fn dedupe(&self) -> Option<(&[String], i64)> {
+        self.dedupe.as_ref().map(|(by, within)| (by.as_slice(), *within))
+    }
+
+    /// How much newer the newest must be for a time to count as final, ms.
+    #[must_use]
+    pub fn disorder_ms(&self) -> i64 {
+        self.disorder_ms
+    }
+
+    /// How much older than its partition's newest a record may be, ms.
+    #[must_use]
+    pub fn lateness_ms(&self) -> i64 {
+        self.lateness_ms
+    }
+
+    /// How far ahead of the clock a record may be, ms.
+    #[must_use]
+    pub fn future_ms(&self) -> i64 {
+        self.future_ms
+    }
+
+    /// After how long without a record an entity is gone, ms.
+    #[must_use]
+    pub fn expire_ms(&self) -> Option<i64> {
+        self.expire_ms
+    }
+
+    /// Topic of refused records.
+    #[must_use]
+    pub fn dead_letter(&self) -> Option<&str> {
+        self.dead_letter.as_deref()
+    }
+
+    /// How long rows are kept, ms.
+    #[must_use]
+    pub fn retention_ms(&self) -> i64 {
+        self.retention_ms
+    }
+
+    /// Below how many bytes rows are kept even when older.
+    #[must_use]
+    pub fn retention_bytes(&self) -> u64 {
+        self.retention_bytes
+    }
+
+    /// Declared fields.
+    #[must_use]
+    pub fn fields(&self) -> &BTreeMap<String, FieldConfig> {
+        &self.fields
+    }
+}
+
+fn selector(topic: String) -> TopicSelector {
+    if topic.starts_with('^') { TopicSelector::Regex(topic) } else { TopicSelector::Name(topic) }
+}
+
+fn field_of(name: &str, file: FieldFile) -> Result<FieldConfig, String> {
+    let long = match file {
+        FieldFile::Short(kind) => return Ok(FieldConfig { kind, unit: None, lat_lon: None }),
+        FieldFile::Long(long) => long,
+    };
+    let lat_lon = match (long.lat, long.lon) {
+        (Some(lat), Some(lon)) if long.kind == FieldType::GeoPoint => Some((lat, lon)),
+        (None, None) => None,
+        _ => return Err(format!("fields.{name}: lat and lon go together, with type: geo_point")),
+    };
+    Ok(FieldConfig { kind: long.kind, unit: long.unit, lat_lon })
+}

@@ -1,0 +1,33 @@
+//! Bytes to cells: one JSON record is read into scratch cells, without a tree of values in between. Only when the
+//! record is judged good do the cells go into columns.
+
+mod json;
+pub(crate) mod position;
+pub(crate) mod time;
+
+pub(crate) use json::{KeyOrder, Scratch, read};
+
+use std::borrow::Cow;
+
+/// A scalar as the record has it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Cell<'a> {
+    Null,
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Text(Cow<'a, str>),
+}
+
+/// Why a record was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) reason: &'static str,
+    pub(crate) detail: String,
+}
+
+impl Refusal {
+    pub(crate) fn new(reason: &'static str, detail: impl Into<String>) -> Self {
+        Self { reason, detail: detail.into() }
+    }
+}

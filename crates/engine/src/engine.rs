@@ -1,0 +1,577 @@
+//! One stream: records are judged, rows kept, views kept up to date.
+
+use std::collections::HashSet;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use hailstream_protocol::stream_info::{Account, DeadLetterSample, FieldInfo, PartitionInfo};
+use hailstream_protocol::{Coverage, Delta, Gap, QueryResult};
+use hailstream_query::{Query, QueryError, ViewKey};
+use jiff::tz::TimeZone;
+
+use crate::account::Partitions;
+use crate::config::{Clock, Mode, StreamConfig};
+use crate::decode::{Cell, KeyOrder, Refusal, Scratch, read, time};
+use crate::fields::{Dictionary, FieldId, Fields};
+use crate::record::{DeadLetter, RawRecord};
+use crate::rows::{Origin, Rows, RowsBuilder};
+use crate::view::{Context, EntityTable, View};
+
+/// Name of a view in its engine.
+pub type ViewId = u32;
+
+const MAX_SAMPLES: usize = 20;
+const SAMPLE_BYTES: usize = 200;
+
+/// See the module's words.
+pub struct Engine {
+    config: Arc<StreamConfig>,
+    epoch: String,
+    zone: TimeZone,
+    fields: Fields,
+    words: Dictionary,
+    order: KeyOrder,
+    partitions: Partitions,
+    gaps: Vec<Gap>,
+    samples: VecDeque<DeadLetterSample>,
+    batches: VecDeque<Arc<Rows>>,
+    /// Number of the first batch in `batches`.
+    first_batch: u64,
+    retained_bytes: u64,
+    retained_from_ms: Option<i64>,
+    current: BTreeMap<Box<[u8]>, (Arc<Rows>, usize)>,
+    entities: EntityTable,
+    seen: Generations,
+    wall_ms: Option<i64>,
+    views: BTreeMap<ViewId, Entry>,
+    by_key: BTreeMap<ViewKey, ViewId>,
+    next_view: ViewId,
+}
+
+struct Entry {
+    key: ViewKey,
+    view: Option<View>,
+    last: Option<Arc<QueryResult>>,
+    stale: bool,
+}
+
+/// A new view's rows, to be worked through on another thread.
+pub struct Backfill {
+    id: ViewId,
+    view: View,
+    batches: Vec<Arc<Rows>>,
+    until: u64,
+    fields: Fields,
+    words: Dictionary,
+    topics: Vec<Arc<str>>,
+    now_ms: Option<i64>,
+}
+
+/// A view that holds all rows up to where its back-fill began.
+pub struct BackfilledView {
+    id: ViewId,
+    view: View,
+    until: u64,
+}
+
+/// A published change of a view.
+#[derive(Clone, Debug)]
+pub struct Tick {
+    /// The full result.
+    pub result: Arc<QueryResult>,
+    /// What changed since the last tick; none for the first.
+    pub delta: Option<Delta>,
+}
+
+impl Backfill {
+    /// Works through the rows; pure computing, for any thread.
+    #[must_use]
+    pub fn run(mut self) -> BackfilledView {
+        let (fields, words, topics) = (&self.fields, &self.words, self.topics.as_slice());
+        let context = Context { fields, words, topics, now_ms: self.now_ms };
+        self.batches.iter().for_each(|rows| self.view.add(rows, &context));
+        BackfilledView { id: self.id, view: self.view, until: self.until }
+    }
+}
+
+/// Identities seen lately, in two generations of the window each.
+#[derive(Default)]
+struct Generations {
+    young: HashSet<Box<[u8]>>,
+    old: HashSet<Box<[u8]>>,
+    turned_ms: Option<i64>,
+}
+
+impl Generations {
+    fn insert(&mut self, identity: &[u8], at_ms: i64, within_ms: i64) -> bool {
+        if self.turned_ms.is_none_or(|turned| at_ms > turned.saturating_add(within_ms)) {
+            self.old = std::mem::take(&mut self.young);
+            self.turned_ms = Some(at_ms);
+        }
+        !self.old.contains(identity) && self.young.insert(identity.into())
+    }
+}
+
+impl Engine {
+    /// An engine that has read nothing.
+    #[must_use]
+    pub fn new(config: Arc<StreamConfig>, epoch: &str) -> Self {
+        let zone = config
+            .time()
+            .and_then(|(_, _, zone)| TimeZone::get(zone).ok())
+            .unwrap_or(TimeZone::UTC);
+        Self {
+            fields: Fields::declared(&config),
+            entities: EntityTable::new(config.expire_ms()),
+            config,
+            epoch: epoch.to_owned(),
+            zone,
+            words: Dictionary::default(),
+            order: KeyOrder::default(),
+            partitions: Partitions::default(),
+            gaps: Vec::new(),
+            samples: VecDeque::new(),
+            batches: VecDeque::new(),
+            first_batch: 0,
+            retained_bytes: 0,
+            retained_from_ms: None,
+            current: BTreeMap::new(),
+            seen: Generations::default(),
+            wall_ms: None,
+            views: BTreeMap::new(),
+            by_key: BTreeMap::new(),
+            next_view: 0,
+        }
+    }
+
+    /// Reading of a partition starts here.
+    pub fn partition_started(
+        &mut self,
+        topic: &str,
+        partition: i32,
+        offset: i64,
+        complete_from_start: bool,
+    ) {
+        let topic = self.partitions.topic(topic);
+        let state = self.partitions.get(topic, partition);
+        state.next_offset = state.next_offset.max(offset);
+        state.complete_from_start = complete_from_start;
+    }
+
+    /// The broker's end of a partition.
+    pub fn partition_end(&mut self, topic: &str, partition: i32, end_offset: i64) {
+        let topic = self.partitions.topic(topic);
+        self.partitions.get(topic, partition).end_offset = Some(end_offset);
+    }
+
+    /// Records that are lost.
+    pub fn gap(&mut self, gap: Gap) {
+        self.gaps.push(gap);
+        self.views.values_mut().for_each(|entry| entry.stale = true);
+    }
+
+    /// The stream's `now`, epoch ms.
+    #[must_use]
+    pub fn clock_ms(&self) -> Option<i64> {
+        match self.config.clock() {
+            Clock::Wall => self.wall_ms,
+            Clock::Stream => self.partitions.newest_ms(),
+        }
+    }
+
+    /// Judges records in their order, accounts for each, and takes in the good ones.
+    pub fn ingest(&mut self, records: &[RawRecord<'_>], received_ms: i64) -> Vec<DeadLetter> {
+        self.wall_ms = Some(self.wall_ms.unwrap_or(i64::MIN).max(received_ms));
+        let mut letters = Vec::new();
+        let mut builder = RowsBuilder::default();
+        let mut keys: Vec<Option<Box<[u8]>>> = Vec::new();
+        for (index, record) in records.iter().enumerate() {
+            let topic = self.partitions.topic(record.topic);
+            let state = self.partitions.get(topic, record.partition);
+            state.account.consumed += 1;
+            state.next_offset = record.offset + 1;
+            if record.timestamp_ms.is_some() {
+                self.partitions.newest_record_ms =
+                    self.partitions.newest_record_ms.max(record.timestamp_ms);
+                self.partitions.timestamp_type = record.timestamp_type;
+            }
+            if let Err(refusal) = self.judge(record, topic, received_ms, &mut builder, &mut keys) {
+                self.partitions.get(topic, record.partition).account.dead_lettered += 1;
+                letters.push(self.refuse(index, record, refusal));
+            }
+        }
+        self.partitions.received_ms = Some(received_ms);
+        if !builder.is_empty() {
+            self.take_in(Arc::new(builder.finish(received_ms)), keys);
+        }
+        letters
+    }
+
+    /// The order of judgement: decode, dead letter, duplicate, late, applied.
+    fn judge(
+        &mut self,
+        record: &RawRecord<'_>,
+        topic: u16,
+        received_ms: i64,
+        builder: &mut RowsBuilder,
+        keys: &mut Vec<Option<Box<[u8]>>>,
+    ) -> Result<(), Refusal> {
+        let Some(value) = record.value else {
+            self.partitions.get(topic, record.partition).account.tombstones += 1;
+            if let (Mode::Upsert, Some(key)) = (self.config.mode(), record.key) {
+                self.flush(builder, keys, received_ms);
+                self.delete(key);
+            }
+            return Ok(());
+        };
+        let scratch = read(value, &mut self.fields, &mut self.order)?;
+        let time_ms = self.event_time(&scratch, record)?;
+        builder.stage(&scratch, &mut self.fields, &mut self.words)?;
+        self.judge_future(time_ms, received_ms)?;
+        let key = self.row_key(&scratch, record)?;
+        let identity =
+            self.config.dedupe().map(|(by, within)| (self.identity(&scratch, by), within));
+        if let Some((identity, within)) = identity
+            && !self.seen.insert(&identity, time_ms, within)
+        {
+            self.partitions.get(topic, record.partition).account.duplicate += 1;
+            return Ok(());
+        }
+        let lateness = self.config.lateness_ms();
+        let state = self.partitions.get(topic, record.partition);
+        if state.newest_ms.is_some_and(|newest| time_ms < newest.saturating_sub(lateness)) {
+            state.account.late_dropped += 1;
+            return Ok(());
+        }
+        state.newest_ms = state.newest_ms.max(Some(time_ms));
+        state.account.applied += 1;
+        let (partition, offset, timestamp_ms) =
+            (record.partition, record.offset, record.timestamp_ms);
+        let origin = Origin { time_ms, topic, partition, offset, timestamp_ms };
+        builder.commit(origin, &mut self.fields, &self.words);
+        keys.push(key);
+        Ok(())
+    }
+
+    fn event_time(&self, scratch: &Scratch<'_>, record: &RawRecord<'_>) -> Result<i64, Refusal> {
+        let Some((field, unit, _)) = self.config.time() else {
+            return record
+                .timestamp_ms
+                .ok_or_else(|| Refusal::new("no_time", "the record has no timestamp"));
+        };
+        let cell = self.fields.id(field).and_then(|id| scratch.get(id));
+        let cell =
+            cell.ok_or_else(|| Refusal::new("no_time", format!("the field {field} is missing")))?;
+        time::event_time_ms(cell, unit, &self.zone).ok_or_else(|| {
+            Refusal::new("wrong_type", format!("{field}: not a time in the stream's unit"))
+        })
+    }
+
+    fn judge_future(&self, time_ms: i64, received_ms: i64) -> Result<(), Refusal> {
+        let ahead = time_ms.saturating_sub(received_ms);
+        if self.config.clock() == Clock::Wall && ahead > self.config.future_ms() {
+            return Err(Refusal::new("future", format!("{} s ahead of the clock", ahead / 1_000)));
+        }
+        Ok(())
+    }
+
+    fn row_key(
+        &self,
+        scratch: &Scratch<'_>,
+        record: &RawRecord<'_>,
+    ) -> Result<Option<Box<[u8]>>, Refusal> {
+        if self.config.mode() != Mode::Upsert {
+            return Ok(None);
+        }
+        if self.config.key().is_empty() {
+            let key =
+                record.key.ok_or_else(|| Refusal::new("no_key", "an upsert record has a key"))?;
+            return Ok(Some(key.into()));
+        }
+        Ok(Some(self.identity(scratch, self.config.key())))
+    }
+
+    fn identity(&self, scratch: &Scratch<'_>, by: &[String]) -> Box<[u8]> {
+        let mut identity = Vec::new();
+        for name in by {
+            match self.fields.id(name).and_then(|id| scratch.get(id)) {
+                Some(Cell::Text(text)) => identity.extend_from_slice(text.as_bytes()),
+                Some(Cell::Int(number)) => {
+                    identity.extend_from_slice(number.to_string().as_bytes())
+                }
+                Some(Cell::Float(number)) => {
+                    identity.extend_from_slice(number.to_string().as_bytes())
+                }
+                Some(Cell::Bool(value)) => identity.push(u8::from(*value)),
+                Some(Cell::Null) | None => {}
+            }
+            identity.push(0xff);
+        }
+        identity.into()
+    }
+
+    fn refuse(&mut self, index: usize, record: &RawRecord<'_>, refusal: Refusal) -> DeadLetter {
+        let value = record.value.unwrap_or_default();
+        let sample = String::from_utf8_lossy(&value[..value.len().min(SAMPLE_BYTES)]).into_owned();
+        self.samples.truncate(MAX_SAMPLES - 1);
+        self.samples.push_front(DeadLetterSample {
+            topic: record.topic.to_owned(),
+            partition: record.partition,
+            offset: record.offset,
+            reason: refusal.reason.to_owned(),
+            detail: refusal.detail.clone(),
+            sample,
+        });
+        DeadLetter {
+            index,
+            topic: record.topic.to_owned(),
+            partition: record.partition,
+            offset: record.offset,
+            reason: refusal.reason,
+            detail: refusal.detail,
+        }
+    }
+
+    fn flush(
+        &mut self,
+        builder: &mut RowsBuilder,
+        keys: &mut Vec<Option<Box<[u8]>>>,
+        received_ms: i64,
+    ) {
+        if !builder.is_empty() {
+            let rows = std::mem::take(builder).finish(received_ms);
+            self.take_in(Arc::new(rows), std::mem::take(keys));
+        }
+    }
+
+    fn delete(&mut self, key: &[u8]) {
+        if self.current.remove(key).is_some() {
+            self.views.values_mut().for_each(|entry| entry.stale = true);
+        }
+    }
+
+    fn take_in(&mut self, rows: Arc<Rows>, keys: Vec<Option<Box<[u8]>>>) {
+        for (row, key) in keys.into_iter().enumerate() {
+            if let Some(key) = key {
+                self.current.insert(key, (Arc::clone(&rows), row));
+            }
+        }
+        if let Some(field) = self.entity_field() {
+            for row in 0..rows.len() {
+                if let Some(slot) = rows.slot(field, row) {
+                    self.entities.note(slot.value(&self.words), &rows, row);
+                }
+            }
+        }
+        let now_ms = self.clock_ms();
+        let topics = self.partitions.topics.clone();
+        let context = Context { fields: &self.fields, words: &self.words, topics: &topics, now_ms };
+        for entry in self.views.values_mut() {
+            if let Some(view) = &mut entry.view {
+                view.add(&rows, &context);
+            }
+        }
+        self.retained_bytes += rows.bytes;
+        if self.config.mode() == Mode::Append {
+            self.batches.push_back(rows);
+        }
+    }
+
+    fn entity_field(&self) -> Option<FieldId> {
+        self.config.entity().and_then(|name| self.fields.id(name))
+    }
+
+    /// Time passes: windows move, entities expire, old rows go.
+    pub fn advance(&mut self, wall_ms: i64) {
+        self.wall_ms = Some(self.wall_ms.unwrap_or(i64::MIN).max(wall_ms));
+        let now_ms = self.clock_ms();
+        let expired = self.entities.expire(now_ms);
+        for entry in self.views.values_mut() {
+            entry.stale |= expired;
+            if let Some(view) = &mut entry.view {
+                view.advance(now_ms);
+            }
+        }
+        let (keep_ms, keep_bytes) = (self.config.retention_ms(), self.config.retention_bytes());
+        while let Some(oldest) = self.batches.front()
+            && oldest.received_ms < wall_ms - keep_ms
+            && self.retained_bytes > keep_bytes
+        {
+            let newest = oldest.origins.iter().map(|origin| origin.time_ms).max();
+            self.retained_from_ms = self.retained_from_ms.max(newest.map(|newest| newest + 1));
+            self.retained_bytes -= oldest.bytes;
+            self.batches.pop_front();
+            self.first_batch += 1;
+        }
+    }
+
+    /// A view for a query: the one there is, or a new one with the work that fills it.
+    ///
+    /// # Errors
+    /// Where this stream cannot answer the query.
+    pub fn open_view(&mut self, query: &Query) -> Result<(ViewId, Option<Backfill>), QueryError> {
+        if self.config.entity().is_none()
+            && (query.entities.is_some() || query.over == hailstream_query::Over::Entities)
+        {
+            let detail = format!("the stream \"{}\" names no entity", self.config.name());
+            return Err(QueryError::invalid("entities", detail));
+        }
+        let key = query.view_key();
+        if let Some(id) = self.by_key.get(&key) {
+            return Ok((*id, None));
+        }
+        let id = self.next_view;
+        self.next_view += 1;
+        let time_field = self.config.time().and_then(|(field, _, _)| self.fields.id(field));
+        let view = View::new(query.normalised(), time_field, self.config.mode() == Mode::Upsert);
+        self.by_key.insert(key.clone(), id);
+        self.views.insert(id, Entry { key, view: None, last: None, stale: true });
+        let backfill = Backfill {
+            id,
+            view,
+            batches: self.batches.iter().cloned().collect(),
+            until: self.first_batch + self.batches.len() as u64,
+            fields: self.fields.clone(),
+            words: self.words.clone(),
+            topics: self.partitions.topics.clone(),
+            now_ms: self.clock_ms(),
+        };
+        Ok((id, Some(backfill)))
+    }
+
+    /// Swaps a filled view in, after the rows that came meanwhile.
+    pub fn install(&mut self, filled: BackfilledView) {
+        let now_ms = self.clock_ms();
+        let Some(entry) = self.views.get_mut(&filled.id) else { return };
+        let mut view = filled.view;
+        let context = Context {
+            fields: &self.fields,
+            words: &self.words,
+            topics: &self.partitions.topics,
+            now_ms,
+        };
+        let missed = filled.until.saturating_sub(self.first_batch) as usize;
+        self.batches.iter().skip(missed).for_each(|rows| view.add(rows, &context));
+        view.advance(now_ms);
+        entry.view = Some(view);
+        entry.stale = true;
+    }
+
+    /// Forgets a view.
+    pub fn close_view(&mut self, id: ViewId) {
+        if let Some(entry) = self.views.remove(&id) {
+            self.by_key.remove(&entry.key);
+        }
+    }
+
+    /// Views with something to publish.
+    #[must_use]
+    pub fn dirty(&self) -> Vec<ViewId> {
+        let dirty =
+            |entry: &Entry| entry.view.as_ref().is_some_and(|view| view.dirty || entry.stale);
+        self.views.iter().filter(|(_, entry)| dirty(entry)).map(|(id, _)| *id).collect()
+    }
+
+    /// The next result of a view; none where it is not filled yet.
+    pub fn tick(&mut self, id: ViewId, pushed_ms: i64) -> Option<Tick> {
+        let now_ms = self.clock_ms();
+        let mut as_of = self.partitions.as_of(&self.epoch, self.config.disorder_ms());
+        let coverage_from = self.coverage_from();
+        let entity_field = self.entity_field();
+        let entry = self.views.get_mut(&id)?;
+        let view = entry.view.as_mut()?;
+        let context = Context {
+            fields: &self.fields,
+            words: &self.words,
+            topics: &self.partitions.topics,
+            now_ms,
+        };
+        let mut current = self.current.values().map(|(rows, row)| (rows, *row));
+        let mut result = view.result(&context, &mut current, &self.entities, entity_field);
+        as_of.sequence = entry.last.as_ref().map_or(1, |last| last.as_of.sequence + 1);
+        as_of.pushed_ms = Some(pushed_ms);
+        result.provisional_from_ms = view.provisional_from_ms(as_of.watermark_ms);
+        let complete =
+            coverage_from.is_none_or(|from| from <= view.from_ms(now_ms)) && self.gaps.is_empty();
+        result.coverage = Coverage { from_ms: coverage_from, complete, gaps: self.gaps.clone() };
+        result.as_of = as_of;
+        entry.stale = false;
+        let delta =
+            entry.last.as_ref().map(|last| Delta::between(last, &result, view.query.key_columns()));
+        let result = Arc::new(result);
+        entry.last = Some(Arc::clone(&result));
+        Some(Tick { result, delta })
+    }
+
+    /// Event time from which all is known; none where everything there ever was is known.
+    fn coverage_from(&self) -> Option<i64> {
+        let all = self.partitions.by_id.values().all(|partition| partition.complete_from_start);
+        match (all, self.retained_from_ms) {
+            (true, retained) => retained,
+            (false, retained) => {
+                let first = self
+                    .batches
+                    .iter()
+                    .flat_map(|rows| rows.origins.iter().map(|origin| origin.time_ms))
+                    .min();
+                retained.max(first)
+            }
+        }
+    }
+
+    /// Sum of the partitions' accounts.
+    #[must_use]
+    pub fn account(&self) -> Account {
+        self.partitions.account()
+    }
+
+    /// Records between here and the broker's ends.
+    #[must_use]
+    pub fn lag(&self) -> u64 {
+        self.partitions.lag()
+    }
+
+    /// Newest event time, epoch ms.
+    #[must_use]
+    pub fn event_time_ms(&self) -> Option<i64> {
+        self.partitions.newest_ms()
+    }
+
+    /// When the newest record was received, epoch ms.
+    #[must_use]
+    pub fn received_ms(&self) -> Option<i64> {
+        self.partitions.received_ms
+    }
+
+    /// Fields, by name.
+    #[must_use]
+    pub fn fields(&self) -> Vec<FieldInfo> {
+        self.fields.info()
+    }
+
+    /// Partitions with their accounts.
+    #[must_use]
+    pub fn partitions(&self) -> Vec<PartitionInfo> {
+        self.partitions.info()
+    }
+
+    /// The newest refused records, newest first.
+    #[must_use]
+    pub fn dead_letters(&self) -> Vec<DeadLetterSample> {
+        self.samples.iter().cloned().collect()
+    }
+
+    /// Rows kept, and the bytes they take.
+    #[must_use]
+    pub fn retained(&self) -> (u64, u64) {
+        let rows = self.batches.iter().map(|rows| rows.len() as u64).sum::<u64>()
+            + self.current.len() as u64;
+        (rows, self.retained_bytes)
+    }
+
+    /// How many views there are.
+    #[must_use]
+    pub fn view_count(&self) -> u32 {
+        self.views.len() as u32
+    }
+}

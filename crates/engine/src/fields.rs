@@ -1,0 +1,145 @@
+//! The fields of a stream, declared and found, and the dictionary of its words.
+
+use std::sync::Arc;
+
+use hailstream_protocol::Value;
+use hailstream_protocol::stream_info::FieldInfo;
+use hashbrown::HashMap;
+
+use crate::config::{FieldType, StreamConfig};
+
+/// Index of a field in its stream.
+pub(crate) type FieldId = u16;
+/// A word of the dictionary.
+pub(crate) type Code = u32;
+
+/// Fields beyond this many are ignored: a record with random keys must not take all memory.
+const MAX_FIELDS: usize = 1_000;
+const MAX_SAMPLES: usize = 3;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Field {
+    pub(crate) name: Arc<str>,
+    pub(crate) kind: FieldType,
+    pub(crate) unit: Option<String>,
+    pub(crate) declared: bool,
+    pub(crate) lat_lon: Option<(FieldId, FieldId)>,
+    pub(crate) samples: Vec<Value>,
+}
+
+/// All fields of a stream. Ids are never reused.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Fields {
+    list: Vec<Field>,
+    by_name: HashMap<Arc<str>, FieldId, foldhash::fast::FixedState>,
+}
+
+impl Fields {
+    pub(crate) fn declared(config: &StreamConfig) -> Self {
+        let mut fields = Self::default();
+        for (name, field) in config.fields() {
+            fields.add(name, field.kind, true, field.unit.clone());
+        }
+        for (name, field) in config.fields() {
+            if let (Some((lat, lon)), Some(id)) = (&field.lat_lon, fields.id(name)) {
+                let lat = fields.id(lat).or_else(|| fields.add(lat, FieldType::Double, true, None));
+                let lon = fields.id(lon).or_else(|| fields.add(lon, FieldType::Double, true, None));
+                fields.list[id as usize].lat_lon = lat.zip(lon);
+            }
+        }
+        fields
+    }
+
+    fn add(
+        &mut self,
+        name: &str,
+        kind: FieldType,
+        declared: bool,
+        unit: Option<String>,
+    ) -> Option<FieldId> {
+        if self.list.len() >= MAX_FIELDS {
+            return None;
+        }
+        let id = self.list.len() as FieldId;
+        let name: Arc<str> = Arc::from(name);
+        self.by_name.insert(Arc::clone(&name), id);
+        self.list.push(Field { name, kind, unit, declared, lat_lon: None, samples: Vec::new() });
+        Some(id)
+    }
+
+    /// The id of a field found in a record, made known if it was not.
+    pub(crate) fn found(&mut self, name: &str, kind: FieldType) -> Option<FieldId> {
+        self.id(name).or_else(|| self.add(name, kind, false, None))
+    }
+
+    pub(crate) fn id(&self, name: &str) -> Option<FieldId> {
+        self.by_name.get(name).copied()
+    }
+
+    pub(crate) fn get(&self, id: FieldId) -> &Field {
+        &self.list[id as usize]
+    }
+
+    pub(crate) fn widen(&mut self, id: FieldId) {
+        self.list[id as usize].kind = FieldType::Double;
+    }
+
+    pub(crate) fn sample(&mut self, id: FieldId, value: &Value) {
+        let samples = &mut self.list[id as usize].samples;
+        if samples.len() < MAX_SAMPLES && !value.is_null() && !samples.contains(value) {
+            samples.push(value.clone());
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (FieldId, &Field)> {
+        self.list.iter().enumerate().map(|(id, field)| (id as FieldId, field))
+    }
+
+    pub(crate) fn info(&self) -> Vec<FieldInfo> {
+        let mut infos: Vec<FieldInfo> = self
+            .list
+            .iter()
+            .map(|field| FieldInfo {
+                name: field.name.to_string(),
+                kind: field.kind.name().to_owned(),
+                unit: field.unit.clone(),
+                declared: field.declared,
+                samples: field.samples.clone(),
+            })
+            .collect();
+        infos.sort_by(|a, b| a.name.cmp(&b.name));
+        infos
+    }
+}
+
+/// Words by number, so that groups are keyed by four bytes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Dictionary {
+    words: Vec<Arc<str>>,
+    codes: HashMap<Arc<str>, Code, foldhash::fast::FixedState>,
+}
+
+impl Dictionary {
+    pub(crate) fn code(&mut self, word: &str) -> Code {
+        if let Some(code) = self.codes.get(word) {
+            return *code;
+        }
+        let code = self.words.len() as Code;
+        let word: Arc<str> = Arc::from(word);
+        self.words.push(Arc::clone(&word));
+        self.codes.insert(word, code);
+        code
+    }
+
+    pub(crate) fn find(&self, word: &str) -> Option<Code> {
+        self.codes.get(word).copied()
+    }
+
+    pub(crate) fn word(&self, code: Code) -> &Arc<str> {
+        &self.words[code as usize]
+    }
+}

@@ -1,0 +1,348 @@
+//! Rows in columns: accepted records of one ingest, immutable and shared by everything that reads them.
+
+use std::sync::Arc;
+
+use arrow_array::builder::{BooleanBuilder, Float64Builder, Int64Builder, UInt32Builder};
+use arrow_array::{Array, BooleanArray, Float64Array, Int64Array, UInt32Array};
+use hailstream_geo::LonLat;
+use hailstream_protocol::Value;
+
+use crate::config::FieldType;
+use crate::decode::{Cell, Refusal, Scratch, position, time};
+use crate::fields::{Code, Dictionary, FieldId, Fields};
+
+/// Where a row came from and when it happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Origin {
+    /// Event time, epoch ms.
+    pub(crate) time_ms: i64,
+    /// Index of the topic.
+    pub(crate) topic: u16,
+    pub(crate) partition: i32,
+    pub(crate) offset: i64,
+    /// Record timestamp, epoch ms.
+    pub(crate) timestamp_ms: Option<i64>,
+}
+
+/// One field of a batch.
+#[derive(Clone, Debug)]
+pub(crate) enum Column {
+    /// Words, by their code.
+    Words(UInt32Array),
+    /// Whole numbers, and times.
+    Longs(Int64Array),
+    Doubles(Float64Array),
+    Bools(BooleanArray),
+    /// Longitudes and latitudes.
+    Points(Float64Array, Float64Array),
+}
+
+/// A typed cell, small enough to be copied.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Slot {
+    Word(Code),
+    Long(i64),
+    Double(f64),
+    Bool(bool),
+    Point(LonLat),
+}
+
+/// See the module's words.
+#[derive(Debug)]
+pub(crate) struct Rows {
+    pub(crate) origins: Vec<Origin>,
+    /// By field id; fields that came later are beyond the end.
+    columns: Vec<Option<Column>>,
+    /// When they arrived, epoch ms.
+    pub(crate) received_ms: i64,
+    pub(crate) bytes: u64,
+}
+
+impl Rows {
+    pub(crate) fn len(&self) -> usize {
+        self.origins.len()
+    }
+
+    pub(crate) fn column(&self, field: FieldId) -> Option<&Column> {
+        self.columns.get(field as usize)?.as_ref()
+    }
+
+    pub(crate) fn slot(&self, field: FieldId, row: usize) -> Option<Slot> {
+        self.column(field)?.slot(row)
+    }
+}
+
+impl Column {
+    pub(crate) fn slot(&self, row: usize) -> Option<Slot> {
+        match self {
+            Self::Words(a) => a.is_valid(row).then(|| Slot::Word(a.value(row))),
+            Self::Longs(a) => a.is_valid(row).then(|| Slot::Long(a.value(row))),
+            Self::Doubles(a) => a.is_valid(row).then(|| Slot::Double(a.value(row))),
+            Self::Bools(a) => a.is_valid(row).then(|| Slot::Bool(a.value(row))),
+            Self::Points(lon, lat) => lon
+                .is_valid(row)
+                .then(|| Slot::Point(LonLat::wrapped(lon.value(row), lat.value(row)))),
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Words(a) => a.get_array_memory_size(),
+            Self::Longs(a) => a.get_array_memory_size(),
+            Self::Doubles(a) => a.get_array_memory_size(),
+            Self::Bools(a) => a.get_array_memory_size(),
+            Self::Points(lon, lat) => lon.get_array_memory_size() + lat.get_array_memory_size(),
+        }
+    }
+}
+
+impl Slot {
+    /// The number that metrics see; booleans count as 0 and 1.
+    pub(crate) fn number(self) -> Option<f64> {
+        match self {
+            Self::Long(number) => Some(number as f64),
+            Self::Double(number) => Some(number),
+            Self::Bool(value) => Some(f64::from(u8::from(value))),
+            Self::Word(_) | Self::Point(_) => None,
+        }
+    }
+
+    /// The value that results show.
+    pub(crate) fn value(self, dictionary: &Dictionary) -> Value {
+        match self {
+            Self::Word(code) => Value::Text(Arc::clone(dictionary.word(code))),
+            Self::Long(number) => Value::Int(number),
+            Self::Double(number) => Value::float(number),
+            Self::Bool(value) => Value::Bool(value),
+            Self::Point(at) => Value::List(vec![Value::float(at.lon()), Value::float(at.lat())]),
+        }
+    }
+}
+
+enum Builder {
+    Words(UInt32Builder),
+    Longs(Int64Builder),
+    Doubles(Float64Builder),
+    Bools(BooleanBuilder),
+    Points(Float64Builder, Float64Builder),
+}
+
+impl Builder {
+    fn new(kind: FieldType, rows: usize) -> Self {
+        let mut builder = match kind {
+            FieldType::Keyword | FieldType::Text | FieldType::Ip => {
+                Self::Words(UInt32Builder::new())
+            }
+            FieldType::Long | FieldType::Date => Self::Longs(Int64Builder::new()),
+            FieldType::Double => Self::Doubles(Float64Builder::new()),
+            FieldType::Boolean => Self::Bools(BooleanBuilder::new()),
+            FieldType::GeoPoint => Self::Points(Float64Builder::new(), Float64Builder::new()),
+        };
+        (0..rows).for_each(|_| builder.push(None));
+        builder
+    }
+
+    fn push(&mut self, slot: Option<Slot>) {
+        match (self, slot) {
+            (Self::Words(b), Some(Slot::Word(code))) => b.append_value(code),
+            (Self::Words(b), _) => b.append_null(),
+            (Self::Longs(b), Some(Slot::Long(number))) => b.append_value(number),
+            (Self::Longs(b), _) => b.append_null(),
+            (Self::Doubles(b), Some(Slot::Double(number))) => b.append_value(number),
+            (Self::Doubles(b), _) => b.append_null(),
+            (Self::Bools(b), Some(Slot::Bool(value))) => b.append_value(value),
+            (Self::Bools(b), _) => b.append_null(),
+            (Self::Points(lon, lat), Some(Slot::Point(at))) => {
+                lon.append_value(at.lon());
+                lat.append_value(at.lat());
+            }
+            (Self::Points(lon, lat), _) => {
+                lon.append_null();
+                lat.append_null();
+            }
+        }
+    }
+
+    fn finish(mut self) -> Column {
+        match &mut self {
+            Self::Words(b) => Column::Words(b.finish()),
+            Self::Longs(b) => Column::Longs(b.finish()),
+            Self::Doubles(b) => Column::Doubles(b.finish()),
+            Self::Bools(b) => Column::Bools(b.finish()),
+            Self::Points(lon, lat) => Column::Points(lon.finish(), lat.finish()),
+        }
+    }
+}
+
+/// A batch under construction.
+#[derive(Default)]
+pub(crate) struct RowsBuilder {
+    origins: Vec<Origin>,
+    builders: Vec<Option<Builder>>,
+    pending: Vec<(FieldId, Slot)>,
+}
+
+impl RowsBuilder {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.origins.is_empty()
+    }
+
+    /// Types the cells of a record, without adding them yet.
+    pub(crate) fn stage(
+        &mut self,
+        scratch: &Scratch<'_>,
+        fields: &mut Fields,
+        dictionary: &mut Dictionary,
+    ) -> Result<(), Refusal> {
+        self.pending.clear();
+        for (id, field) in fields.iter() {
+            if let Some((lat, lon)) = field.lat_lon
+                && let (Some(lat), Some(lon)) = (scratch.get(lat), scratch.get(lon))
+            {
+                let at = position::of_cells(lon, lat, &field.name)?;
+                self.pending.push((id, Slot::Point(at)));
+            }
+        }
+        for (id, cell) in &scratch.cells {
+            if *cell == Cell::Null {
+                continue;
+            }
+            let field = fields.get(*id);
+            if field.kind == FieldType::GeoPoint {
+                if field.lat_lon.is_none() && !self.pending.iter().any(|(other, _)| other == id) {
+                    let at = point(scratch, *id, cell, &field.name)?;
+                    self.pending.push((*id, Slot::Point(at)));
+                }
+                continue;
+            }
+            match typed(cell, field.kind, dictionary) {
+                Some(slot) => self.pending.push((*id, slot)),
+                None if field.declared => {
+                    let what = format!("{}: {} expected", field.name, field.kind.name());
+                    return Err(Refusal::new("wrong_type", what));
+                }
+                None if field.kind == FieldType::Long && matches!(cell, Cell::Float(_)) => {
+                    fields.widen(*id);
+                    if let Cell::Float(number) = cell {
+                        self.pending.push((*id, Slot::Double(*number)));
+                    }
+                }
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the staged record.
+    pub(crate) fn commit(&mut self, origin: Origin, fields: &mut Fields, dictionary: &Dictionary) {
+        let row = self.origins.len();
+        self.origins.push(origin);
+        if self.builders.len() < fields.len() {
+            self.builders.resize_with(fields.len(), || None);
+        }
+        // Of several values of one field the last counts: later ones replace what was pushed for this row.
+        let mut seen = [0_u64; 16];
+        for index in (0..self.pending.len()).rev() {
+            let (id, slot) = self.pending[index];
+            let (word, bit) = (id as usize / 64, 1 << (id % 64));
+            if seen[word] & bit != 0 {
+                continue;
+            }
+            seen[word] |= bit;
+            let kind = fields.get(id).kind;
+            let builder = self.builders[id as usize].get_or_insert_with(|| Builder::new(kind, row));
+            if matches!((&*builder, slot), (Builder::Longs(_), Slot::Double(_))) {
+                widen(builder);
+            }
+            builder.push(Some(match (&*builder, slot) {
+                (Builder::Doubles(_), Slot::Long(number)) => Slot::Double(number as f64),
+                _ => slot,
+            }));
+            if row % 64 == 0 {
+                fields.sample(id, &slot.value(dictionary));
+            }
+        }
+        for (id, builder) in self.builders.iter_mut().enumerate() {
+            if seen[id / 64] & (1 << (id % 64)) == 0
+                && let Some(builder) = builder
+            {
+                builder.push(None);
+            }
+        }
+    }
+
+    pub(crate) fn finish(self, received_ms: i64) -> Rows {
+        let columns: Vec<Option<Column>> =
+            self.builders.into_iter().map(|builder| builder.map(Builder::finish)).collect();
+        let cells: usize = columns.iter().flatten().map(Column::bytes).sum();
+        let bytes = cells + self.origins.len() * size_of::<Origin>();
+        Rows { origins: self.origins, columns, received_ms, bytes: bytes as u64 }
+    }
+}
+
+fn widen(builder: &mut Builder) {
+    if let Builder::Longs(longs) = builder {
+        let longs = longs.finish();
+        let mut doubles = Float64Builder::new();
+        longs.iter().for_each(|number| doubles.append_option(number.map(|number| number as f64)));
+        *builder = Builder::Doubles(doubles);
+    }
+}
+
+/// A position in one field: `[lon, lat]` or text.
+fn point(
+    scratch: &Scratch<'_>,
+    id: FieldId,
+    cell: &Cell<'_>,
+    name: &str,
+) -> Result<LonLat, Refusal> {
+    let mut cells = scratch.all(id);
+    match (cells.next(), cells.next()) {
+        (Some(lon), Some(lat)) => position::of_cells(lon, lat, name),
+        _ => match cell {
+            Cell::Text(text) => position::of_text(text, name),
+            _ => Err(Refusal::new("wrong_type", format!("{name}: geo_point expected"))),
+        },
+    }
+}
+
+/// A cell as its field's type; `None` where it does not fit.
+fn typed(cell: &Cell<'_>, kind: FieldType, dictionary: &mut Dictionary) -> Option<Slot> {
+    match (kind, cell) {
+        (FieldType::Keyword | FieldType::Text | FieldType::Ip, Cell::Text(text)) => {
+            Some(Slot::Word(dictionary.code(text)))
+        }
+        (FieldType::Keyword | FieldType::Text, Cell::Int(number)) => {
+            Some(Slot::Word(dictionary.code(&number.to_string())))
+        }
+        (FieldType::Keyword | FieldType::Text, Cell::Float(number)) => {
+            Some(Slot::Word(dictionary.code(&number.to_string())))
+        }
+        (FieldType::Keyword | FieldType::Text, Cell::Bool(value)) => {
+            Some(Slot::Word(dictionary.code(if *value { "true" } else { "false" })))
+        }
+        (FieldType::Long, Cell::Int(number)) => Some(Slot::Long(*number)),
+        (FieldType::Long, Cell::Float(number))
+            if number.fract() == 0.0 && number.abs() < 9.0e15 =>
+        {
+            Some(Slot::Long(*number as i64))
+        }
+        (FieldType::Long, Cell::Text(text)) => text.trim().parse().ok().map(Slot::Long),
+        (FieldType::Double, Cell::Int(number)) => Some(Slot::Double(*number as f64)),
+        (FieldType::Double, Cell::Float(number)) => Some(Slot::Double(*number)),
+        (FieldType::Double, Cell::Text(text)) => {
+            text.trim().parse().ok().filter(|number: &f64| number.is_finite()).map(Slot::Double)
+        }
+        (FieldType::Boolean, Cell::Bool(value)) => Some(Slot::Bool(*value)),
+        (FieldType::Boolean, Cell::Text(text)) => match text.as_ref() {
+            "true" => Some(Slot::Bool(true)),
+            "false" => Some(Slot::Bool(false)),
+            _ => None,
+        },
+        (FieldType::Date, Cell::Int(number)) => Some(Slot::Long(*number)),
+        (FieldType::Date, Cell::Text(text)) => {
+            time::iso_ms(text, &jiff::tz::TimeZone::UTC).map(Slot::Long)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,119 @@
+//! The newest row of each entity, and the table of them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use hailstream_geo::Bounds as Area;
+use hailstream_protocol::{QueryResult, Row, Truncated, Value};
+use hailstream_query::Query;
+
+use crate::config::FieldType;
+use crate::fields::FieldId;
+use crate::filter::Filters;
+use crate::rows::{Rows, Slot};
+
+use super::Context;
+use super::hits::{cell, shown};
+use super::window::Bounds;
+
+/// Newest by (event time, partition, offset), so that the interleaving of partitions does not show.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct EntityTable {
+    newest: BTreeMap<Value, (Arc<Rows>, usize)>,
+    expire_ms: Option<i64>,
+}
+
+impl EntityTable {
+    pub(crate) fn new(expire_ms: Option<i64>) -> Self {
+        Self { newest: BTreeMap::new(), expire_ms }
+    }
+
+    pub(crate) fn note(&mut self, entity: Value, rows: &Arc<Rows>, row: usize) {
+        let rank = |rows: &Rows, row: usize| {
+            let origin = rows.origins[row];
+            (origin.time_ms, origin.partition, origin.offset)
+        };
+        match self.newest.get_mut(&entity) {
+            Some((old, old_row)) if rank(old, *old_row) > rank(rows, row) => {}
+            Some(newest) => *newest = (Arc::clone(rows), row),
+            None => {
+                self.newest.insert(entity, (Arc::clone(rows), row));
+            }
+        }
+    }
+
+    /// Drops the expired; says whether there were any.
+    pub(crate) fn expire(&mut self, now_ms: Option<i64>) -> bool {
+        let Some(oldest) = self.oldest(now_ms) else { return false };
+        let before = self.newest.len();
+        self.newest.retain(|_, (rows, row)| rows.origins[*row].time_ms >= oldest);
+        self.newest.len() != before
+    }
+
+    fn oldest(&self, now_ms: Option<i64>) -> Option<i64> {
+        Some(now_ms? - self.expire_ms?)
+    }
+
+    pub(crate) fn live(&self, now_ms: Option<i64>) -> impl Iterator<Item = (&Arc<Rows>, usize)> {
+        let oldest = self.oldest(now_ms).unwrap_or(i64::MIN);
+        self.newest
+            .values()
+            .filter(move |(rows, row)| rows.origins[*row].time_ms >= oldest)
+            .map(|(rows, row)| (rows, *row))
+    }
+
+    pub(super) fn result(
+        &self,
+        query: &Query,
+        context: &Context<'_>,
+        bounds: &Bounds,
+        entity_field: Option<FieldId>,
+    ) -> QueryResult {
+        let Some(asked) = &query.entities else { return QueryResult::default() };
+        let filters = Filters::new(&query.filters);
+        let position = context
+            .fields
+            .iter()
+            .find(|(_, field)| field.kind == FieldType::GeoPoint)
+            .map(|(id, _)| id);
+        let area = asked.bounds.and_then(|[w, s, e, n]| Area::new(w, s, e, n).ok());
+        let inside = |rows: &Rows, row: usize| match (area.as_ref(), position) {
+            (Some(area), Some(id)) => {
+                matches!(rows.slot(id, row), Some(Slot::Point(at)) if area.contains(at))
+            }
+            (Some(_), None) => false,
+            (None, _) => true,
+        };
+        let fields = shown(&asked.fields, context.fields, entity_field);
+        let mut columns = vec![
+            entity_field
+                .map_or_else(|| "entity".to_owned(), |id| context.fields.get(id).name.to_string()),
+            "_event_time".to_owned(),
+        ];
+        columns.extend(fields.iter().map(|(name, _)| name.clone()));
+        let matching = self.live(context.now_ms).filter(|(rows, row)| {
+            let time_ms = rows.origins[*row].time_ms;
+            (bounds.from_ms..=bounds.to_ms).contains(&time_ms)
+                && inside(rows, *row)
+                && filters.pass(rows, *row, context.fields, context.words)
+        });
+        let (mut rows, mut total): (Vec<Row>, u64) = (Vec::new(), 0);
+        for (source, row) in matching {
+            total += 1;
+            if rows.len() >= asked.size as usize {
+                continue;
+            }
+            let mut cells = vec![
+                cell(source, row, entity_field, context.words),
+                Value::Int(source.origins[row].time_ms),
+            ];
+            cells.extend(fields.iter().map(|(_, id)| cell(source, row, *id, context.words)));
+            rows.push(cells);
+        }
+        let mut truncated = BTreeMap::new();
+        if total > rows.len() as u64 {
+            truncated.insert(columns[0].clone(), Truncated { shown: rows.len() as u64, of: total });
+        }
+        QueryResult { columns, rows, total, truncated, ..QueryResult::default() }
+    }
+}

@@ -1,0 +1,414 @@
+//! Groups: buckets and metrics over rows, kept by panes so that a window can slide.
+//!
+//! A group is a path of keys; all its prefixes are groups too, so that an order by a metric and a count of a parent are
+//! at hand. Each group holds one partial state per pane in which it has rows.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use hailstream_protocol::{QueryResult, Row, RowFlags, Truncated, Value};
+use hailstream_query::{Direction, Metric, Query};
+use hashbrown::HashMap;
+
+use crate::fields::{Dictionary, FieldId, Fields};
+use crate::filter::Filters;
+use crate::rows::Rows;
+
+use super::bucket::{By, Code, Level, Ranking, levels};
+use super::metric::Partial;
+use super::window::{Bounds, Window, first_date_interval};
+
+type Key = Vec<Code>;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Grouped {
+    filters: Filters,
+    levels: Vec<(Level, Ranking)>,
+    metrics: Vec<Metric>,
+    pub(crate) window: Window,
+    time_field: Option<FieldId>,
+    groups: Vec<Group>,
+    free: Vec<u32>,
+    by_key: HashMap<Key, u32, foldhash::fast::FixedState>,
+    by_pane: BTreeMap<i64, Vec<u32>>,
+    evicted_below: i64,
+    scratch: Vec<Vec<Code>>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Group {
+    key: Key,
+    panes: VecDeque<(i64, State)>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct State {
+    count: u64,
+    partials: Vec<Partial>,
+}
+
+impl State {
+    fn new(metrics: &[Metric]) -> Self {
+        Self {
+            count: 0,
+            partials: metrics.iter().map(|metric| Partial::new(metric.kind)).collect(),
+        }
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.count += other.count;
+        for (mine, theirs) in self.partials.iter_mut().zip(&other.partials) {
+            mine.merge(theirs);
+        }
+    }
+
+    fn values(&self) -> impl Iterator<Item = Value> {
+        self.partials.iter().map(|partial| partial.value(self.count))
+    }
+}
+
+impl Grouped {
+    pub(crate) fn new(query: &Query, time_field: Option<FieldId>) -> Self {
+        let whole = Window::of(query, None).length_ms(query);
+        let window = Window::of(query, first_date_interval(query, whole));
+        Self {
+            filters: Filters::new(&query.filters),
+            levels: levels(query, whole),
+            metrics: query.metrics.clone(),
+            window,
+            time_field,
+            groups: Vec::new(),
+            free: Vec::new(),
+            by_key: HashMap::default(),
+            by_pane: BTreeMap::new(),
+            evicted_below: i64::MIN,
+            scratch: vec![Vec::new(); query.buckets.len()],
+        }
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.groups.clear();
+        self.free.clear();
+        self.by_key.clear();
+        self.by_pane.clear();
+        self.evicted_below = i64::MIN;
+    }
+
+    /// Takes in one row; says whether it concerned this view.
+    pub(crate) fn add(
+        &mut self,
+        rows: &Rows,
+        row: usize,
+        bounds: &Bounds,
+        fields: &Fields,
+        words: &Dictionary,
+    ) -> bool {
+        let time_ms = rows.origins[row].time_ms;
+        let pane = self.window.pane(time_ms);
+        let outside = if self.window.pane(i64::MAX) == 0 {
+            time_ms < bounds.from_ms || time_ms > bounds.to_ms
+        } else {
+            pane < self.window.panes(bounds).0
+        };
+        if outside || !self.filters.pass(rows, row, fields, words) {
+            return false;
+        }
+        let mut scratch = std::mem::take(&mut self.scratch);
+        for (codes, (level, _)) in scratch.iter_mut().zip(&self.levels) {
+            codes.clear();
+            level.codes(rows, row, self.time_field, fields, words, codes);
+        }
+        self.enter(&mut Vec::new(), &scratch, pane, rows, row, fields);
+        self.scratch = scratch;
+        true
+    }
+
+    fn enter(
+        &mut self,
+        key: &mut Key,
+        below: &[Vec<Code>],
+        pane: i64,
+        rows: &Rows,
+        row: usize,
+        fields: &Fields,
+    ) {
+        self.update(key, pane, rows, row, fields);
+        if let Some((codes, below)) = below.split_first() {
+            for code in codes {
+                key.push(*code);
+                self.enter(key, below, pane, rows, row, fields);
+                key.pop();
+            }
+        }
+    }
+
+    fn update(&mut self, key: &Key, pane: i64, rows: &Rows, row: usize, fields: &Fields) {
+        let index = match self.by_key.get(key) {
+            Some(index) => *index,
+            None => self.make(key),
+        };
+        let group = &mut self.groups[index as usize];
+        let place = match group.panes.back() {
+            Some((last, _)) if *last == pane => group.panes.len() - 1,
+            _ => match group.panes.binary_search_by_key(&pane, |(pane, _)| *pane) {
+                Ok(place) => place,
+                Err(place) => {
+                    group.panes.insert(place, (pane, State::new(&self.metrics)));
+                    self.by_pane.entry(pane).or_default().push(index);
+                    place
+                }
+            },
+        };
+        let state = &mut group.panes[place].1;
+        state.count += 1;
+        for (metric, partial) in self.metrics.iter().zip(&mut state.partials) {
+            let field = metric.field.as_deref().and_then(|name| fields.id(name));
+            if let Some(slot) = field.and_then(|id| rows.slot(id, row)) {
+                partial.update(slot);
+            }
+        }
+    }
+
+    fn make(&mut self, key: &Key) -> u32 {
+        let group = Group { key: key.clone(), panes: VecDeque::new() };
+        let index = match self.free.pop() {
+            Some(index) => {
+                self.groups[index as usize] = group;
+                index
+            }
+            None => {
+                self.groups.push(group);
+                (self.groups.len() - 1) as u32
+            }
+        };
+        self.by_key.insert(key.clone(), index);
+        index
+    }
+
+    /// Drops panes before the window; says whether there were any.
+    pub(crate) fn slide(&mut self, bounds: &Bounds) -> bool {
+        let (first, _) = self.window.panes(bounds);
+        let mut dropped = false;
+        while let Some(entry) = self.by_pane.first_entry() {
+            if *entry.key() >= first {
+                break;
+            }
+            let pane = *entry.key();
+            for index in entry.remove() {
+                let group = &mut self.groups[index as usize];
+                group.panes.retain(|(other, _)| *other != pane);
+                if group.panes.is_empty() {
+                    self.by_key.remove(&group.key);
+                    *group = Group::default();
+                    self.free.push(index);
+                }
+            }
+            dropped = true;
+        }
+        dropped
+    }
+
+    /// The rows of the result, and the total.
+    pub(crate) fn result(&self, bounds: &Bounds, words: &Dictionary) -> QueryResult {
+        let (first, last) = self.window.panes(bounds);
+        let mut tree =
+            Tree { children: HashMap::default(), states: Vec::with_capacity(self.groups.len()) };
+        for (index, group) in self.groups.iter().enumerate() {
+            let mut state = State::new(&self.metrics);
+            group
+                .panes
+                .iter()
+                .filter(|(pane, _)| (first..=last).contains(pane))
+                .for_each(|(_, s)| state.merge(s));
+            if let (true, Some((_, parent))) = (state.count > 0, group.key.split_last()) {
+                tree.children.entry(parent.to_vec()).or_default().push(index);
+            }
+            tree.states.push(state);
+        }
+        let root = self.by_key.get(&Vec::new()).map(|index| *index as usize);
+        let mut writing = Writing {
+            grouped: self,
+            tree: &tree,
+            words,
+            rows: Vec::new(),
+            flags: Vec::new(),
+            truncated: BTreeMap::new(),
+        };
+        let roots: Vec<usize> =
+            root.into_iter().filter(|index| tree.states[*index].count > 0).collect();
+        writing.write(&roots, 0, &mut Vec::new(), false);
+        let total = roots.first().map_or(0, |index| tree.states[*index].count);
+        let columns = self.levels.iter().map(|(level, _)| level.id.clone());
+        let has_flags = writing.flags.iter().any(|flags| *flags != RowFlags::default());
+        QueryResult {
+            columns: columns.chain(self.metrics.iter().map(|metric| metric.id.clone())).collect(),
+            row_flags: if has_flags { writing.flags } else { Vec::new() },
+            rows: writing.rows,
+            truncated: writing.truncated,
+            total,
+            ..QueryResult::default()
+        }
+    }
+
+    pub(crate) fn date_interval_ms(&self) -> Option<i64> {
+        self.levels.iter().find_map(|(level, _)| level.interval_ms())
+    }
+}
+
+struct Tree {
+    children: HashMap<Key, Vec<usize>, foldhash::fast::FixedState>,
+    states: Vec<State>,
+}
+
+/// Writes rows depth first. A node is a set of groups: one, or all those beyond a `terms` bucket's size together.
+struct Writing<'a> {
+    grouped: &'a Grouped,
+    tree: &'a Tree,
+    words: &'a Dictionary,
+    rows: Vec<Row>,
+    flags: Vec<RowFlags>,
+    truncated: BTreeMap<String, Truncated>,
+}
+
+struct Child {
+    code: Code,
+    groups: Vec<usize>,
+    state: State,
+}
+
+impl Writing<'_> {
+    fn write(&mut self, node: &[usize], depth: usize, prefix: &mut Row, other: bool) {
+        let Some((level, ranking)) = self.grouped.levels.get(depth) else {
+            let mut state = State::new(&self.grouped.metrics);
+            node.iter().for_each(|index| state.merge(&self.tree.states[*index]));
+            let mut row = prefix.clone();
+            row.extend(state.values());
+            self.rows.push(row);
+            self.flags.push(RowFlags { other });
+            return;
+        };
+        let mut children = self.children(node);
+        let leaf = depth + 1 == self.grouped.levels.len();
+        match ranking {
+            Ranking::Series => {
+                children.sort_by_key(|child| child.code.1 as i64);
+                if level.fills_gaps() && leaf {
+                    children = self.filled(children);
+                }
+                self.write_all(level, children, depth, prefix, other);
+            }
+            Ranking::AsGiven => {
+                let mut all: Vec<Child> =
+                    (0..level.places()).map(|index| self.empty(Level::place(index))).collect();
+                for child in children {
+                    let place = child.code.1 as usize;
+                    all[place] = child;
+                }
+                self.write_all(level, all, depth, prefix, other);
+            }
+            Ranking::Top { size, by, direction, other: wants_other } => {
+                self.rank(level, &mut children, *by, *direction);
+                let of = children.len();
+                let beyond = children.split_off((*size).min(of));
+                if !beyond.is_empty() {
+                    let truncated = self.truncated.entry(level.id.clone()).or_default();
+                    truncated.shown += *size as u64;
+                    truncated.of += of as u64;
+                }
+                self.write_all(level, children, depth, prefix, other);
+                if *wants_other && !beyond.is_empty() {
+                    let groups: Vec<usize> =
+                        beyond.into_iter().flat_map(|child| child.groups).collect();
+                    prefix.push(Value::Null);
+                    self.write(&groups, depth + 1, prefix, true);
+                    prefix.pop();
+                }
+            }
+        }
+    }
+
+    fn write_all(
+        &mut self,
+        level: &Level,
+        children: Vec<Child>,
+        depth: usize,
+        prefix: &mut Row,
+        other: bool,
+    ) {
+        for child in children {
+            prefix.push(level.key(child.code, self.words));
+            self.write(&child.groups, depth + 1, prefix, other);
+            prefix.pop();
+        }
+    }
+
+    fn children(&self, node: &[usize]) -> Vec<Child> {
+        let mut by_code: BTreeMap<Code, Vec<usize>> = BTreeMap::new();
+        for parent in node {
+            let below = self.tree.children.get(&self.grouped.groups[*parent].key);
+            for child in below.into_iter().flatten() {
+                if let Some(code) = self.grouped.groups[*child].key.last() {
+                    by_code.entry(*code).or_default().push(*child);
+                }
+            }
+        }
+        let child = |(code, groups): (Code, Vec<usize>)| {
+            let mut state = State::new(&self.grouped.metrics);
+            groups.iter().for_each(|index| state.merge(&self.tree.states[*index]));
+            Child { code, groups, state }
+        };
+        by_code.into_iter().map(child).collect()
+    }
+
+    fn empty(&self, code: Code) -> Child {
+        Child { code, groups: Vec::new(), state: State::new(&self.grouped.metrics) }
+    }
+
+    fn filled(&self, children: Vec<Child>) -> Vec<Child> {
+        let mut filled: Vec<Child> = Vec::with_capacity(children.len());
+        for child in children {
+            while let Some(last) = filled.last()
+                && (last.code.1 as i64) + 1 < child.code.1 as i64
+                && filled.len() < 100_000
+            {
+                let next = Code(last.code.0, (last.code.1 as i64 + 1) as u64);
+                filled.push(self.empty(next));
+            }
+            filled.push(child);
+        }
+        filled
+    }
+
+    fn rank(&self, level: &Level, children: &mut [Child], by: By, direction: Direction) {
+        let mut keyed: Vec<(Value, Value, usize)> = children
+            .iter()
+            .enumerate()
+            .map(|(index, child)| {
+                let rank = match by {
+                    By::Count => Value::Int(child.state.count as i64),
+                    By::Key => level.key(child.code, self.words),
+                    By::Metric(metric) => child.state.values().nth(metric).unwrap_or_default(),
+                };
+                (rank, level.key(child.code, self.words), index)
+            })
+            .collect();
+        keyed.sort_by(|(a, a_key, _), (b, b_key, _)| {
+            let order = match direction {
+                Direction::Asc => a.cmp(b),
+                Direction::Desc => b.cmp(a),
+            };
+            order.then_with(|| a_key.cmp(b_key))
+        });
+        let mut places = vec![0; keyed.len()];
+        keyed.iter().enumerate().for_each(|(place, (_, _, index))| places[*index] = place);
+        let mut index = 0;
+        while index < places.len() {
+            let place = places[index];
+            if place == index {
+                index += 1;
+            } else {
+                children.swap(index, place);
+                places.swap(index, place);
+            }
+        }
+    }
+}

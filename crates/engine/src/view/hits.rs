@@ -1,0 +1,112 @@
+//! The newest records: by event time, then topic, partition and offset, all descending.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use hailstream_protocol::{QueryResult, Row, Value};
+use hailstream_query::{Hits, Query};
+
+use crate::fields::{Dictionary, FieldId, Fields};
+use crate::filter::Filters;
+use crate::rows::{Origin, Rows};
+
+use super::Context;
+use super::window::{Bounds, Window};
+
+#[derive(Clone, Debug)]
+pub(crate) struct NewestHits {
+    filters: Filters,
+    pub(crate) window: Window,
+    size: usize,
+    fields: Vec<String>,
+    newest: BTreeMap<Origin, (Arc<Rows>, usize)>,
+    total: u64,
+}
+
+impl NewestHits {
+    pub(crate) fn new(query: &Query, hits: &Hits) -> Self {
+        Self {
+            filters: Filters::new(&query.filters),
+            window: Window::of(query, None),
+            size: hits.size as usize,
+            fields: hits.fields.clone(),
+            newest: BTreeMap::new(),
+            total: 0,
+        }
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.newest.clear();
+        self.total = 0;
+    }
+
+    pub(crate) fn add(
+        &mut self,
+        rows: &Arc<Rows>,
+        row: usize,
+        bounds: &Bounds,
+        fields: &Fields,
+        words: &Dictionary,
+    ) -> bool {
+        let origin = rows.origins[row];
+        if origin.time_ms < bounds.from_ms
+            || origin.time_ms > bounds.to_ms
+            || !self.filters.pass(rows, row, fields, words)
+        {
+            return false;
+        }
+        self.total += 1;
+        if self.newest.len() >= self.size
+            && self.newest.first_key_value().is_some_and(|(oldest, _)| *oldest > origin)
+        {
+            return true;
+        }
+        self.newest.insert(origin, (Arc::clone(rows), row));
+        if self.newest.len() > self.size {
+            self.newest.pop_first();
+        }
+        true
+    }
+
+    pub(crate) fn result(&self, context: &Context<'_>, bounds: &Bounds) -> QueryResult {
+        let fields = shown(&self.fields, context.fields, None);
+        let mut columns =
+            ["_topic", "_partition", "_offset", "_timestamp"].map(str::to_owned).to_vec();
+        columns.extend(fields.iter().map(|(name, _)| name.clone()));
+        let inside =
+            self.newest.iter().rev().filter(|(origin, _)| origin.time_ms >= bounds.from_ms);
+        let rows = inside.map(|(origin, (rows, row))| {
+            let mut cells: Row = vec![
+                Value::Text(Arc::clone(&context.topics[origin.topic as usize])),
+                Value::Int(i64::from(origin.partition)),
+                Value::Int(origin.offset),
+                origin.timestamp_ms.map_or(Value::Null, Value::Int),
+            ];
+            cells.extend(fields.iter().map(|(_, id)| cell(rows, *row, *id, context.words)));
+            cells
+        });
+        QueryResult { columns, rows: rows.collect(), total: self.total, ..QueryResult::default() }
+    }
+}
+
+/// Names and ids of the fields to show: those asked for, or all by name.
+pub(super) fn shown(
+    asked: &[String],
+    fields: &Fields,
+    but: Option<FieldId>,
+) -> Vec<(String, Option<FieldId>)> {
+    if !asked.is_empty() {
+        return asked.iter().map(|name| (name.clone(), fields.id(name))).collect();
+    }
+    let mut all: Vec<_> = fields
+        .iter()
+        .filter(|(id, _)| Some(*id) != but)
+        .map(|(id, field)| (field.name.to_string(), Some(id)))
+        .collect();
+    all.sort();
+    all
+}
+
+pub(super) fn cell(rows: &Rows, row: usize, field: Option<FieldId>, words: &Dictionary) -> Value {
+    field.and_then(|id| rows.slot(id, row)).map_or(Value::Null, |slot| slot.value(words))
+}

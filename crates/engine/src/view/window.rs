@@ -1,0 +1,107 @@
+//! Which rows a view holds: its time range against the stream's clock, in steps of panes.
+
+use hailstream_protocol::Range;
+use hailstream_query::{Bucket, Query, TimeRange, resolve_time};
+use jiff::tz::TimeZone;
+
+/// Panes a sliding window has at least.
+const PANES: i64 = 60;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Window {
+    time: Option<TimeRange>,
+    zone: TimeZone,
+    /// Length of a pane, ms; 0 where the range does not slide.
+    pane_ms: i64,
+}
+
+/// The bounds at one moment: event times, both inclusive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Bounds {
+    pub(crate) from_ms: i64,
+    pub(crate) to_ms: i64,
+    /// What the answer says.
+    pub(crate) range: Option<Range>,
+}
+
+const ALL: Bounds = Bounds { from_ms: i64::MIN, to_ms: i64::MAX, range: None };
+
+impl Window {
+    pub(crate) fn of(query: &Query, interval_ms: Option<i64>) -> Self {
+        let zone = query.zone().unwrap_or(TimeZone::UTC);
+        let slides = query.time.as_ref().is_some_and(|time| time.from.is_relative());
+        let mut window = Self { time: query.time.clone(), zone, pane_ms: 0 };
+        if slides {
+            let length = window.length_ms(query);
+            let step = (length / PANES).max(1);
+            window.pane_ms = match interval_ms {
+                Some(interval) if interval <= step => interval * (step / interval).max(1),
+                Some(interval) => divisor_near(interval, step),
+                None => natural(step),
+            };
+        }
+        window
+    }
+
+    /// Length of the range, ms, at any one moment; 0 for none.
+    pub(crate) fn length_ms(&self, query: &Query) -> i64 {
+        let at = 1_600_000_000_000;
+        let bounds =
+            query.time.as_ref().and_then(|t| resolve_time(&t.from, &t.to, at, &self.zone).ok());
+        bounds.map_or(0, |(from, to)| (to - from).max(0))
+    }
+
+    /// The pane of an event time.
+    pub(crate) fn pane(&self, time_ms: i64) -> i64 {
+        if self.pane_ms == 0 { 0 } else { time_ms.div_euclid(self.pane_ms) }
+    }
+
+    /// First and last pane inside the bounds.
+    pub(crate) fn panes(&self, bounds: &Bounds) -> (i64, i64) {
+        if self.pane_ms == 0 {
+            (0, 0)
+        } else {
+            (self.pane(bounds.from_ms), self.pane(bounds.to_ms))
+        }
+    }
+
+    /// The bounds when the clock says `now_ms`.
+    pub(crate) fn at(&self, now_ms: Option<i64>) -> Bounds {
+        let Some(time) = &self.time else { return ALL };
+        let now = now_ms.unwrap_or(0);
+        let Ok((mut from, mut to)) = resolve_time(&time.from, &time.to, now, &self.zone) else {
+            return ALL;
+        };
+        if self.pane_ms > 0 {
+            from = from.div_euclid(self.pane_ms) * self.pane_ms;
+            if !time.to.is_now() && time.to.is_relative() {
+                to = to.div_euclid(self.pane_ms) * self.pane_ms - 1;
+            }
+        }
+        let range = now_ms.map(|_| Range { from_ms: from, to_ms: to });
+        if time.to.is_now() {
+            to = i64::MAX;
+        }
+        Bounds { from_ms: from, to_ms: to, range }
+    }
+}
+
+/// The largest divisor of `interval` that is at most `step`, searched over natural parts.
+fn divisor_near(interval: i64, step: i64) -> i64 {
+    let parts = (interval / step).max(1);
+    (parts..=parts * 4)
+        .find(|parts| interval % parts == 0)
+        .map_or(interval, |parts| interval / parts)
+}
+
+fn natural(step: i64) -> i64 {
+    let steps = hailstream_query::AUTO_STEPS_MS;
+    steps.into_iter().rev().find(|natural| *natural <= step).unwrap_or(step)
+}
+
+pub(crate) fn first_date_interval(query: &Query, range_ms: i64) -> Option<i64> {
+    query.buckets.iter().find_map(|bucket| match bucket {
+        Bucket::DateHistogram(date) => date.interval_ms(range_ms),
+        _ => None,
+    })
+}
