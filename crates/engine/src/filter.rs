@@ -6,8 +6,8 @@ use hailstream_query::{Condition, Filter};
 use serde_json::Value as Json;
 
 use crate::decode::time::iso_ms;
-use crate::fields::{Dictionary, Fields};
-use crate::rows::{Rows, Slot};
+use crate::fields::{Code, Dictionary, Fields};
+use crate::rows::{Column, Rows, Slot};
 
 /// Filters all of which must hold.
 #[derive(Clone, Debug, Default)]
@@ -35,17 +35,54 @@ impl Filters {
         Self { filters: filters.collect() }
     }
 
-    /// Whether a row passes all filters. A field that is not there passes only negated ones.
-    pub(crate) fn pass(
-        &self,
-        rows: &Rows,
-        row: usize,
+    /// The filters over one batch: columns are looked up and words turned into codes once.
+    pub(crate) fn over<'a>(
+        &'a self,
+        rows: &'a Rows,
         fields: &Fields,
-        words: &Dictionary,
-    ) -> bool {
-        self.filters.iter().all(|(field, test, negate)| {
-            let slot = fields.id(field).and_then(|id| rows.slot(id, row));
-            slot.is_some_and(|slot| test.holds(slot, words)) != *negate
+        words: &'a Dictionary,
+    ) -> Passing<'a> {
+        let tests = self.filters.iter().map(|(field, test, negate)| {
+            let column = fields.id(field).and_then(|id| rows.column(id));
+            let prepared = match (test, column) {
+                (Test::Any(values), Some(Column::Words(_)))
+                    if values.iter().all(Json::is_string) =>
+                {
+                    let known =
+                        values.iter().filter_map(Json::as_str).filter_map(|word| words.find(word));
+                    Prepared::Codes(known.collect())
+                }
+                _ => Prepared::Test(test),
+            };
+            (column, prepared, *negate)
+        });
+        Passing { tests: tests.collect(), words }
+    }
+}
+
+/// Filters over one batch.
+pub(crate) struct Passing<'a> {
+    tests: Vec<(Option<&'a Column>, Prepared<'a>, bool)>,
+    words: &'a Dictionary,
+}
+
+enum Prepared<'a> {
+    Codes(Vec<Code>),
+    Test(&'a Test),
+}
+
+impl Passing<'_> {
+    /// Whether a row passes all filters. A field that is not there passes only negated ones.
+    pub(crate) fn row(&self, row: usize) -> bool {
+        self.tests.iter().all(|(column, prepared, negate)| {
+            let slot = column.and_then(|column| column.slot(row));
+            let holds = match (prepared, slot) {
+                (_, None) => false,
+                (Prepared::Codes(codes), Some(Slot::Word(code))) => codes.contains(&code),
+                (Prepared::Codes(_), Some(_)) => false,
+                (Prepared::Test(test), Some(slot)) => test.holds(slot, self.words),
+            };
+            holds != *negate
         })
     }
 }

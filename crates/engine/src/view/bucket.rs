@@ -5,13 +5,13 @@ use hailstream_protocol::Value;
 use hailstream_query::{Bucket, Direction, Query};
 
 use crate::fields::{Dictionary, FieldId, Fields};
-use crate::filter::Filters;
-use crate::rows::{Rows, Slot};
+use crate::filter::{Filters, Passing};
+use crate::rows::{Column, Rows, Slot};
 
 use super::metric::identity;
 
 /// A key as a kind and a number; equal keys have equal codes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Code(pub(crate) u8, pub(crate) u64);
 
 const MISSING: u8 = 9;
@@ -105,31 +105,30 @@ impl Level {
         )
     }
 
-    /// The codes of a row's keys, added to `codes`. `time` stands for the stream's event time.
-    pub(crate) fn codes(
-        &self,
-        rows: &Rows,
-        row: usize,
+    /// This level over one batch.
+    pub(crate) fn over<'a>(
+        &'a self,
+        rows: &'a Rows,
         time: Option<FieldId>,
         fields: &Fields,
-        words: &Dictionary,
-        codes: &mut Vec<Code>,
-    ) {
-        if let Kind::Filters(filters) = &self.kind {
-            let matching =
-                filters.iter().enumerate().filter(|(_, (_, f))| f.pass(rows, row, fields, words));
-            codes.extend(matching.map(|(index, _)| Code(PLACE, index as u64)));
-            return;
-        }
-        let field = self.field.as_deref().and_then(|name| fields.id(name));
-        let slot = match (&self.kind, &self.field) {
-            (Kind::Dates { .. }, None) => Some(Slot::Long(rows.origins[row].time_ms)),
-            (Kind::Dates { .. }, Some(_)) if field == time && field.is_some() => {
-                Some(Slot::Long(rows.origins[row].time_ms))
+        words: &'a Dictionary,
+    ) -> Coding<'a> {
+        let source = match &self.kind {
+            Kind::Filters(labelled) => Source::Filters(
+                labelled.iter().map(|(_, filters)| filters.over(rows, fields, words)).collect(),
+            ),
+            _ => {
+                let field = self.field.as_deref().and_then(|name| fields.id(name));
+                let by_time = matches!(self.kind, Kind::Dates { .. })
+                    && (self.field.is_none() || (field.is_some() && field == time));
+                if by_time {
+                    Source::EventTime
+                } else {
+                    Source::Column(field.and_then(|id| rows.column(id)))
+                }
             }
-            _ => field.and_then(|id| rows.slot(id, row)),
         };
-        codes.extend(self.code(slot, words));
+        Coding { level: self, source, rows, words }
     }
 
     fn code(&self, slot: Option<Slot>, words: &Dictionary) -> Option<Code> {
@@ -211,6 +210,36 @@ impl Level {
 
 fn json_value(json: &serde_json::Value) -> Value {
     serde_json::from_value(json.clone()).unwrap_or_default()
+}
+
+/// A level over one batch, its column looked up once.
+pub(crate) struct Coding<'a> {
+    level: &'a Level,
+    source: Source<'a>,
+    rows: &'a Rows,
+    words: &'a Dictionary,
+}
+
+enum Source<'a> {
+    EventTime,
+    Column(Option<&'a Column>),
+    Filters(Vec<Passing<'a>>),
+}
+
+impl Coding<'_> {
+    /// The codes of a row's keys, added to `codes`.
+    pub(crate) fn codes(&self, row: usize, codes: &mut Vec<Code>) {
+        let slot = match &self.source {
+            Source::EventTime => Some(Slot::Long(self.rows.origins[row].time_ms)),
+            Source::Column(column) => column.and_then(|column| column.slot(row)),
+            Source::Filters(filters) => {
+                let matching = filters.iter().enumerate().filter(|(_, filters)| filters.row(row));
+                codes.extend(matching.map(|(index, _)| Code(PLACE, index as u64)));
+                return;
+            }
+        };
+        codes.extend(self.level.code(slot, self.words));
+    }
 }
 
 /// Levels and rankings of a query; orders by a metric get its index.

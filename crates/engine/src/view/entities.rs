@@ -95,7 +95,7 @@ impl EntityTable {
             let time_ms = rows.origins[*row].time_ms;
             (bounds.from_ms..=bounds.to_ms).contains(&time_ms)
                 && inside(rows, *row)
-                && filters.pass(rows, *row, context.fields, context.words)
+                && filters.over(rows, context.fields, context.words).row(*row)
         });
         let (mut rows, mut total): (Vec<Row>, u64) = (Vec::new(), 0);
         for (source, row) in matching {

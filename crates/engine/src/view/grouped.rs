@@ -4,6 +4,7 @@
 //! at hand. Each group holds one partial state per pane in which it has rows.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::hash::{Hash, Hasher};
 
 use hailstream_protocol::{QueryResult, Row, RowFlags, Truncated, Value};
 use hailstream_query::{Direction, Metric, Query};
@@ -11,13 +12,50 @@ use hashbrown::HashMap;
 
 use crate::fields::{Dictionary, FieldId, Fields};
 use crate::filter::Filters;
-use crate::rows::Rows;
+use crate::rows::{Column, Rows};
 
-use super::bucket::{By, Code, Level, Ranking, levels};
+use super::bucket::{By, Code, Coding, Level, Ranking, levels};
 use super::metric::Partial;
 use super::window::{Bounds, Window, first_date_interval};
 
-type Key = Vec<Code>;
+/// Depths there can be: no key, and one for each bucket of a query.
+const DEPTHS: usize = 5;
+
+/// The codes of a group's path.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Key {
+    codes: [Code; DEPTHS - 1],
+    length: u8,
+}
+
+impl Key {
+    fn codes(&self) -> &[Code] {
+        &self.codes[..self.length as usize]
+    }
+
+    fn len(&self) -> usize {
+        self.length as usize
+    }
+
+    fn push(&mut self, code: Code) {
+        self.codes[self.length as usize] = code;
+        self.length += 1;
+    }
+
+    /// Takes the last code off; what lies beyond the length is always the default, so that keys compare whole.
+    fn pop(&mut self) -> Option<Code> {
+        self.length = self.length.checked_sub(1)?;
+        Some(std::mem::take(&mut self.codes[self.length as usize]))
+    }
+}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        for Code(kind, number) in self.codes() {
+            state.write_u64(*number ^ (u64::from(*kind) << 56));
+        }
+    }
+}
 
 #[derive(Clone, Debug)]
 pub(crate) struct Grouped {
@@ -30,8 +68,10 @@ pub(crate) struct Grouped {
     free: Vec<u32>,
     by_key: HashMap<Key, u32, foldhash::fast::FixedState>,
     by_pane: BTreeMap<i64, Vec<u32>>,
-    evicted_below: i64,
-    scratch: Vec<Vec<Code>>,
+    /// The group touched last at each depth: rows of one moment mostly go to the same.
+    latest: [Option<u32>; DEPTHS],
+    /// Whether metrics are kept at each depth: in leaves, and where an order asks for one.
+    measured: [bool; DEPTHS],
 }
 
 #[derive(Clone, Debug, Default)]
@@ -70,9 +110,15 @@ impl Grouped {
     pub(crate) fn new(query: &Query, time_field: Option<FieldId>) -> Self {
         let whole = Window::of(query, None).length_ms(query);
         let window = Window::of(query, first_date_interval(query, whole));
+        let levels = levels(query, whole);
+        let mut measured = [false; DEPTHS];
+        measured[levels.len()] = true;
+        for (depth, (_, ranking)) in levels.iter().enumerate() {
+            measured[depth + 1] |= matches!(ranking, Ranking::Top { by: By::Metric(_), .. });
+        }
         Self {
             filters: Filters::new(&query.filters),
-            levels: levels(query, whole),
+            levels,
             metrics: query.metrics.clone(),
             window,
             time_field,
@@ -80,8 +126,8 @@ impl Grouped {
             free: Vec::new(),
             by_key: HashMap::default(),
             by_pane: BTreeMap::new(),
-            evicted_below: i64::MIN,
-            scratch: vec![Vec::new(); query.buckets.len()],
+            latest: [None; DEPTHS],
+            measured,
         }
     }
 
@@ -90,36 +136,63 @@ impl Grouped {
         self.free.clear();
         self.by_key.clear();
         self.by_pane.clear();
-        self.evicted_below = i64::MIN;
+        self.latest = [None; DEPTHS];
     }
 
-    /// Takes in one row; says whether it concerned this view.
+    /// Takes in the chosen rows of a batch; says whether any concerned this view.
     pub(crate) fn add(
         &mut self,
         rows: &Rows,
-        row: usize,
+        chosen: impl Iterator<Item = usize>,
         bounds: &Bounds,
         fields: &Fields,
         words: &Dictionary,
     ) -> bool {
-        let time_ms = rows.origins[row].time_ms;
-        let pane = self.window.pane(time_ms);
-        let outside = if self.window.pane(i64::MAX) == 0 {
-            time_ms < bounds.from_ms || time_ms > bounds.to_ms
-        } else {
-            pane < self.window.panes(bounds).0
-        };
-        if outside || !self.filters.pass(rows, row, fields, words) {
-            return false;
+        // Taken out for the loop, so that what is looked up once may borrow from them while groups change.
+        let filters = std::mem::take(&mut self.filters);
+        let levels = std::mem::take(&mut self.levels);
+        let passing = filters.over(rows, fields, words);
+        let coding: Vec<Coding<'_>> = levels
+            .iter()
+            .map(|(level, _)| level.over(rows, self.time_field, fields, words))
+            .collect();
+        let columns: Vec<Option<&Column>> = self
+            .metrics
+            .iter()
+            .map(|metric| {
+                metric
+                    .field
+                    .as_deref()
+                    .and_then(|name| fields.id(name))
+                    .and_then(|id| rows.column(id))
+            })
+            .collect();
+        let mut codes = vec![Vec::new(); coding.len()];
+        let (first, _) = self.window.panes(bounds);
+        let slides = self.window.slides();
+        let mut concerned = false;
+        for row in chosen {
+            let time_ms = rows.origins[row].time_ms;
+            let pane = self.window.pane(time_ms);
+            let outside = if slides {
+                pane < first
+            } else {
+                time_ms < bounds.from_ms || time_ms > bounds.to_ms
+            };
+            if outside || !passing.row(row) {
+                continue;
+            }
+            concerned = true;
+            for (codes, coding) in codes.iter_mut().zip(&coding) {
+                codes.clear();
+                coding.codes(row, codes);
+            }
+            self.enter(&mut Key::default(), &codes, pane, row, &columns);
         }
-        let mut scratch = std::mem::take(&mut self.scratch);
-        for (codes, (level, _)) in scratch.iter_mut().zip(&self.levels) {
-            codes.clear();
-            level.codes(rows, row, self.time_field, fields, words, codes);
-        }
-        self.enter(&mut Vec::new(), &scratch, pane, rows, row, fields);
-        self.scratch = scratch;
-        true
+        drop((coding, passing));
+        self.filters = filters;
+        self.levels = levels;
+        concerned
     }
 
     fn enter(
@@ -127,32 +200,37 @@ impl Grouped {
         key: &mut Key,
         below: &[Vec<Code>],
         pane: i64,
-        rows: &Rows,
         row: usize,
-        fields: &Fields,
+        columns: &[Option<&Column>],
     ) {
-        self.update(key, pane, rows, row, fields);
+        self.update(key, pane, row, columns);
         if let Some((codes, below)) = below.split_first() {
             for code in codes {
                 key.push(*code);
-                self.enter(key, below, pane, rows, row, fields);
+                self.enter(key, below, pane, row, columns);
                 key.pop();
             }
         }
     }
 
-    fn update(&mut self, key: &Key, pane: i64, rows: &Rows, row: usize, fields: &Fields) {
-        let index = match self.by_key.get(key) {
-            Some(index) => *index,
-            None => self.make(key),
+    fn update(&mut self, key: &Key, pane: i64, row: usize, columns: &[Option<&Column>]) {
+        let depth = key.len();
+        let index = match self.latest[depth] {
+            Some(index) if self.groups[index as usize].key == *key => index,
+            _ => match self.by_key.get(key) {
+                Some(index) => *index,
+                None => self.make(key),
+            },
         };
+        self.latest[depth] = Some(index);
         let group = &mut self.groups[index as usize];
         let place = match group.panes.back() {
             Some((last, _)) if *last == pane => group.panes.len() - 1,
             _ => match group.panes.binary_search_by_key(&pane, |(pane, _)| *pane) {
                 Ok(place) => place,
                 Err(place) => {
-                    group.panes.insert(place, (pane, State::new(&self.metrics)));
+                    let metrics: &[Metric] = if self.measured[depth] { &self.metrics } else { &[] };
+                    group.panes.insert(place, (pane, State::new(metrics)));
                     self.by_pane.entry(pane).or_default().push(index);
                     place
                 }
@@ -160,16 +238,15 @@ impl Grouped {
         };
         let state = &mut group.panes[place].1;
         state.count += 1;
-        for (metric, partial) in self.metrics.iter().zip(&mut state.partials) {
-            let field = metric.field.as_deref().and_then(|name| fields.id(name));
-            if let Some(slot) = field.and_then(|id| rows.slot(id, row)) {
+        for (column, partial) in columns.iter().zip(&mut state.partials) {
+            if let Some(slot) = column.and_then(|column| column.slot(row)) {
                 partial.update(slot);
             }
         }
     }
 
     fn make(&mut self, key: &Key) -> u32 {
-        let group = Group { key: key.clone(), panes: VecDeque::new() };
+        let group = Group { key: *key, panes: VecDeque::new() };
         let index = match self.free.pop() {
             Some(index) => {
                 self.groups[index as usize] = group;
@@ -180,7 +257,7 @@ impl Grouped {
                 (self.groups.len() - 1) as u32
             }
         };
-        self.by_key.insert(key.clone(), index);
+        self.by_key.insert(*key, index);
         index
     }
 
@@ -197,6 +274,7 @@ impl Grouped {
                 let group = &mut self.groups[index as usize];
                 group.panes.retain(|(other, _)| *other != pane);
                 if group.panes.is_empty() {
+                    self.latest[group.key.len()] = None;
                     self.by_key.remove(&group.key);
                     *group = Group::default();
                     self.free.push(index);
@@ -219,12 +297,13 @@ impl Grouped {
                 .iter()
                 .filter(|(pane, _)| (first..=last).contains(pane))
                 .for_each(|(_, s)| state.merge(s));
-            if let (true, Some((_, parent))) = (state.count > 0, group.key.split_last()) {
-                tree.children.entry(parent.to_vec()).or_default().push(index);
+            let mut parent = group.key;
+            if state.count > 0 && parent.pop().is_some() {
+                tree.children.entry(parent).or_default().push(index);
             }
             tree.states.push(state);
         }
-        let root = self.by_key.get(&Vec::new()).map(|index| *index as usize);
+        let root = self.by_key.get(&Key::default()).map(|index| *index as usize);
         let mut writing = Writing {
             grouped: self,
             tree: &tree,
@@ -346,7 +425,7 @@ impl Writing<'_> {
         for parent in node {
             let below = self.tree.children.get(&self.grouped.groups[*parent].key);
             for child in below.into_iter().flatten() {
-                if let Some(code) = self.grouped.groups[*child].key.last() {
+                if let Some(code) = self.grouped.groups[*child].key.codes().last() {
                     by_code.entry(*code).or_default().push(*child);
                 }
             }

@@ -40,32 +40,35 @@ impl NewestHits {
         self.total = 0;
     }
 
+    /// Takes in the chosen rows of a batch; says whether any concerned this view.
     pub(crate) fn add(
         &mut self,
         rows: &Arc<Rows>,
-        row: usize,
+        chosen: impl Iterator<Item = usize>,
         bounds: &Bounds,
         fields: &Fields,
         words: &Dictionary,
     ) -> bool {
-        let origin = rows.origins[row];
-        if origin.time_ms < bounds.from_ms
-            || origin.time_ms > bounds.to_ms
-            || !self.filters.pass(rows, row, fields, words)
-        {
-            return false;
+        let passing = self.filters.over(rows, fields, words);
+        let mut concerned = false;
+        for row in chosen {
+            let origin = rows.origins[row];
+            if origin.time_ms < bounds.from_ms || origin.time_ms > bounds.to_ms || !passing.row(row)
+            {
+                continue;
+            }
+            concerned = true;
+            self.total += 1;
+            let full = self.newest.len() >= self.size;
+            if full && self.newest.first_key_value().is_some_and(|(oldest, _)| *oldest > origin) {
+                continue;
+            }
+            self.newest.insert(origin, (Arc::clone(rows), row));
+            if self.newest.len() > self.size {
+                self.newest.pop_first();
+            }
         }
-        self.total += 1;
-        if self.newest.len() >= self.size
-            && self.newest.first_key_value().is_some_and(|(oldest, _)| *oldest > origin)
-        {
-            return true;
-        }
-        self.newest.insert(origin, (Arc::clone(rows), row));
-        if self.newest.len() > self.size {
-            self.newest.pop_first();
-        }
-        true
+        concerned
     }
 
     pub(crate) fn result(&self, context: &Context<'_>, bounds: &Bounds) -> QueryResult {

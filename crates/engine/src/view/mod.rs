@@ -74,15 +74,12 @@ impl View {
             return;
         }
         let bounds = self.bounds_at(context.now_ms);
-        for row in 0..rows.len() {
-            self.dirty |= match &mut self.body {
-                Body::Grouped(grouped) => {
-                    grouped.add(rows, row, &bounds, context.fields, context.words)
-                }
-                Body::Hits(hits) => hits.add(rows, row, &bounds, context.fields, context.words),
-                Body::Entities => false,
-            };
-        }
+        let (fields, words) = (context.fields, context.words);
+        self.dirty |= match &mut self.body {
+            Body::Grouped(grouped) => grouped.add(rows, 0..rows.len(), &bounds, fields, words),
+            Body::Hits(hits) => hits.add(rows, 0..rows.len(), &bounds, fields, words),
+            Body::Entities => false,
+        };
     }
 
     /// Moves the window; the view is dirty where that changes its answer.
@@ -116,7 +113,13 @@ impl View {
                 if self.recomputed {
                     hits.clear();
                     current.for_each(|(rows, row)| {
-                        hits.add(rows, row, &bounds, context.fields, context.words);
+                        hits.add(
+                            rows,
+                            std::iter::once(row),
+                            &bounds,
+                            context.fields,
+                            context.words,
+                        );
                     });
                 }
                 hits.result(context, &bounds)
@@ -125,7 +128,13 @@ impl View {
                 if self.recomputed {
                     grouped.clear();
                     let mut add = |(rows, row): (&Arc<Rows>, usize)| {
-                        grouped.add(rows, row, &bounds, context.fields, context.words);
+                        grouped.add(
+                            rows,
+                            std::iter::once(row),
+                            &bounds,
+                            context.fields,
+                            context.words,
+                        );
                     };
                     if self.query.over == Over::Entities {
                         entities.live(context.now_ms).for_each(&mut add);

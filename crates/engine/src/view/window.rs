@@ -56,6 +56,11 @@ impl Window {
         if self.pane_ms == 0 { 0 } else { time_ms.div_euclid(self.pane_ms) }
     }
 
+    /// Whether the window moves with the clock.
+    pub(crate) fn slides(&self) -> bool {
+        self.pane_ms > 0
+    }
+
     /// First and last pane inside the bounds.
     pub(crate) fn panes(&self, bounds: &Bounds) -> (i64, i64) {
         if self.pane_ms == 0 {
