@@ -37,7 +37,7 @@ def readings(now_ms):
     return [
         ("a", reading(), None),
         ("a", "{broken", "not_json"),
-        ("a", '"text"', "not_json"),
+        ("a", '"text"', "not_object"),
         ("a", json.dumps({"cab_id": "a", "speed": 2}), "no_time"),
         ("a", reading(ts="soon"), "wrong_type"),
         ("a", reading(speed="fast"), "wrong_type"),
