@@ -359,7 +359,7 @@ impl Engine {
         if let Some(field) = self.entity_field() {
             for row in 0..rows.len() {
                 if let Some(slot) = rows.slot(field, row) {
-                    self.entities.note(slot.value(&self.words), &rows, row);
+                    self.entities.note(slot, &rows, row);
                 }
             }
         }

@@ -32,6 +32,8 @@ pub(crate) struct Field {
 pub(crate) struct Fields {
     list: Vec<Field>,
     by_name: HashMap<Arc<str>, FieldId, foldhash::fast::FixedState>,
+    /// Fields made of a latitude and a longitude.
+    points: Vec<(FieldId, FieldId, FieldId)>,
 }
 
 impl Fields {
@@ -45,6 +47,7 @@ impl Fields {
                 let lat = fields.id(lat).or_else(|| fields.add(lat, FieldType::Double, true, None));
                 let lon = fields.id(lon).or_else(|| fields.add(lon, FieldType::Double, true, None));
                 fields.list[id as usize].lat_lon = lat.zip(lon);
+                fields.points.extend(lat.zip(lon).map(|(lat, lon)| (id, lat, lon)));
             }
         }
         fields
@@ -78,6 +81,11 @@ impl Fields {
 
     pub(crate) fn get(&self, id: FieldId) -> &Field {
         &self.list[id as usize]
+    }
+
+    /// Fields made of two others: their own id, the latitude's, the longitude's.
+    pub(crate) fn points(&self) -> &[(FieldId, FieldId, FieldId)] {
+        &self.points
     }
 
     pub(crate) fn widen(&mut self, id: FieldId) {

@@ -195,12 +195,10 @@ impl RowsBuilder {
         dictionary: &mut Dictionary,
     ) -> Result<(), Refusal> {
         self.pending.clear();
-        for (id, field) in fields.iter() {
-            if let Some((lat, lon)) = field.lat_lon
-                && let (Some(lat), Some(lon)) = (scratch.get(lat), scratch.get(lon))
-            {
-                let at = position::of_cells(lon, lat, &field.name)?;
-                self.pending.push((id, Slot::Point(at)));
+        for (id, lat, lon) in fields.points() {
+            if let (Some(lat), Some(lon)) = (scratch.get(*lat), scratch.get(*lon)) {
+                let at = position::of_cells(lon, lat, &fields.get(*id).name)?;
+                self.pending.push((*id, Slot::Point(at)));
             }
         }
         for (id, cell) in &scratch.cells {

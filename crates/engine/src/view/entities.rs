@@ -6,6 +6,7 @@ use std::sync::Arc;
 use hailstream_geo::Bounds as Area;
 use hailstream_protocol::{QueryResult, Row, Truncated, Value};
 use hailstream_query::Query;
+use hashbrown::HashMap;
 
 use crate::config::FieldType;
 use crate::fields::FieldId;
@@ -14,25 +15,27 @@ use crate::rows::{Rows, Slot};
 
 use super::Context;
 use super::hits::{cell, shown};
+use super::metric::identity;
 use super::window::Bounds;
 
 /// Newest by (event time, partition, offset), so that the interleaving of partitions does not show.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct EntityTable {
-    newest: BTreeMap<Value, (Arc<Rows>, usize)>,
+    newest: HashMap<(u8, u64), (Arc<Rows>, usize), foldhash::fast::FixedState>,
     expire_ms: Option<i64>,
 }
 
 impl EntityTable {
     pub(crate) fn new(expire_ms: Option<i64>) -> Self {
-        Self { newest: BTreeMap::new(), expire_ms }
+        Self { newest: HashMap::default(), expire_ms }
     }
 
-    pub(crate) fn note(&mut self, entity: Value, rows: &Arc<Rows>, row: usize) {
+    pub(crate) fn note(&mut self, entity: Slot, rows: &Arc<Rows>, row: usize) {
         let rank = |rows: &Rows, row: usize| {
             let origin = rows.origins[row];
             (origin.time_ms, origin.partition, origin.offset)
         };
+        let entity = identity(entity);
         match self.newest.get_mut(&entity) {
             Some((old, old_row)) if rank(old, *old_row) > rank(rows, row) => {}
             Some(newest) => *newest = (Arc::clone(rows), row),
@@ -91,7 +94,12 @@ impl EntityTable {
             "_event_time".to_owned(),
         ];
         columns.extend(fields.iter().map(|(name, _)| name.clone()));
-        let matching = self.live(context.now_ms).filter(|(rows, row)| {
+        let mut live: Vec<(Value, &Arc<Rows>, usize)> = self
+            .live(context.now_ms)
+            .map(|(rows, row)| (cell(rows, row, entity_field, context.words), rows, row))
+            .collect();
+        live.sort_unstable_by(|(a, _, _), (b, _, _)| a.cmp(b));
+        let matching = live.into_iter().map(|(_, rows, row)| (rows, row)).filter(|(rows, row)| {
             let time_ms = rows.origins[*row].time_ms;
             (bounds.from_ms..=bounds.to_ms).contains(&time_ms)
                 && inside(rows, *row)

@@ -261,10 +261,9 @@ impl Grouped {
         index
     }
 
-    /// Drops panes before the window; says whether there were any.
-    pub(crate) fn slide(&mut self, bounds: &Bounds) -> bool {
+    /// Drops panes before the window.
+    pub(crate) fn slide(&mut self, bounds: &Bounds) {
         let (first, _) = self.window.panes(bounds);
-        let mut dropped = false;
         while let Some(entry) = self.by_pane.first_entry() {
             if *entry.key() >= first {
                 break;
@@ -280,9 +279,7 @@ impl Grouped {
                     self.free.push(index);
                 }
             }
-            dropped = true;
         }
-        dropped
     }
 
     /// The rows of the result, and the total.

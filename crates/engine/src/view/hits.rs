@@ -20,7 +20,8 @@ pub(crate) struct NewestHits {
     size: usize,
     fields: Vec<String>,
     newest: BTreeMap<Origin, (Arc<Rows>, usize)>,
-    total: u64,
+    /// Matching records by pane, so that the total slides with the window.
+    counts: BTreeMap<i64, u64>,
 }
 
 impl NewestHits {
@@ -31,13 +32,13 @@ impl NewestHits {
             size: hits.size as usize,
             fields: hits.fields.clone(),
             newest: BTreeMap::new(),
-            total: 0,
+            counts: BTreeMap::new(),
         }
     }
 
     pub(crate) fn clear(&mut self) {
         self.newest.clear();
-        self.total = 0;
+        self.counts.clear();
     }
 
     /// Takes in the chosen rows of a batch; says whether any concerned this view.
@@ -58,7 +59,7 @@ impl NewestHits {
                 continue;
             }
             concerned = true;
-            self.total += 1;
+            *self.counts.entry(self.window.pane(origin.time_ms)).or_default() += 1;
             let full = self.newest.len() >= self.size;
             if full && self.newest.first_key_value().is_some_and(|(oldest, _)| *oldest > origin) {
                 continue;
@@ -69,6 +70,19 @@ impl NewestHits {
             }
         }
         concerned
+    }
+
+    /// Drops what lies before the window.
+    pub(crate) fn slide(&mut self, bounds: &Bounds) {
+        let (first, _) = self.window.panes(bounds);
+        self.counts = self.counts.split_off(&first);
+        while self
+            .newest
+            .first_key_value()
+            .is_some_and(|(origin, _)| origin.time_ms < bounds.from_ms)
+        {
+            self.newest.pop_first();
+        }
     }
 
     pub(crate) fn result(&self, context: &Context<'_>, bounds: &Bounds) -> QueryResult {
@@ -88,7 +102,9 @@ impl NewestHits {
             cells.extend(fields.iter().map(|(_, id)| cell(rows, *row, *id, context.words)));
             cells
         });
-        QueryResult { columns, rows: rows.collect(), total: self.total, ..QueryResult::default() }
+        let (first, last) = self.window.panes(bounds);
+        let total = self.counts.range(first..=last).map(|(_, count)| count).sum();
+        QueryResult { columns, rows: rows.collect(), total, ..QueryResult::default() }
     }
 }
 

@@ -91,8 +91,10 @@ impl View {
         });
         if moved {
             self.dirty = true;
-            if let Body::Grouped(grouped) = &mut self.body {
-                grouped.slide(&bounds);
+            match &mut self.body {
+                Body::Grouped(grouped) => grouped.slide(&bounds),
+                Body::Hits(hits) => hits.slide(&bounds),
+                Body::Entities => {}
             }
         }
         self.bounds = Some(bounds);
