@@ -1,0 +1,238 @@
+//! The rollup file: what is aggregated, from which stream, into which topic.
+//!
+//! ```yaml
+//! rollup: zone_minute
+//! from: trips                       # a stream
+//! window: {tumbling: 1m}            # of event time, aligned to 1970
+//! by: [zone]                        # may be empty: one row per window
+//! metrics:
+//!   - {id: trips, type: count}
+//!   - {id: revenue, type: sum, field: fare}
+//! emit: update                      # update: rows as they change; close: once, when nothing can be added any more
+//! to: taxi.zone_minute              # a topic
+//! key: [zone, window]               # names `window` and all of `by`, in any order
+//! ```
+
+use hailstream_query::{Interval, Metric, MetricKind, nearest};
+use serde::Deserialize;
+
+use super::shape::Emit;
+use crate::config::fault::{Fault, parse};
+
+/// Column of the window's start in output rows.
+pub const WINDOW: &str = "window";
+/// Column of the window's end.
+pub const WINDOW_END: &str = "window_end";
+
+/// A rollup file, checked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RollupConfig {
+    /// Its name.
+    pub name: String,
+    /// Stream it reads.
+    pub from: String,
+    /// Length of a window.
+    pub window: Interval,
+    /// Fields that tell rows of a window apart.
+    pub by: Vec<String>,
+    /// What is computed.
+    pub metrics: Vec<Metric>,
+    /// When rows are written.
+    pub emit: Emit,
+    /// Topic of the rows.
+    pub to: String,
+    /// Fields of the record key.
+    pub key: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    rollup: String,
+    from: String,
+    #[serde(rename = "where")]
+    filter: Option<String>,
+    window: WrittenWindow,
+    #[serde(default)]
+    by: Vec<String>,
+    metrics: Vec<Metric>,
+    #[serde(default)]
+    emit: WrittenEmit,
+    to: String,
+    key: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenWindow {
+    tumbling: Interval,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum WrittenEmit {
+    #[default]
+    Update,
+    Close,
+}
+
+impl RollupConfig {
+    /// Reads a rollup file; `file` is how errors call it.
+    ///
+    /// # Errors
+    /// Names the file, the line or key, and what was expected.
+    pub fn from_yaml(text: &str, file: &str) -> Result<Self, Fault> {
+        let written: Written = parse(text, file)?;
+        let fault = |key: &str, detail: String| Err(Fault::key(file, key, detail));
+        if !is_name(&written.rollup) {
+            return fault("rollup", format!("`{}` is not a name of [a-z0-9_.-]", written.rollup));
+        }
+        if written.filter.is_some() {
+            return fault("where", "is not supported yet".to_owned());
+        }
+        if written.to.is_empty() {
+            return fault("to", "a topic is expected".to_owned());
+        }
+        check_metrics(&written, file)?;
+        let key = written.key.unwrap_or_else(|| {
+            written.by.iter().map(String::as_str).chain([WINDOW]).map(str::to_owned).collect()
+        });
+        check_key(&key, &written.by, file)?;
+        Ok(Self {
+            name: written.rollup,
+            from: written.from,
+            window: written.window.tumbling,
+            by: written.by,
+            metrics: written.metrics,
+            emit: match written.emit {
+                WrittenEmit::Update => Emit::Update,
+                WrittenEmit::Close => Emit::Close,
+            },
+            to: written.to,
+            key,
+        })
+    }
+
+    /// Checks that the stream it reads is one of these.
+    ///
+    /// # Errors
+    /// Names near streams.
+    pub fn check_stream<'a>(
+        &self,
+        file: &str,
+        streams: impl IntoIterator<Item = &'a str> + Clone,
+    ) -> Result<(), Fault> {
+        if streams.clone().into_iter().any(|stream| stream == self.from) {
+            return Ok(());
+        }
+        let near = nearest(&self.from, streams)
+            .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        Err(Fault::key(file, "from", format!("there is no stream `{}`{near}", self.from)))
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_.-".contains(c);
+    !text.is_empty() && text.chars().all(allowed)
+}
+
+fn check_metrics(written: &Written, file: &str) -> Result<(), Fault> {
+    if written.metrics.is_empty() {
+        return Err(Fault::key(file, "metrics", "at least one metric is expected"));
+    }
+    let mut columns: Vec<&str> = written.by.iter().map(String::as_str).collect();
+    columns.extend([WINDOW, WINDOW_END]);
+    for (index, metric) in written.metrics.iter().enumerate() {
+        let at = |key: &str| format!("metrics[{index}].{key}");
+        if metric.kind == MetricKind::Avg {
+            let detail = "avg cannot be added up further, averages of averages are wrong: \
+                 take a sum and a count, and divide when asking";
+            return Err(Fault::key(file, at("type"), detail));
+        }
+        match (&metric.field, metric.kind) {
+            (Some(_), MetricKind::Count) => {
+                return Err(Fault::key(file, at("field"), "count has no field"));
+            }
+            (None, kind) if kind != MetricKind::Count => {
+                return Err(Fault::key(file, at("field"), "this metric needs a field"));
+            }
+            _ => {}
+        }
+        if columns.contains(&metric.id.as_str()) {
+            let detail = format!("`{}` is the name of another column of the rows", metric.id);
+            return Err(Fault::key(file, at("id"), detail));
+        }
+        columns.push(&metric.id);
+    }
+    Ok(())
+}
+
+/// Rows of different windows or groups must not have the same key: one would replace the other.
+fn check_key(key: &[String], by: &[String], file: &str) -> Result<(), Fault> {
+    let columns: Vec<&str> = by.iter().map(String::as_str).chain([WINDOW]).collect();
+    if let Some(unknown) = key.iter().find(|name| !columns.contains(&name.as_str())) {
+        let detail = format!("`{unknown}` is none of {}", columns.join(", "));
+        return Err(Fault::key(file, "key", detail));
+    }
+    match columns.iter().find(|column| !key.iter().any(|name| name == *column)) {
+        None => Ok(()),
+        Some(missing) => {
+            let detail = format!("`{missing}` is missing: rows would replace each other");
+            Err(Fault::key(file, "key", detail))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "rollup: zone_minute\nfrom: trips\nwindow: {tumbling: 1m}\nby: [zone]\n\
+        metrics:\n  - {id: trips, type: count}\n  - {id: revenue, type: sum, field: fare}\n\
+        emit: update\nto: taxi.zone_minute\nkey: [zone, window]\n";
+
+    fn words(old: &str, new: &str) -> String {
+        assert!(GOOD.contains(old), "{old}");
+        RollupConfig::from_yaml(&GOOD.replace(old, new), "r.yaml")
+            .map_or_else(|fault| fault.to_string(), |_| "fine".to_owned())
+    }
+
+    #[test]
+    fn a_good_file_is_understood() {
+        let config = RollupConfig::from_yaml(GOOD, "r.yaml").unwrap();
+        assert_eq!((config.window.millis(), config.emit), (60_000, Emit::Update));
+        assert_eq!(config.key, ["zone", "window"]);
+        assert_eq!(words("key: [zone, window]\n", ""), "fine");
+        assert_eq!(words("emit: update\n", "emit: close\n"), "fine");
+    }
+
+    #[test]
+    fn a_wrong_file_is_told_where_and_why() {
+        for (old, new, want) in [
+            ("type: count", "type: avg, field: fare", "r.yaml: metrics[0].type: avg cannot be"),
+            ("type: sum, field: fare", "type: sum", "r.yaml: metrics[1].field: this metric needs"),
+            ("id: trips", "id: window", "r.yaml: metrics[0].id: `window` is the name of another"),
+            ("key: [zone, window]", "key: [zone]", "r.yaml: key: `window` is missing"),
+            ("key: [zone, window]", "key: [zoen, window]", "r.yaml: key: `zoen` is none of zone"),
+            ("tumbling: 1m", "tumbling: 1 parsec", "r.yaml:3: "),
+            ("window:", "windw:", "r.yaml:3: unknown key `windw`"),
+            ("rollup: zone_minute", "rollup: Zone minute", "r.yaml: rollup: `Zone minute`"),
+            ("emit: update", "emit: upd", "r.yaml:8: unknown value `upd`"),
+            ("emit: update", "where: \"a: b\"", "r.yaml: where: is not supported yet"),
+        ] {
+            let got = words(old, new);
+            assert!(got.starts_with(want), "{got}\n{want}");
+        }
+    }
+
+    #[test]
+    fn a_near_stream_is_offered() {
+        let config = RollupConfig::from_yaml(GOOD, "r.yaml").unwrap();
+        assert_eq!(config.check_stream("r.yaml", ["trips"]), Ok(()));
+        let fault = config.check_stream("r.yaml", ["trip", "other"]).unwrap_err();
+        assert_eq!(
+            fault.to_string(),
+            "r.yaml: from: there is no stream `trips`; did you mean `trip`?"
+        );
+    }
+}
