@@ -76,13 +76,12 @@ def entities(newest):
 
 
 def hits(fixes, places_in_kafka, size):
-    """The newest records: by time, newest first; then by topic and partition; then by offset, newest first."""
+    """The newest records: by time, then topic, partition and offset, all descending."""
 
     def order(fix):
-        topic, partition, offset, _ = places_in_kafka[fix.ts, fix.cab]
-        return -fix.ts, topic, partition, -offset
+        return fix.ts, *places_in_kafka[fix.ts, fix.cab][:3]
 
-    newest = sorted(fixes[-10 * size:], key=order)[:size]
+    newest = sorted(fixes[-10 * size:], key=order, reverse=True)[:size]
     return [[*places_in_kafka[fix.ts, fix.cab], fix.ts * 1000, fix.cab, fix.lat, fix.lon, fix.occupied] for fix in newest]
 
 
