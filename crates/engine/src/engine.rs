@@ -1,5 +1,7 @@
 //! One stream: records are judged, rows kept, views kept up to date.
 
+mod judged;
+
 use std::collections::HashSet;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -8,6 +10,8 @@ use hailstream_protocol::stream_info::{Account, DeadLetterSample, FieldInfo, Par
 use hailstream_protocol::{Coverage, Delta, Gap, QueryResult};
 use hailstream_query::{Query, QueryError, ViewKey};
 use jiff::tz::TimeZone;
+
+pub use judged::Judged;
 
 use crate::account::Partitions;
 use crate::config::{Clock, Mode, StreamConfig};
@@ -181,9 +185,22 @@ impl Engine {
 
     /// Judges records in their order, accounts for each, and takes in the good ones.
     pub fn ingest(&mut self, records: &[RawRecord<'_>], received_ms: i64) -> Vec<DeadLetter> {
+        let mut builder = RowsBuilder::default();
+        let (letters, keys) = self.judge_all(records, received_ms, &mut builder);
+        if !builder.is_empty() {
+            self.take_in(Arc::new(builder.finish(received_ms)), keys);
+        }
+        letters
+    }
+
+    fn judge_all(
+        &mut self,
+        records: &[RawRecord<'_>],
+        received_ms: i64,
+        builder: &mut RowsBuilder,
+    ) -> (Vec<DeadLetter>, Vec<Option<Box<[u8]>>>) {
         self.wall_ms = Some(self.wall_ms.unwrap_or(i64::MIN).max(received_ms));
         let mut letters = Vec::new();
-        let mut builder = RowsBuilder::default();
         let mut keys: Vec<Option<Box<[u8]>>> = Vec::new();
         for (index, record) in records.iter().enumerate() {
             let topic = self.partitions.topic(record.topic);
@@ -195,16 +212,13 @@ impl Engine {
                     self.partitions.newest_record_ms.max(record.timestamp_ms);
                 self.partitions.timestamp_type = record.timestamp_type;
             }
-            if let Err(refusal) = self.judge(record, topic, received_ms, &mut builder, &mut keys) {
+            if let Err(refusal) = self.judge(record, topic, received_ms, builder, &mut keys) {
                 self.partitions.get(topic, record.partition).account.dead_lettered += 1;
                 letters.push(self.refuse(index, record, refusal));
             }
         }
         self.partitions.received_ms = Some(received_ms);
-        if !builder.is_empty() {
-            self.take_in(Arc::new(builder.finish(received_ms)), keys);
-        }
-        letters
+        (letters, keys)
     }
 
     /// The order of judgement: decode, dead letter, duplicate, late, applied.

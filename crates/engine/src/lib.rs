@@ -18,6 +18,6 @@ mod rows;
 mod view;
 
 pub use config::{Clock, ConfigError, FieldType, Mode, StreamConfig, TimeUnit, TopicSelector};
-pub use engine::{Backfill, BackfilledView, Engine, Tick, ViewId};
+pub use engine::{Backfill, BackfilledView, Engine, Judged, Tick, ViewId};
 pub use exact_sum::ExactSum;
 pub use record::{DeadLetter, RawRecord};

@@ -1,0 +1,111 @@
+//! Judging without keeping: for those who fold a stream's records otherwise than in views, as rollups do.
+
+use hailstream_protocol::Value;
+
+use super::Engine;
+use crate::fields::FieldId;
+use crate::record::{DeadLetter, RawRecord};
+use crate::rows::RowsBuilder;
+
+/// A record that counts.
+#[derive(Clone, Copy, Debug)]
+pub struct Judged<'a> {
+    /// Topic.
+    pub topic: &'a str,
+    /// Partition.
+    pub partition: i32,
+    /// Offset.
+    pub offset: i64,
+    /// Event time, epoch ms.
+    pub time_ms: i64,
+    /// Values of the wanted fields; null where absent.
+    pub values: &'a [Value],
+}
+
+impl Engine {
+    /// Judges records exactly as [`Engine::ingest`] does, but hands those that count to `each`, in order, with the values
+    /// of `fields`, and keeps none: views stay as they are.
+    pub fn judge_each(
+        &mut self,
+        records: &[RawRecord<'_>],
+        received_ms: i64,
+        fields: &[&str],
+        mut each: impl FnMut(Judged<'_>),
+    ) -> Vec<DeadLetter> {
+        let mut builder = RowsBuilder::default();
+        let (letters, _) = self.judge_all(records, received_ms, &mut builder);
+        let rows = builder.finish(received_ms);
+        let ids: Vec<Option<FieldId>> = fields.iter().map(|name| self.fields.id(name)).collect();
+        let mut values = vec![Value::Null; fields.len()];
+        for (row, origin) in rows.origins.iter().enumerate() {
+            for (value, id) in values.iter_mut().zip(&ids) {
+                let slot = id.and_then(|id| rows.slot(id, row));
+                *value = slot.map_or(Value::Null, |slot| slot.value(&self.words));
+            }
+            each(Judged {
+                topic: &self.partitions.topics[usize::from(origin.topic)],
+                partition: origin.partition,
+                offset: origin.offset,
+                time_ms: origin.time_ms,
+                values: &values,
+            });
+        }
+        letters
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use hailstream_protocol::TimestampType;
+
+    use super::*;
+    use crate::config::StreamConfig;
+
+    #[test]
+    fn the_same_records_count_as_in_views() {
+        let config = StreamConfig::from_yaml(
+            "{stream: s, topics: [t], time: {field: ts}, clock: stream, lateness: 10ms,\n\
+             dedupe: {by: [id], within: 1h}, fields: {id: long, zone: keyword, fare: double}}",
+            "s.yaml",
+        )
+        .unwrap();
+        let values = [
+            r#"{"ts":100,"id":1,"zone":"a","fare":2}"#,
+            r#"{"ts":100,"id":1,"zone":"a","fare":2}"#,
+            r#"{"ts":89,"id":2,"zone":"a","fare":2}"#,
+            "{",
+            r#"{"ts":101,"id":3,"fare":null}"#,
+        ];
+        let records: Vec<RawRecord<'_>> = (0..)
+            .zip(&values)
+            .map(|(offset, value)| RawRecord {
+                topic: "t",
+                partition: 0,
+                offset,
+                timestamp_ms: None,
+                timestamp_type: TimestampType::None,
+                key: None,
+                value: Some(value.as_bytes()),
+            })
+            .collect();
+        let config = Arc::new(config);
+        let (mut kept, mut judged) =
+            (Engine::new(Arc::clone(&config), "e"), Engine::new(config, "e"));
+        let mut counted = Vec::new();
+        let letters = judged.judge_each(&records, 7, &["zone", "fare", "nowhere"], |one| {
+            counted.push((one.offset, one.time_ms, one.values.to_vec()));
+        });
+        assert_eq!(letters, kept.ingest(&records, 7));
+        assert_eq!(judged.account(), kept.account());
+        assert_eq!(
+            counted,
+            [
+                (0, 100, vec![Value::text("a"), Value::Float(2.0), Value::Null]),
+                (4, 101, vec![Value::Null, Value::Null, Value::Null]),
+            ]
+        );
+        assert_eq!(judged.retained().0, 0);
+    }
+}
