@@ -198,7 +198,8 @@ mod tests {
         let response = assets.answer("index.html", &HeaderMap::new()).unwrap();
         assert_eq!(told(&response), "200 | text/html; charset=utf-8 | - | no-cache");
         let tag = response.headers()[header::ETAG].to_str().unwrap().to_owned();
-        let again = assets.answer("index.html", &headers(&[(header::IF_NONE_MATCH, &tag)])).unwrap();
+        let again =
+            assets.answer("index.html", &headers(&[(header::IF_NONE_MATCH, &tag)])).unwrap();
         assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
     }
 

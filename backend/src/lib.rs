@@ -5,13 +5,18 @@
 
 pub mod assets;
 pub mod broker;
+pub mod cli;
 pub mod clock;
+mod commands;
 pub mod config;
 pub mod dashboards;
 mod health;
 mod http;
 mod hub;
 pub mod maps;
+pub mod replay;
 pub mod rollup;
+mod runner;
+pub mod serve;
 pub mod source;
 mod ws;

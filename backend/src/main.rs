@@ -1,1 +1,34 @@
-fn main() {}
+//! The `hailstream` binary: reads the command line, runs the subcommand, tells errors.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use hailstream::cli::Cli;
+use tracing_subscriber::EnvFilter;
+
+/// Many small, short-lived allocations on many threads: results, deltas, frames.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let filter = match EnvFilter::try_new(cli.log()) {
+        Ok(filter) => filter,
+        Err(error) => {
+            eprintln!("error: --log: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .init();
+    match cli.run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,10 +1,17 @@
 //! What the server is told by files: its configuration, and the folders it names.
 
+mod effective;
 pub(crate) mod fault;
+mod look;
+pub(crate) mod secrets;
+mod serve;
 
 use std::path::{Path, PathBuf};
 
 pub use fault::{Fault, Faults, Place};
+pub use serve::{
+    Checked, DEFAULT_DATA_DIR, DEFAULT_LISTEN, Overrides, ServeConfig, address, load, streams_of,
+};
 
 /// The files of a folder with one of these extensions, by name.
 pub(crate) fn files_of(folder: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, Fault> {

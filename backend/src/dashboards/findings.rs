@@ -136,15 +136,27 @@ mod tests {
                 "d.yaml: attributes.panels[0].visualization: either it or panelRefName is given",
             ),
             (
-                panel("a", "x: 0, y: 0, w: 4, h: 8", "visualization: {title: T, type: pi, query: {stream: s}}"),
+                panel(
+                    "a",
+                    "x: 0, y: 0, w: 4, h: 8",
+                    "visualization: {title: T, type: pi, query: {stream: s}}",
+                ),
                 "d.yaml: attributes.panels[0].visualization: unknown visualization type \"pi\"; known: metric, line, histogram, heatmap, pie, table, search, map",
             ),
             (
-                panel("a", "x: 0, y: 0, w: 4, h: 8", "visualization: {title: T, type: pie, query: {stream: s, hits: {size: 0}}}"),
+                panel(
+                    "a",
+                    "x: 0, y: 0, w: 4, h: 8",
+                    "visualization: {title: T, type: pie, query: {stream: s, hits: {size: 0}}}",
+                ),
                 "d.yaml: attributes.panels[0].visualization.query.hits.size: 0 is not between 1 and 100000",
             ),
             (
-                panel("a", "x: 0, y: 0, w: 4, h: 8", "visualization: {title: T, type: pie, query: {stream: s}, extra_queries: {sparkline: {stream: t}}}"),
+                panel(
+                    "a",
+                    "x: 0, y: 0, w: 4, h: 8",
+                    "visualization: {title: T, type: pie, query: {stream: s}, extra_queries: {sparkline: {stream: t}}}",
+                ),
                 "d.yaml: attributes.panels[0].visualization.extra_queries.sparkline.stream: no t",
             ),
         ];

@@ -55,7 +55,8 @@ impl Dashboards {
                 Err(fault) => faults.0.push(fault),
             }
         }
-        let read = Self::from_texts(texts.iter().map(|(file, text)| (file.as_str(), text.as_str())));
+        let read =
+            Self::from_texts(texts.iter().map(|(file, text)| (file.as_str(), text.as_str())));
         match read {
             Ok(dashboards) if faults.0.is_empty() => Ok(dashboards),
             Ok(_) => Err(faults),

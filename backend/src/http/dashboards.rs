@@ -22,6 +22,7 @@ pub(super) async fn one(
 }
 
 pub(super) async fn not_yet() -> Answer {
-    let detail = "dashboards cannot be changed over the API yet: edit the files in the dashboards folder";
+    let detail =
+        "dashboards cannot be changed over the API yet: edit the files in the dashboards folder";
     problem(StatusCode::NOT_IMPLEMENTED, "not_yet", detail)
 }

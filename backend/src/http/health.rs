@@ -33,11 +33,8 @@ struct NotReady {
 
 pub(super) async fn ready(State(host): State<Arc<Host>>) -> Response {
     let streams = host.hub.health();
-    let mut lacking: Vec<String> = streams
-        .iter()
-        .filter(|health| health.state != StreamState::Live)
-        .map(in_words)
-        .collect();
+    let mut lacking: Vec<String> =
+        streams.iter().filter(|health| health.state != StreamState::Live).map(in_words).collect();
     if host.hub.is_draining() {
         lacking.push("the server is going".to_owned());
     }

@@ -59,9 +59,7 @@ impl FromRef<App> for Assets {
 /// All routes.
 pub(crate) fn router(app: App) -> Router {
     let audience = app.audience;
-    let dashboard = get(dashboards::one)
-        .put(dashboards::not_yet)
-        .delete(dashboards::not_yet);
+    let dashboard = get(dashboards::one).put(dashboards::not_yet).delete(dashboards::not_yet);
     Router::new()
         .route("/ws", any(ws::upgrade))
         .route("/api/query", post(query::answer))

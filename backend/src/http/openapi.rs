@@ -146,6 +146,9 @@ mod tests {
             "openapi_overview",
             format!("{}\n\n{}", keys(&document["paths"]), keys(&document["components"]["schemas"]))
         );
-        insta::assert_json_snapshot!("schema_of_a_query", document["components"]["schemas"]["Query"]);
+        insta::assert_json_snapshot!(
+            "schema_of_a_query",
+            document["components"]["schemas"]["Query"]
+        );
     }
 }

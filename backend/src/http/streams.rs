@@ -15,7 +15,9 @@ use crate::ws::Host;
 
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
-pub(super) async fn list(State(host): State<Arc<Host>>) -> Result<Json<Vec<StreamSummary>>, Answer> {
+pub(super) async fn list(
+    State(host): State<Arc<Host>>,
+) -> Result<Json<Vec<StreamSummary>>, Answer> {
     let mut summaries = Vec::new();
     for desk in host.hub.desks() {
         summaries.push(info(desk).await?.summary);
@@ -36,6 +38,7 @@ async fn info(desk: &Desk) -> Result<StreamInfo, Answer> {
     if asked && let Ok(Ok(info)) = tokio::time::timeout(ANSWER_WITHIN, answer).await {
         return Ok(info);
     }
-    let detail = format!("the stream \"{}\" does not answer: it is busy or not running", desk.name());
+    let detail =
+        format!("the stream \"{}\" does not answer: it is busy or not running", desk.name());
     Err(problem(StatusCode::SERVICE_UNAVAILABLE, "unavailable", &detail))
 }

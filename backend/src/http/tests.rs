@@ -16,12 +16,8 @@ async fn serve() -> SocketAddr {
     let hub = Arc::new(Hub::new("e".into(), ["positions".to_owned()]));
     let dashboards = Arc::new(Dashboards::from_texts([("board.yaml", DASHBOARD)]).unwrap());
     let host = Arc::new(Host { hub, dashboards, build: "test".into() });
-    let app = App {
-        host,
-        maps: Arc::default(),
-        assets: Assets::Absent,
-        audience: Audience::Loopback,
-    };
+    let app =
+        App { host, maps: Arc::default(), assets: Assets::Absent, audience: Audience::Loopback };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move { axum::serve(listener, router(app)).await });
@@ -31,8 +27,10 @@ async fn serve() -> SocketAddr {
 /// Status, content type and body of the answer to a raw request.
 async fn ask(address: SocketAddr, head: &str, body: &str) -> String {
     let mut socket = TcpStream::connect(address).await.unwrap();
-    let host = if head.contains("\nHost:") { String::new() } else { format!("Host: {address}\r\n") };
-    let length = if body.is_empty() { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
+    let host =
+        if head.contains("\nHost:") { String::new() } else { format!("Host: {address}\r\n") };
+    let length =
+        if body.is_empty() { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
     let (first, more) = head.split_once('\n').unwrap_or((head, ""));
     let more: String = more.lines().map(|line| format!("{line}\r\n")).collect();
     let close = if more.contains("Connection:") { "" } else { "Connection: close\r\n" };
@@ -62,7 +60,10 @@ async fn problems_say_what_and_where() {
         ("POST /api/query", "{"),
         ("POST /api/query", r#"{"stream":"positions","bukets":[]}"#),
         ("POST /api/query", r#"{"stream":"postions"}"#),
-        ("POST /api/query", r#"{"stream":"positions","buckets":[{"id":"b","type":"terms","field":"a","size":-1}]}"#),
+        (
+            "POST /api/query",
+            r#"{"stream":"positions","buckets":[{"id":"b","type":"terms","field":"a","size":-1}]}"#,
+        ),
         ("POST /api/query", r#"{"stream":"positions","query":"status: hired"}"#),
         ("POST /api/query", &long),
         ("GET /api/streams/postions", ""),
@@ -92,7 +93,8 @@ async fn pages_and_their_protection() {
         assert!(answer.starts_with("200 text/html; charset=utf-8\n<!doctype html>"), "{answer}");
     }
     let mut socket = TcpStream::connect(address).await.unwrap();
-    let request = format!("GET /health/live HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    let request =
+        format!("GET /health/live HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
     socket.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();
     socket.read_to_string(&mut answer).await.unwrap();
@@ -106,5 +108,8 @@ async fn pages_and_their_protection() {
         assert!(answer.contains(header), "{header}: {answer}");
     }
     let list = ask(address, "GET /api/dashboards", "").await;
-    assert_eq!(list, "200 application/json\n[{\"id\":\"board\",\"title\":\"Board\",\"description\":\"\",\"panels\":0}]");
+    assert_eq!(
+        list,
+        "200 application/json\n[{\"id\":\"board\",\"title\":\"Board\",\"description\":\"\",\"panels\":0}]"
+    );
 }

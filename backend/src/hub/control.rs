@@ -1,6 +1,7 @@
 //! What the hub asks of a stream's runner.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use hailstream_protocol::QueryResult;
@@ -30,6 +31,7 @@ const MAX_REQUESTS: usize = 4096;
 #[derive(Default)]
 pub(crate) struct ControlQueue {
     requests: Mutex<VecDeque<Control>>,
+    look: AtomicBool,
     wake: OnceLock<Box<dyn Fn() + Send + Sync>>,
 }
 
@@ -55,6 +57,20 @@ impl ControlQueue {
             wake();
         }
         true
+    }
+
+    /// A view that may not have been ticked for a while is followed again: look for what can be published.
+    pub(crate) fn look(&self) {
+        if !self.look.swap(true, Ordering::AcqRel)
+            && let Some(wake) = self.wake.get()
+        {
+            wake();
+        }
+    }
+
+    /// Whether to look, since the last call.
+    pub(crate) fn take_look(&self) -> bool {
+        self.look.swap(false, Ordering::AcqRel)
     }
 
     /// The next request.

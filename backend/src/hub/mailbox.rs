@@ -75,7 +75,8 @@ impl Mailbox {
     /// Takes the noted slots, in order.
     pub(crate) fn take_due(&self) -> impl Iterator<Item = u8> + '_ {
         self.due.iter().enumerate().flat_map(|(word, bits)| {
-            let taken = if bits.load(Ordering::Relaxed) == 0 { 0 } else { bits.swap(0, Ordering::Acquire) };
+            let taken =
+                if bits.load(Ordering::Relaxed) == 0 { 0 } else { bits.swap(0, Ordering::Acquire) };
             Bits(taken).map(move |bit| (word * 64) as u8 + bit)
         })
     }

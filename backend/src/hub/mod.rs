@@ -150,7 +150,10 @@ impl Hub {
     ) -> Result<Arc<View>, QueryError> {
         let desk = self.desk(&query.stream)?;
         match registry.find_or_make(query, standing, self.pulse.now_ms())? {
-            Found::There(view) => Ok(view),
+            Found::There(view) => {
+                desk.control.look();
+                Ok(view)
+            }
             Found::Made(view) => {
                 if desk.control.send(Control::Open(Arc::clone(&view))) {
                     return Ok(view);

@@ -123,6 +123,14 @@ impl View {
         self.change_phase(Phase::Open);
     }
 
+    /// Why the question cannot be answered, where that is so.
+    pub(crate) fn refusal(&self) -> Option<QueryError> {
+        match &self.state().phase {
+            Phase::Refused(error) => Some(error.clone()),
+            Phase::Opening | Phase::Open => None,
+        }
+    }
+
     pub(super) fn refuse(&self, error: QueryError) {
         self.change_phase(Phase::Refused(error));
     }
@@ -137,7 +145,12 @@ impl View {
     }
 
     /// Takes the next result and notes it for all followers; those to be woken afterwards are added to `to_wake`.
-    pub(super) fn publish(&self, update: Update, publication: u64, to_wake: &mut Vec<Arc<Mailbox>>) {
+    pub(super) fn publish(
+        &self,
+        update: Update,
+        publication: u64,
+        to_wake: &mut Vec<Arc<Mailbox>>,
+    ) {
         let mut state = self.state();
         state.ring.push(self.number, update.result, update.delta);
         for (_, follower) in &state.followers {

@@ -11,9 +11,9 @@ pub(crate) mod transport;
 
 use std::sync::Arc;
 
+use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use hailstream_protocol::frame::{Encoding, SUBPROTOCOL_BINARY, SUBPROTOCOL_JSON};
@@ -83,7 +83,8 @@ pub(crate) async fn upgrade(
         Some(_) => Encoding::Json,
         None if asked => {
             let detail = format!("sub-protocols are {SUBPROTOCOL_BINARY} and {SUBPROTOCOL_JSON}");
-            return problem(StatusCode::BAD_REQUEST, "unknown_subprotocol", &detail).into_response();
+            return problem(StatusCode::BAD_REQUEST, "unknown_subprotocol", &detail)
+                .into_response();
         }
         None => Encoding::Json,
     };

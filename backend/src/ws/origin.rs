@@ -8,8 +8,7 @@ use axum::http::uri::Authority;
 /// Whether a request with this `Origin` and `Host` comes from a page of this server, or from a program, which sends none.
 pub(crate) fn is_own(origin: Option<&[u8]>, host: Option<&[u8]>) -> bool {
     let Some(origin) = origin else { return true };
-    let (Ok(origin), Some(Ok(host))) =
-        (std::str::from_utf8(origin), host.map(std::str::from_utf8))
+    let (Ok(origin), Some(Ok(host))) = (std::str::from_utf8(origin), host.map(std::str::from_utf8))
     else {
         return false;
     };

@@ -54,9 +54,15 @@ enum Stage {
     Greeting,
     Open,
     /// To be closed, once what is under way is written.
-    Ending { code: CloseCode, reason: &'static str, since_ms: i64 },
+    Ending {
+        code: CloseCode,
+        reason: &'static str,
+        since_ms: i64,
+    },
     /// The close frame is out, or the viewer's came.
-    Closed { since_ms: i64 },
+    Closed {
+        since_ms: i64,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -189,7 +195,9 @@ where
         match (incoming, self.stage) {
             (Incoming::Close, _) => self.stage = Stage::Closed { since_ms: now_ms },
             (_, Stage::Ending { .. } | Stage::Closed { .. }) | (Incoming::Pong, _) => {}
-            (Incoming::Binary, _) => self.close(CloseCode::Protocol, "messages to the server are text"),
+            (Incoming::Binary, _) => {
+                self.close(CloseCode::Protocol, "messages to the server are text")
+            }
             (Incoming::Text(text), Stage::Greeting | Stage::Open) => {
                 if !self.allowance.take(now_ms) {
                     return self.close(CloseCode::TooMany, "too many messages");

@@ -102,7 +102,8 @@ fn too_many_subscriptions_or_messages() {
     let mut fixture = Fixture::new();
     let mut viewer = fixture.greeted();
     for id in 1..=257 {
-        viewer.say(&json!({"subscribe": {"id": id, "query": {"stream": "s", "hits": {"size": id}}}}));
+        viewer
+            .say(&json!({"subscribe": {"id": id, "query": {"stream": "s", "hits": {"size": id}}}}));
     }
     let mut frames = Vec::new();
     for _ in 0..8 {

@@ -20,7 +20,10 @@ fn a_viewer_is_welcomed_subscribed_and_kept_up_to_date() {
     viewer.say(&json!({"hello": {"versions": [1]}}));
     viewer.say(&subscribe(7));
     let welcome = viewer.turn();
-    assert!(welcome[0].starts_with(r#"{"welcome":{"protocol":1,"build":"test","epoch":"e""#), "{welcome:?}");
+    assert!(
+        welcome[0].starts_with(r#"{"welcome":{"protocol":1,"build":"test","epoch":"e""#),
+        "{welcome:?}"
+    );
     assert_eq!(welcome.len(), 1, "the engine has not accepted the question yet");
     fixture.run();
     assert_eq!(viewer.turn(), [r#"{"subscribed":{"id":7,"view":1,"resumed":false}}"#]);
@@ -42,7 +45,9 @@ fn all_that_is_due_goes_out_in_one_message() {
     let mut fixture = Fixture::new();
     let mut viewer = fixture.greeted();
     for (id, size) in [(1, 5), (2, 6), (3, 7)] {
-        viewer.say(&json!({"subscribe": {"id": id, "query": {"stream": "s", "hits": {"size": size}}}}));
+        viewer.say(
+            &json!({"subscribe": {"id": id, "query": {"stream": "s", "hits": {"size": size}}}}),
+        );
     }
     viewer.turn();
     fixture.run();
@@ -95,14 +100,30 @@ fn a_viewer_resumes_where_it_was() {
         fixture.publish(&[text]);
     }
     viewer.turn();
-    let since = |epoch: &str, sequence: u64| {
-        json!({"subscribe": {"id": 2, "query": {"stream": "s"}, "since": {"epoch": epoch, "sequence": sequence}}})
-    };
+    let since = |epoch: &str, sequence: u64| json!({"subscribe": {"id": 2, "query": {"stream": "s"}, "since": {"epoch": epoch, "sequence": sequence}}});
     for (epoch, sequence, want) in [
         ("e", 4, vec![r#"{"subscribed":{"id":2,"view":1,"resumed":true}}"#.to_owned()]),
-        ("e", 3, vec![r#"{"subscribed":{"id":2,"view":1,"resumed":true}}"#.to_owned(), "delta".into()]),
-        ("e", 9, vec![r#"{"subscribed":{"id":2,"view":1,"resumed":false}}"#.to_owned(), "snapshot".into()]),
-        ("f", 4, vec![r#"{"subscribed":{"id":2,"view":1,"resumed":false}}"#.to_owned(), "snapshot".into()]),
+        (
+            "e",
+            3,
+            vec![r#"{"subscribed":{"id":2,"view":1,"resumed":true}}"#.to_owned(), "delta".into()],
+        ),
+        (
+            "e",
+            9,
+            vec![
+                r#"{"subscribed":{"id":2,"view":1,"resumed":false}}"#.to_owned(),
+                "snapshot".into(),
+            ],
+        ),
+        (
+            "f",
+            4,
+            vec![
+                r#"{"subscribed":{"id":2,"view":1,"resumed":false}}"#.to_owned(),
+                "snapshot".into(),
+            ],
+        ),
     ] {
         let mut back = fixture.greeted();
         back.say(&since(epoch, sequence));

@@ -1,0 +1,60 @@
+//! The command line. Each subcommand is a file in `commands/`; results go to stdout, messages to stderr, and the exit
+//! status is 0 only when all was done.
+
+use clap::{Parser, Subcommand};
+
+use crate::commands;
+
+/// Live dashboards over Apache Kafka.
+#[derive(Debug, Parser)]
+#[command(name = "hailstream", version, propagate_version = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+
+    /// What is told on stderr: error, warn, info, debug, trace, or directives such as `info,hailstream::hub=debug`
+    #[arg(
+        long,
+        global = true,
+        env = "HAILSTREAM_LOG",
+        default_value = "info",
+        value_name = "LEVEL"
+    )]
+    log: String,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve dashboards over the streams of a Kafka cluster
+    Serve(commands::serve::Args),
+    /// Answer a query: one result as JSON, or with --follow a line after each change
+    Query(commands::query::Args),
+    /// Check a configuration and all files it names; print what it comes to, secrets masked
+    Check(commands::check::Args),
+    /// Send a synthetic scenario (not yet)
+    Simulate(commands::not_yet::Args),
+    /// Import saved objects of OpenSearch Dashboards (not yet)
+    Import(commands::not_yet::Args),
+}
+
+impl Cli {
+    /// What is told on stderr.
+    #[must_use]
+    pub fn log(&self) -> &str {
+        &self.log
+    }
+
+    /// Runs the subcommand.
+    ///
+    /// # Errors
+    /// Whatever kept it from doing all.
+    pub fn run(self) -> anyhow::Result<()> {
+        match self.command {
+            Command::Serve(args) => args.run(),
+            Command::Query(args) => args.run(),
+            Command::Check(args) => args.run(),
+            Command::Simulate(_) => commands::not_yet::run("simulate"),
+            Command::Import(_) => commands::not_yet::run("import"),
+        }
+    }
+}

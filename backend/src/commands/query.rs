@@ -1,0 +1,181 @@
+//! `hailstream query`: asks a running server, once over HTTP, or follows the answer over the WebSocket.
+
+use std::io::{Read, Write};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, bail, ensure};
+use futures_util::{SinkExt, StreamExt};
+use hailstream_protocol::frame::{SUBPROTOCOL_BINARY, decode_binary, encode_client};
+use hailstream_protocol::{ClientMessage, PROTOCOL_VERSION, Problem, QueryResult, ServerMessage};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Bytes;
+use hyper::{Request, Uri};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
+
+use super::block_on;
+
+/// A server that says nothing for this long is gone.
+const SILENCE: Duration = Duration::from_secs(10);
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Address of the server, such as http://127.0.0.1:8700
+    #[arg(
+        long,
+        env = "HAILSTREAM_URL",
+        value_name = "URL",
+        default_value = "http://127.0.0.1:8700"
+    )]
+    url: String,
+
+    /// File with the query as JSON; `-` reads it from stdin
+    #[arg(long, env = "HAILSTREAM_QUERY", value_name = "FILE")]
+    query: PathBuf,
+
+    /// Print a line with the full result after each change, until the server ends or Ctrl-C
+    #[arg(long, env = "HAILSTREAM_FOLLOW")]
+    follow: bool,
+
+    /// Token of a user, where the server has users (no server has yet)
+    #[arg(long, env = "HAILSTREAM_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    token: Option<String>,
+}
+
+impl Args {
+    pub(crate) fn run(self) -> anyhow::Result<()> {
+        ensure!(self.token.is_none(), "--token: servers have no users yet");
+        let query = self.read()?;
+        let server = Server::parse(&self.url)?;
+        if self.follow {
+            let query = serde_json::from_str(&query).context("the query is not JSON")?;
+            block_on(follow(&server, query))?
+        } else {
+            block_on(ask(&server, query))?
+        }
+    }
+
+    fn read(&self) -> anyhow::Result<String> {
+        let mut text = String::new();
+        if self.query.as_os_str() == "-" {
+            std::io::stdin().read_to_string(&mut text).context("reading the query from stdin")?;
+        } else {
+            text = std::fs::read_to_string(&self.query)
+                .with_context(|| self.query.display().to_string())?;
+        }
+        Ok(text)
+    }
+}
+
+/// Where the server is.
+struct Server {
+    authority: String,
+    address: String,
+}
+
+impl Server {
+    fn parse(url: &str) -> anyhow::Result<Self> {
+        let uri: Uri = url.parse().with_context(|| format!("--url {url}"))?;
+        match uri.scheme_str() {
+            Some("http") => {}
+            Some("https") => bail!("--url {url}: https is not supported yet"),
+            _ => bail!("--url {url}: expected http://HOST:PORT"),
+        }
+        let host = uri.host().with_context(|| format!("--url {url}: no host"))?;
+        let authority = uri.authority().map_or_else(String::new, ToString::to_string);
+        Ok(Self { authority, address: format!("{host}:{}", uri.port_u16().unwrap_or(80)) })
+    }
+
+    async fn connect(&self) -> anyhow::Result<TcpStream> {
+        TcpStream::connect(&self.address)
+            .await
+            .with_context(|| format!("no server at {}", self.address))
+    }
+}
+
+async fn ask(server: &Server, query: String) -> anyhow::Result<()> {
+    let stream = TokioIo::new(server.connect().await?);
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(stream).await?;
+    // Ends with the sender.
+    let connection = tokio::spawn(connection);
+    let request = Request::post("/api/query")
+        .header("host", &server.authority)
+        .header("content-type", "application/json")
+        .body(Full::new(Bytes::from(query)))?;
+    let answer = sender.send_request(request).await?;
+    let status = answer.status();
+    let body = answer.into_body().collect().await?.to_bytes();
+    drop(sender);
+    connection.await??;
+    if !status.is_success() {
+        match serde_json::from_slice::<Problem>(&body) {
+            Ok(problem) => bail!(in_words(&problem.detail, problem.at.as_deref())),
+            Err(_) => bail!("{status}: {}", String::from_utf8_lossy(&body)),
+        }
+    }
+    let mut out = std::io::stdout().lock();
+    out.write_all(&body)?;
+    writeln!(out)?;
+    Ok(())
+}
+
+fn in_words(detail: &str, at: Option<&str>) -> String {
+    at.map_or_else(|| detail.to_owned(), |at| format!("{at}: {detail}"))
+}
+
+async fn follow(server: &Server, query: serde_json::Value) -> anyhow::Result<()> {
+    let mut request = format!("ws://{}/ws", server.authority).into_client_request()?;
+    let protocol = HeaderValue::from_static(SUBPROTOCOL_BINARY);
+    request.headers_mut().insert("sec-websocket-protocol", protocol);
+    let stream = server.connect().await?;
+    let (mut socket, _) = tokio_tungstenite::client_async(request, stream).await?;
+    let hello = ClientMessage::Hello { versions: vec![PROTOCOL_VERSION], ticket: None };
+    let subscribe =
+        ClientMessage::Subscribe { id: 1, query: Some(query), panel: None, since: None };
+    for message in [hello, subscribe] {
+        socket.send(Message::text(encode_client(&message)?)).await?;
+    }
+    let mut result = None;
+    loop {
+        let next = tokio::time::timeout(SILENCE, socket.next()).await;
+        let message = next.context("the server is silent")?.context("the server ended")??;
+        match message {
+            Message::Binary(bytes) => {
+                for message in decode_binary(&bytes)? {
+                    take(message, &mut result)?;
+                }
+            }
+            Message::Close(frame) => {
+                let reason = frame.map(|frame| frame.reason.to_string()).unwrap_or_default();
+                bail!("the server closed the connection: {reason}");
+            }
+            Message::Text(_) | Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => {}
+        }
+    }
+}
+
+/// Takes a message; prints the result where it changed.
+fn take(message: ServerMessage, result: &mut Option<QueryResult>) -> anyhow::Result<()> {
+    match message {
+        ServerMessage::Snapshot { result: snapshot, .. } => *result = Some(snapshot),
+        ServerMessage::Delta { delta, .. } => {
+            let result = result.as_mut().context("a delta without a snapshot")?;
+            delta.apply(result)?;
+        }
+        ServerMessage::Error { detail, at, .. } => bail!(in_words(&detail, at.as_deref())),
+        ServerMessage::Drain { .. } => bail!("the server is going"),
+        ServerMessage::Welcome { .. }
+        | ServerMessage::Subscribed { .. }
+        | ServerMessage::Heartbeat { .. }
+        | ServerMessage::Pong { .. } => return Ok(()),
+    }
+    let mut out = std::io::stdout().lock();
+    serde_json::to_writer(&mut out, &result)?;
+    writeln!(out)?;
+    out.flush()?;
+    Ok(())
+}

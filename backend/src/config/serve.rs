@@ -1,0 +1,244 @@
+//! The configuration of `serve`: the file, the folders it names, and all that is wrong with them.
+
+use std::collections::BTreeMap;
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use hailstream_engine::StreamConfig;
+use serde::Deserialize;
+
+use super::effective::Effective;
+use super::fault::{Fault, Faults, parse, read};
+use super::look::{is_wrong, look};
+use super::{files_of, secrets};
+use crate::dashboards::Dashboards;
+use crate::maps::Maps;
+use crate::rollup::config::RollupConfig;
+use crate::source::producer::Producer;
+
+/// Where the server listens unless told otherwise.
+pub const DEFAULT_LISTEN: &str = "127.0.0.1:8700";
+/// Where it keeps what it writes unless told otherwise.
+pub const DEFAULT_DATA_DIR: &str = "hailstream-data";
+
+/// The file as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    kafka: BTreeMap<String, String>,
+    streams: String,
+    dashboards: Option<String>,
+    rollups: Option<String>,
+    maps: Option<String>,
+    listen: Option<String>,
+    data_dir: Option<String>,
+}
+
+/// What the command line says beside the file.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// Address to listen at.
+    pub listen: Option<String>,
+    /// Folder for what the server writes.
+    pub data_dir: Option<PathBuf>,
+}
+
+/// Everything `serve` starts from, read and checked.
+#[derive(Debug)]
+pub struct ServeConfig {
+    /// librdkafka properties.
+    pub kafka: BTreeMap<String, String>,
+    /// Streams, by name.
+    pub streams: Vec<Arc<StreamConfig>>,
+    /// Provisioned dashboards.
+    pub dashboards: Dashboards,
+    /// Basemaps.
+    pub maps: Maps,
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Where to write; nothing is, yet.
+    pub data_dir: PathBuf,
+}
+
+/// What was read, with what deserves a word though it does not keep the server from starting.
+#[derive(Debug)]
+pub struct Checked {
+    /// The configuration.
+    pub config: ServeConfig,
+    /// Rollups of the folder; `hailstream rollup` runs them.
+    pub rollups: Vec<RollupConfig>,
+    /// For people.
+    pub warnings: Vec<Fault>,
+    effective: Effective,
+}
+
+impl Checked {
+    /// The effective configuration as YAML, secrets masked.
+    #[must_use]
+    pub fn effective(&self) -> String {
+        serde_saphyr::to_string(&self.effective).unwrap_or_else(|error| error.to_string())
+    }
+}
+
+/// Reads and checks a configuration file and all that it names.
+///
+/// # Errors
+/// All that is wrong, at once.
+pub fn load(path: &Path, overrides: &Overrides) -> Result<Checked, Faults> {
+    let told = path.display().to_string();
+    let mut file: File = parse(&read(path)?, &told)?;
+    let folder = path.parent().unwrap_or_else(|| Path::new("")).to_owned();
+    resolve(&mut file, &folder, &told)?;
+    let mut faults = Faults::default();
+    let mut keep = |result: Result<(), Faults>| faults.0.extend(result.err().unwrap_or_default().0);
+    keep(check_kafka(&file.kafka, &told).map_err(Faults::from));
+    let streams = streams_of(&folder.join(&file.streams)).unwrap_or_else(|wrong| {
+        keep(Err(wrong));
+        Vec::new()
+    });
+    let dashboards = optional(file.dashboards.as_ref(), &folder, Dashboards::from_folder)
+        .unwrap_or_else(|wrong| {
+            keep(Err(wrong));
+            Dashboards::default()
+        });
+    let maps = optional(file.maps.as_ref(), &folder, Maps::from_folder).unwrap_or_else(|wrong| {
+        keep(Err(wrong));
+        Maps::default()
+    });
+    let rollups = optional(file.rollups.as_ref(), &folder, |path| rollups_of(path, &streams))
+        .unwrap_or_else(|wrong| {
+            keep(Err(wrong));
+            Vec::new()
+        });
+    let (wrong, warnings): (Vec<Fault>, Vec<Fault>) =
+        dashboards.findings(|query| look(query, &streams)).into_iter().partition(is_wrong);
+    keep(if wrong.is_empty() { Ok(()) } else { Err(Faults(wrong)) });
+    let listen = overrides.listen.as_deref().or(file.listen.as_deref()).unwrap_or(DEFAULT_LISTEN);
+    let listen = address(listen, &told).unwrap_or_else(|wrong| {
+        keep(Err(wrong.into()));
+        SocketAddr::from(([127, 0, 0, 1], 0))
+    });
+    if !faults.0.is_empty() {
+        return Err(faults);
+    }
+    let data_dir = overrides.data_dir.clone().unwrap_or_else(|| {
+        file.data_dir.map_or_else(|| PathBuf::from(DEFAULT_DATA_DIR), |dir| folder.join(dir))
+    });
+    let kafka = file.kafka;
+    let config = ServeConfig { kafka, streams, dashboards, maps, listen, data_dir };
+    Ok(Checked { effective: Effective::of(&config, &rollups), config, rollups, warnings })
+}
+
+/// Replaces variables and files.
+fn resolve(file: &mut File, folder: &Path, told: &str) -> Result<(), Faults> {
+    let variable = |name: &str| std::env::var(name).ok();
+    let mut faults = Faults::default();
+    for (property, value) in &mut file.kafka {
+        let resolved = secrets::interpolate(value, &variable)
+            .and_then(|value| secrets::from_file(value, folder));
+        match resolved {
+            Ok(resolved) => *value = resolved,
+            Err(why) => faults.0.push(Fault::key(told, format!("kafka.{property}"), why)),
+        }
+    }
+    let others = [
+        ("streams", Some(&mut file.streams)),
+        ("dashboards", file.dashboards.as_mut()),
+        ("rollups", file.rollups.as_mut()),
+        ("maps", file.maps.as_mut()),
+        ("listen", file.listen.as_mut()),
+        ("data_dir", file.data_dir.as_mut()),
+    ];
+    for (key, value) in others {
+        let Some(value) = value else { continue };
+        match secrets::interpolate(value, &variable) {
+            Ok(resolved) => *value = resolved,
+            Err(why) => faults.0.push(Fault::key(told, key, why)),
+        }
+    }
+    if faults.0.is_empty() { Ok(()) } else { Err(faults) }
+}
+
+fn check_kafka(kafka: &BTreeMap<String, String>, told: &str) -> Result<(), Fault> {
+    // Made and dropped: librdkafka alone knows its properties.
+    Producer::new(kafka).map(drop).map_err(|error| Fault::whole(told, error.to_string()))
+}
+
+fn optional<T: Default>(
+    name: Option<&String>,
+    folder: &Path,
+    read: impl FnOnce(&Path) -> Result<T, Faults>,
+) -> Result<T, Faults> {
+    name.map_or_else(|| Ok(T::default()), |name| read(&folder.join(name)))
+}
+
+/// The streams of a folder, by name.
+///
+/// # Errors
+/// All that is wrong with their files.
+pub fn streams_of(folder: &Path) -> Result<Vec<Arc<StreamConfig>>, Faults> {
+    let mut faults = Faults::default();
+    let mut streams = BTreeMap::new();
+    for path in files_of(folder, &["yaml", "yml"])? {
+        let told = path.display().to_string();
+        let read = read(&path).and_then(|text| {
+            StreamConfig::from_yaml(&text, &told)
+                .map_err(|error| Fault::whole(&error.file, error.detail))
+        });
+        match read {
+            Ok(stream) => {
+                if streams.contains_key(stream.name()) {
+                    let detail =
+                        format!("\"{}\" is the name of another file's stream", stream.name());
+                    faults.0.push(Fault::key(&told, "stream", detail));
+                }
+                streams.insert(stream.name().to_owned(), Arc::new(stream));
+            }
+            Err(fault) => faults.0.push(fault),
+        }
+    }
+    if streams.is_empty() && faults.0.is_empty() {
+        let detail = "no stream file (.yaml) in this folder";
+        faults.0.push(Fault::whole(&folder.display().to_string(), detail));
+    }
+    if faults.0.is_empty() { Ok(streams.into_values().collect()) } else { Err(faults) }
+}
+
+fn rollups_of(folder: &Path, streams: &[Arc<StreamConfig>]) -> Result<Vec<RollupConfig>, Faults> {
+    let mut faults = Faults::default();
+    let mut rollups = Vec::new();
+    for path in files_of(folder, &["yaml", "yml"])? {
+        let told = path.display().to_string();
+        let checked =
+            read(&path).and_then(|text| RollupConfig::from_yaml(&text, &told)).and_then(|rollup| {
+                rollup.check_stream(&told, streams.iter().map(|stream| stream.name()))?;
+                Ok(rollup)
+            });
+        match checked {
+            Ok(rollup) => rollups.push(rollup),
+            Err(fault) => faults.0.push(fault),
+        }
+    }
+    if faults.0.is_empty() { Ok(rollups) } else { Err(faults) }
+}
+
+/// The address to listen at. Other machines are not let in while there are no users.
+///
+/// # Errors
+/// What is no address, and addresses of the network.
+pub fn address(listen: &str, told: &str) -> Result<SocketAddr, Fault> {
+    let expected = "expected HOST:PORT, such as 127.0.0.1:8700 (port 0: a free one)";
+    let mut addresses = listen.to_socket_addrs().map_err(|error| {
+        Fault::key(told, "listen", format!("\"{listen}\": {error}; {expected}"))
+    })?;
+    let address = addresses.next().ok_or_else(|| Fault::key(told, "listen", expected))?;
+    if !address.ip().is_loopback() {
+        let detail = format!(
+            "\"{listen}\" can be reached by other machines, and there are no users yet to tell who may see what: \
+             listen at a loopback address such as {DEFAULT_LISTEN}"
+        );
+        return Err(Fault::key(told, "listen", detail));
+    }
+    Ok(address)
+}

@@ -1,0 +1,299 @@
+//! The whole server but for Kafka: records given by hand, answers by HTTP and over the WebSocket.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::time::{Duration, Instant};
+
+use futures_util::{SinkExt, StreamExt};
+use hailstream::assets::Assets;
+use hailstream::clock;
+use hailstream::config::ServeConfig;
+use hailstream::dashboards::Dashboards;
+use hailstream::maps::Maps;
+use hailstream::serve::{self, Feeds, RunningServer};
+use hailstream::source::{RecordRef, SourceBatch, SourceEvent};
+use hailstream_engine::StreamConfig;
+use hailstream_protocol::frame::decode_json;
+use hailstream_protocol::{QueryResult, ServerMessage, TimestampType};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+
+const STREAM: &str = "
+stream: positions
+topics: [taxi.positions]
+time: {field: ts, unit: ms}
+clock: stream
+entity: cab
+fields: {cab: keyword, status: keyword, speed: double}
+";
+
+const DASHBOARD: &str = "
+id: board
+type: dashboard
+attributes:
+  title: Board
+  timeFrom: now-1h
+  panels:
+    - panelIndex: cabs
+      gridData: {x: 0, y: 0, w: 8, h: 4}
+      visualization:
+        title: Cabs
+        type: table
+        query: {stream: positions, buckets: [{id: status, type: terms, field: status}]}
+";
+
+struct Road {
+    server: Option<RunningServer>,
+    address: SocketAddr,
+    events: SyncSender<SourceEvent>,
+    topics: Arc<[Arc<str>]>,
+    offset: i64,
+}
+
+impl Road {
+    async fn start() -> Self {
+        let dashboards = Dashboards::from_texts([("board.yaml", DASHBOARD)]).unwrap();
+        let config = ServeConfig {
+            kafka: BTreeMap::new(),
+            streams: vec![Arc::new(StreamConfig::from_yaml(STREAM, "positions.yaml").unwrap())],
+            dashboards,
+            maps: Maps::default(),
+            listen: "127.0.0.1:0".parse().unwrap(),
+            data_dir: "unused".into(),
+        };
+        // When full, the test waits.
+        let (events, given) = sync_channel(4);
+        let feeds = Feeds::Given([("positions".to_owned(), given)].into());
+        let server = serve::start(config, Assets::Absent, feeds).await.unwrap();
+        let address = server.local_addr();
+        let topic: Arc<str> = "taxi.positions".into();
+        events
+            .send(SourceEvent::Started {
+                topic: Arc::clone(&topic),
+                partition: 0,
+                offset: 0,
+                complete_from_start: true,
+            })
+            .unwrap();
+        events.send(SourceEvent::Connected).unwrap();
+        Self { server: Some(server), address, events, topics: [topic].into(), offset: 0 }
+    }
+
+    /// Records come, as one batch.
+    fn receive(&mut self, values: &[Value]) {
+        let mut bytes = Vec::new();
+        let mut records = Vec::new();
+        for value in values {
+            let start = bytes.len() as u32;
+            bytes.extend(value.to_string().into_bytes());
+            records.push(RecordRef {
+                topic: 0,
+                partition: 0,
+                offset: self.offset,
+                timestamp_ms: None,
+                timestamp_type: TimestampType::None,
+                key: None,
+                value: Some(start..bytes.len() as u32),
+            });
+            self.offset += 1;
+        }
+        let topics = Arc::clone(&self.topics);
+        let batch = SourceBatch { topics, bytes, records, received_ms: clock::now_ms() };
+        self.events.send(SourceEvent::Batch(batch)).unwrap();
+    }
+
+    fn caught_up(&self) {
+        self.events
+            .send(SourceEvent::Ends(vec![(Arc::clone(&self.topics[0]), 0, self.offset)]))
+            .unwrap();
+        self.events.send(SourceEvent::CaughtUp).unwrap();
+    }
+
+    async fn request(&self, method: &str, path: &str, body: &str) -> (u16, String) {
+        let mut socket = TcpStream::connect(self.address).await.unwrap();
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+            self.address,
+            body.len()
+        );
+        socket.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer).await.unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let body = if head.contains("transfer-encoding: chunked") {
+            body.split("\r\n").skip(1).step_by(2).collect()
+        } else {
+            body.to_owned()
+        };
+        (head.split(' ').nth(1).unwrap().parse().unwrap(), body)
+    }
+
+    async fn query(&self, query: &Value) -> QueryResult {
+        let (status, body) = self.request("POST", "/api/query", &query.to_string()).await;
+        assert_eq!(status, 200, "{body}");
+        serde_json::from_str(&body).unwrap()
+    }
+
+    async fn stop(mut self) {
+        // The source ends first, as a consumer does.
+        drop(self.events);
+        let began = Instant::now();
+        self.server.take().unwrap().shutdown().await;
+        assert!(began.elapsed() < Duration::from_secs(10));
+    }
+}
+
+/// A viewer with what it holds of its one view.
+struct Viewer {
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    result: Option<QueryResult>,
+    resumed: Option<bool>,
+    drained: bool,
+    states: Vec<String>,
+}
+
+impl Viewer {
+    async fn connect(road: &Road) -> Self {
+        let url = format!("ws://{}/ws", road.address);
+        let (socket, _) = tokio_tungstenite::connect_async(url).await.unwrap();
+        let mut viewer =
+            Self { socket, result: None, resumed: None, drained: false, states: Vec::new() };
+        viewer.say(&json!({"hello": {"versions": [1]}})).await;
+        viewer
+    }
+
+    async fn say(&mut self, message: &Value) {
+        self.socket.send(Message::text(message.to_string())).await.unwrap();
+    }
+
+    /// Takes the next message. False when the connection ended.
+    async fn next(&mut self) -> bool {
+        let next = tokio::time::timeout(Duration::from_secs(20), self.socket.next()).await;
+        let Some(Ok(Message::Text(text))) = next.expect("the server is silent") else {
+            return false;
+        };
+        for message in decode_json(&text).unwrap() {
+            match message {
+                ServerMessage::Snapshot { result, .. } => self.result = Some(result),
+                ServerMessage::Delta { delta, .. } => {
+                    delta.apply(self.result.as_mut().unwrap()).unwrap();
+                }
+                ServerMessage::Subscribed { resumed, .. } => self.resumed = Some(resumed),
+                ServerMessage::Drain { .. } => self.drained = true,
+                ServerMessage::Heartbeat { streams, .. } => {
+                    self.states.extend(streams.iter().map(|stream| format!("{:?}", stream.state)));
+                }
+                ServerMessage::Welcome { .. } | ServerMessage::Pong { .. } => {}
+                ServerMessage::Error { detail, .. } => panic!("{detail}"),
+            }
+        }
+        true
+    }
+
+    /// Reads until it holds a result over `total` records.
+    async fn until_total(&mut self, total: u64) {
+        while self.result.as_ref().is_none_or(|result| result.total != total) {
+            assert!(self.next().await, "the connection ended");
+        }
+    }
+}
+
+fn fix(seconds: i64, cab: &str, status: &str) -> Value {
+    json!({"ts": 1_700_000_000_000 + seconds * 1000, "cab": cab, "status": status, "speed": 5})
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn records_reach_viewers_and_askers_alike() {
+    let mut road = Road::start().await;
+    let first_data = road.server.as_ref().unwrap().first_data();
+    let query = json!({"stream": "positions", "buckets": [{"id": "s", "type": "terms", "field": "status"}]});
+    let mut viewer = Viewer::connect(&road).await;
+    viewer.say(&json!({"subscribe": {"id": 1, "query": query}})).await;
+    viewer.until_total(0).await;
+    road.receive(&[fix(0, "a", "hired"), fix(1, "b", "free"), fix(2, "c", "hired")]);
+    viewer.until_total(3).await;
+    let rows = serde_json::to_string(&viewer.result.as_ref().unwrap().rows).unwrap();
+    assert_eq!(rows, r#"[["hired",2],["free",1]]"#);
+    tokio::time::timeout(Duration::from_secs(5), first_data).await.unwrap();
+
+    let asked = road.query(&query).await;
+    assert_eq!(asked.rows, viewer.result.as_ref().unwrap().rows);
+    assert_eq!(asked.as_of.offsets["taxi.positions"][&0], 3);
+
+    // Another viewer of the same question resumes from what the first one holds.
+    let as_of = &viewer.result.as_ref().unwrap().as_of;
+    let since = json!({"epoch": as_of.epoch, "sequence": as_of.sequence});
+    let mut second = Viewer::connect(&road).await;
+    second.result.clone_from(&viewer.result);
+    second.say(&json!({"subscribe": {"id": 9, "query": query, "since": since}})).await;
+    road.receive(&[fix(3, "d", "off_duty")]);
+    second.until_total(4).await;
+    assert_eq!(second.resumed, Some(true));
+    viewer.until_total(4).await;
+    assert_eq!(second.result, viewer.result);
+    road.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn health_and_accounts() {
+    let mut road = Road::start().await;
+    let (status, body) = road.request("GET", "/health/ready", "").await;
+    assert_eq!(status, 503, "{body}");
+    assert_eq!(road.request("GET", "/health/live", "").await.0, 200);
+    road.receive(&[fix(0, "a", "hired"), json!("no record"), json!({"cab": "a"})]);
+    road.caught_up();
+    let info: Value = loop {
+        let info = serde_json::from_str(&road.request("GET", "/api/streams/positions", "").await.1);
+        let info: Value = info.unwrap();
+        if info["account"]["consumed"] == 3 {
+            break info;
+        }
+    };
+    assert_eq!(info["account"]["applied"], 1);
+    assert_eq!(info["account"]["dead_lettered"], 2);
+    assert_eq!(info["dead_letters"].as_array().unwrap().len(), 2);
+    while road.request("GET", "/health/ready", "").await.0 != 200 {}
+    road.events.send(SourceEvent::Disconnected { why: "broker 1: gone".into() }).unwrap();
+    let told = loop {
+        let (status, body) = road.request("GET", "/health/ready", "").await;
+        if status == 503 {
+            break body;
+        }
+    };
+    assert!(told.contains("positions is disconnected: broker 1: gone"), "{told}");
+    road.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn panels_are_subscribed_by_name_and_heartbeats_tell_health() {
+    let mut road = Road::start().await;
+    road.receive(&[fix(0, "a", "hired")]);
+    road.caught_up();
+    let mut viewer = Viewer::connect(&road).await;
+    let panel = json!({"dashboard": "board", "panel": "cabs"});
+    viewer.say(&json!({"subscribe": {"id": 1, "panel": panel}})).await;
+    viewer.until_total(1).await;
+    assert!(viewer.result.as_ref().unwrap().range.is_some(), "the dashboard's range");
+    while viewer.states.last().is_none_or(|state| state != "Live") {
+        assert!(viewer.next().await);
+    }
+    road.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_goes_says_so() {
+    let road = Road::start().await;
+    let mut viewer = Viewer::connect(&road).await;
+    assert!(viewer.next().await, "welcome");
+    let leaving = tokio::spawn(async move {
+        while viewer.next().await {}
+        viewer.drained
+    });
+    road.stop().await;
+    assert!(leaving.await.unwrap());
+}
