@@ -27,6 +27,10 @@ pub struct Cli {
 enum Command {
     /// Serve dashboards over the streams of a Kafka cluster
     Serve(commands::serve::Args),
+    /// Start the embedded broker alone, for trying things out
+    Broker(commands::broker::Args),
+    /// Send recorded files to a stream's topic
+    Replay(commands::replay::Args),
     /// Answer a query: one result as JSON, or with --follow a line after each change
     Query(commands::query::Args),
     /// Check a configuration and all files it names; print what it comes to, secrets masked
@@ -51,6 +55,8 @@ impl Cli {
     pub fn run(self) -> anyhow::Result<()> {
         match self.command {
             Command::Serve(args) => args.run(),
+            Command::Broker(args) => args.run(),
+            Command::Replay(args) => args.run(),
             Command::Query(args) => args.run(),
             Command::Check(args) => args.run(),
             Command::Simulate(_) => commands::not_yet::run("simulate"),

@@ -1,8 +1,10 @@
 //! The subcommands, one file each.
 
+pub(crate) mod broker;
 pub(crate) mod check;
 pub(crate) mod not_yet;
 pub(crate) mod query;
+pub(crate) mod replay;
 pub(crate) mod serve;
 
 use std::future::Future;

@@ -1,0 +1,91 @@
+//! Presets: a scenario as files (streams, rollups, dashboards, replay map), inside the binary.
+//!
+//! A preset is laid out in a folder and then read like any other configuration, so that it is also an example to copy.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use hailstream_query::nearest;
+
+#[derive(rust_embed::Embed)]
+#[folder = "$CARGO_MANIFEST_DIR/../assets"]
+#[include = "presets/**/*"]
+#[include = "maps/**/*"]
+#[include = "zones/**/*"]
+struct Files;
+
+/// A preset laid out in a folder.
+#[derive(Clone, Debug)]
+pub struct Preset {
+    name: String,
+    root: PathBuf,
+}
+
+/// Names of the presets there are.
+#[must_use]
+pub fn names() -> Vec<String> {
+    let mut names: Vec<String> = Files::iter()
+        .filter_map(|file| Some(file.strip_prefix("presets/")?.split_once('/')?.0.to_owned()))
+        .collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+impl Preset {
+    /// Lays a preset out below `folder`, replacing what was laid out there before.
+    ///
+    /// # Errors
+    /// A preset that does not exist, a folder that cannot be written.
+    pub fn lay_out(name: &str, folder: &Path) -> Result<Self> {
+        let known = names();
+        if !known.iter().any(|known| known == name) {
+            let near = nearest(name, known.iter().map(String::as_str))
+                .map_or_else(|| format!("there are: {}", known.join(", ")), |near| format!("did you mean \"{near}\"?"));
+            bail!("there is no preset \"{name}\"; {near}");
+        }
+        let root = folder.join("preset");
+        if root.exists() {
+            fs::remove_dir_all(&root).with_context(|| format!("clearing {}", root.display()))?;
+        }
+        for file in Files::iter() {
+            let Some(content) = Files::get(&file) else { continue };
+            let path = root.join(file.as_ref());
+            if let Some(parent) = path.parent() {
+                fs::create_dir_all(parent).with_context(|| format!("making {}", parent.display()))?;
+            }
+            fs::write(&path, content.data).with_context(|| format!("writing {}", path.display()))?;
+        }
+        Ok(Self { name: name.to_owned(), root })
+    }
+
+    /// A file or folder of the preset.
+    #[must_use]
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.root.join("presets").join(&self.name).join(name)
+    }
+
+    /// A file or folder that presets share, below `assets/`.
+    #[must_use]
+    pub fn shared(&self, name: &str) -> PathBuf {
+        self.root.join(name)
+    }
+
+    /// Writes the configuration of a server of this preset; returns its file.
+    ///
+    /// # Errors
+    /// A folder that cannot be written.
+    pub fn write_config(&self, kafka: &std::collections::BTreeMap<String, String>) -> Result<PathBuf> {
+        let config = serde_json::json!({
+            "kafka": kafka,
+            "streams": "streams",
+            "rollups": "rollups",
+            "dashboards": "dashboards",
+            "maps": "../../maps",
+        });
+        let file = self.path("hailstream.yaml");
+        fs::write(&file, format!("{config:#}\n")).with_context(|| format!("writing {}", file.display()))?;
+        Ok(file)
+    }
+}
