@@ -1,8 +1,8 @@
 //! The HTTP API, as far as the page asks it: dashboards, streams, maps.
 
 use gloo_net::http::Request;
-use hailstream_protocol::Problem;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 /// Why there is no answer, for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,9 +27,18 @@ impl Failure {
 
 /// `GET path`, read as JSON.
 pub(crate) async fn get_json<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
+    // By way of `Value`: one kind of deserializer for all types is half the code.
+    serde_json::from_value(get_value(path).await?).map_err(unreadable)
+}
+
+/// `GET path`, read as JSON of any kind.
+pub(crate) async fn get_value(path: &str) -> Result<Value, Failure> {
     let text = get(path).await?.text().await.map_err(Failure::other)?;
-    serde_json::from_str(&text)
-        .map_err(|error| Failure::other(format!("the server's answer does not read: {error}")))
+    serde_json::from_str(&text).map_err(unreadable)
+}
+
+fn unreadable(error: serde_json::Error) -> Failure {
+    Failure::other(format!("the server's answer does not read: {error}"))
 }
 
 /// `GET path`, as bytes.
@@ -47,9 +56,10 @@ async fn get(path: &str) -> Result<gloo_net::http::Response, Failure> {
     }
     let status = response.status();
     let text = response.text().await.unwrap_or_default();
-    let detail = match serde_json::from_str::<Problem>(&text) {
-        Ok(problem) => problem.detail,
-        Err(_) => format!("the server answered {status}"),
+    let problem: Value = serde_json::from_str(&text).unwrap_or_default();
+    let detail = match problem.get("detail").and_then(Value::as_str) {
+        Some(detail) => detail.to_owned(),
+        None => format!("the server answered {status}"),
     };
     Err(if status == 404 { Failure::NotFound { detail } } else { Failure::Other { detail } })
 }

@@ -6,6 +6,7 @@
 
 #![allow(unreachable_pub, reason = "what #[component] generates is `pub` whatever the component is")]
 
+mod address;
 mod api;
 mod app;
 mod board;

@@ -8,7 +8,7 @@ use hailstream_client::time_range::TimeRange;
 use hailstream_protocol::saved_object::{DashboardDocument, GridData, Panel, panel_query};
 use hailstream_protocol::visualization::{Params, Visualization};
 use hailstream_protocol::{QueryResult, Range};
-use hailstream_query::{Bucket, Metric, MetricKind};
+use hailstream_query::{Interval, auto_interval_ms};
 use serde_json::Value as Json;
 
 use super::style::{BoardStyle, PanelStyle};
@@ -18,8 +18,8 @@ use super::style::{BoardStyle, PanelStyle};
 pub(crate) struct Question {
     /// As saved.
     pub(crate) query: Json,
-    buckets: Vec<Bucket>,
-    metrics: Vec<Metric>,
+    buckets: Vec<Json>,
+    metrics: Vec<MetricShape>,
 }
 
 /// See the module's words.
@@ -84,21 +84,24 @@ impl PanelSpec {
 }
 
 impl Question {
+    /// Read by hand: the typed query with all its filters would be a tenth of the page's size. What does not read here is
+    /// refused by the server, with words; the panel then shows those.
     fn of(query: &Json) -> Self {
-        // What does not read here is refused by the server, with words; the panel then shows those.
-        let part = |name: &str| query.get(name).cloned().unwrap_or_else(|| Json::Array(Vec::new()));
+        let list = |name: &str| query.get(name).and_then(Json::as_array).cloned().unwrap_or_default();
         Self {
             query: query.clone(),
-            buckets: serde_json::from_value(part("buckets")).unwrap_or_default(),
-            metrics: serde_json::from_value(part("metrics")).unwrap_or_default(),
+            buckets: list("buckets"),
+            metrics: list("metrics").iter().map(metric_shape).collect(),
         }
     }
 
     /// Bucket ids with the fields they group by.
     fn fields(&self) -> impl Iterator<Item = (String, String)> {
-        self.buckets.iter().filter_map(|bucket| {
-            Some((bucket.id().to_owned(), bucket.field()?.to_owned()))
-        })
+        let pair = |bucket: &Json| {
+            let field = bucket.get("field").and_then(Json::as_str)?;
+            Some((word(bucket, "id").to_owned(), field.to_owned()))
+        };
+        self.buckets.iter().filter_map(pair)
     }
 
     /// The query under a board's range.
@@ -117,7 +120,7 @@ impl Question {
     /// What a picture of `result` depends on.
     pub(crate) fn shape(&self, result: &QueryResult) -> QueryShape {
         let length = result.range.map(|Range { from_ms, to_ms }| to_ms - from_ms);
-        let mut metrics: Vec<MetricShape> = self.metrics.iter().map(metric_shape).collect();
+        let mut metrics = self.metrics.clone();
         if metrics.is_empty() {
             // A query without metrics counts; its column is the one behind the buckets.
             let id = result.columns.get(self.buckets.len()).cloned().unwrap_or_default();
@@ -130,24 +133,35 @@ impl Question {
     }
 }
 
-fn bucket_shape(bucket: &Bucket, range_ms: Option<i64>) -> BucketShape {
-    let kind = match bucket {
-        Bucket::DateHistogram(bucket) => BucketKind::DateHistogram {
-            interval_ms: bucket
-                .fixed_interval
-                .map(hailstream_query::Interval::millis)
-                .or_else(|| bucket.interval_ms(range_ms?)),
-        },
-        Bucket::Histogram(bucket) => BucketKind::Histogram { interval: Some(bucket.interval) },
-        Bucket::Terms(_) | Bucket::Filters(_) | Bucket::GeotileGrid(_) => BucketKind::Terms,
-    };
-    BucketShape { id: bucket.id().to_owned(), kind }
+fn word<'a>(json: &'a Json, name: &str) -> &'a str {
+    json.get(name).and_then(Json::as_str).unwrap_or_default()
 }
 
-fn metric_shape(metric: &Metric) -> MetricShape {
-    let empty = match metric.kind {
-        MetricKind::Count | MetricKind::Sum | MetricKind::Cardinality => EmptyValue::Zero,
-        MetricKind::Avg | MetricKind::Min | MetricKind::Max => EmptyValue::Null,
+fn bucket_shape(bucket: &Json, range_ms: Option<i64>) -> BucketShape {
+    let kind = match word(bucket, "type") {
+        "date_histogram" => BucketKind::DateHistogram { interval_ms: interval_ms(bucket, range_ms) },
+        "histogram" => {
+            BucketKind::Histogram { interval: bucket.get("interval").and_then(Json::as_f64) }
+        }
+        _ => BucketKind::Terms,
     };
-    MetricShape { id: metric.id.clone(), empty }
+    BucketShape { id: word(bucket, "id").to_owned(), kind }
+}
+
+/// As `DateHistogram::interval_ms`, from the JSON.
+fn interval_ms(bucket: &Json, range_ms: Option<i64>) -> Option<i64> {
+    let length = |name: &str| Interval::parse(word(bucket, name)).ok().map(Interval::millis);
+    length("fixed_interval").or_else(|| {
+        let buckets = bucket.get("auto").and_then(Json::as_u64)?;
+        let automatic = auto_interval_ms(range_ms?, u32::try_from(buckets).ok()?);
+        Some(automatic.max(length("minimum_interval").unwrap_or(1)))
+    })
+}
+
+fn metric_shape(metric: &Json) -> MetricShape {
+    let empty = match word(metric, "type") {
+        "count" | "sum" | "cardinality" => EmptyValue::Zero,
+        _ => EmptyValue::Null,
+    };
+    MetricShape { id: word(metric, "id").to_owned(), empty }
 }

@@ -1,23 +1,21 @@
 //! The rail at the left, which on phones is a bar of tabs below.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
-use leptos_router::hooks::use_location;
 
 use super::Icon;
+use crate::address::{AddressStore, Route};
 use crate::theme::{Choice, ThemeStore};
 
 /// Rail and tab bar; the style sheet shows one of them.
 #[component]
 pub(crate) fn Rail() -> impl IntoView {
-    let path = use_location().pathname;
-    let on_boards = Memo::new(move |_| path.with(|path| path == "/" || path.starts_with("/d/")));
-    let current = move || on_boards.get().then_some("page");
+    let address = expect_context::<AddressStore>();
+    let current = Signal::derive(move || {
+        matches!(address.route(), Route::Home | Route::Board(_)).then_some("page")
+    });
     view! {
         <nav class="rail" aria-label="Main">
-            <A href="/" attr:class="logo" attr:title="Hailstream" attr:aria-label="Hailstream">
-                <Icon name="logo" />
-            </A>
+            <a href="/" class="logo" title="Hailstream" aria-label="Hailstream"><Icon name="logo" /></a>
             <a href="/" title="Dashboards" aria-label="Dashboards" aria-current=current>
                 <Icon name="board" />
             </a>

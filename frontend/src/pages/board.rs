@@ -4,13 +4,11 @@ use std::sync::Arc;
 
 use hailstream_client::time_range::TimeRange;
 use hailstream_protocol::saved_object::DashboardDocument;
-use hailstream_protocol::stream_info::StreamSummary;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate, use_params_map, use_query_map};
 use wasm_bindgen_futures::spawn_local;
 
 use super::not_found::Nowhere;
+use crate::address::{AddressStore, Step};
 use crate::api::{self, Failure};
 use crate::board::Board;
 use crate::chrome::TitleRow;
@@ -21,23 +19,18 @@ use crate::theme::ThemeStore;
 
 /// The page of `/d/{id}`.
 #[component]
-pub(crate) fn BoardPage() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
+pub(crate) fn BoardPage(id: String) -> impl IntoView {
     let loaded = RwSignal::new(None);
-    Effect::new(move |_| {
-        let id = id.get();
-        spawn_local(async move {
-            let path = format!("/api/dashboards/{}", js_sys::encode_uri_component(&id));
-            let answer = api::get_json::<DashboardDocument>(&path).await;
-            loaded.try_set(Some(answer.map(|document| Arc::new(Board::of(&document)))));
-        });
+    let path = format!("/api/dashboards/{}", js_sys::encode_uri_component(&id));
+    spawn_local(async move {
+        let answer = api::get_json::<DashboardDocument>(&path).await;
+        loaded.try_set(Some(answer.map(|document| Arc::new(Board::of(&document)))));
     });
     move || match loaded.get() {
         None => view! { <div class="titlerow"></div> }.into_any(),
         Some(Ok(board)) => view! { <BoardView board /> }.into_any(),
         Some(Err(Failure::NotFound { detail })) => {
-            let detail = format!("{} ({detail})", id.get_untracked());
+            let detail = format!("{id}: {detail}");
             view! { <Nowhere title="There is no such dashboard" detail /> }.into_any()
         }
         Some(Err(Failure::Other { detail })) => {
@@ -80,30 +73,34 @@ fn record_streams() -> ArcRwSignal<Vec<String>> {
     let told = names.clone();
     spawn_local(async move {
         // Without this answer the chips leave out the leg from source to Kafka, and all else works.
-        let Ok(streams) = api::get_json::<Vec<StreamSummary>>("/api/streams").await else { return };
-        let single = streams.into_iter().filter(|stream| stream.mode == "append");
-        told.try_set(single.map(|stream| stream.health.stream).collect());
+        let Ok(streams) = api::get_value("/api/streams").await else { return };
+        let single = streams.as_array().into_iter().flatten().filter_map(|stream| {
+            let is_single = stream.get("mode")?.as_str()? == "append";
+            Some(stream.get("stream")?.as_str()?.to_owned()).filter(|_| is_single)
+        });
+        told.try_set(single.collect());
     });
     names
 }
 
 /// The address is the memory of the page: a link shows what its sender saw, and "back" goes back in time ranges.
 fn keep_in_address(range: &ArcRwSignal<TimeRange>, saved: &TimeRange) {
-    let query = use_query_map();
-    let (saved, shown) = (saved.clone(), range.clone());
-    let addressed = move || {
-        query.with(|query| {
+    let address = expect_context::<AddressStore>();
+    let addressed = {
+        let (saved, address) = (saved.clone(), address.clone());
+        move || {
             let end = |name: &str, saved: &str| {
-                query.get(name).map_or_else(|| saved.to_owned(), |text| query_time(&text))
+                address.word(name).map_or_else(|| saved.to_owned(), |text| query_time(&text))
             };
             TimeRange { from: end("from", &saved.from), to: end("to", &saved.to) }
-        })
+        }
     };
     range.set(untrack(&addressed));
-    if query.with_untracked(|query| query.get("paused").is_some()) {
+    if untrack(|| address.word("paused")).is_some() {
         session::set_paused(true);
     }
     on_cleanup(|| session::set_paused(false));
+    let shown = range.clone();
     Effect::new(move |before: Option<TimeRange>| {
         let addressed = addressed();
         if before.is_some_and(|before| before != addressed) && shown.get_untracked() != addressed {
@@ -111,32 +108,26 @@ fn keep_in_address(range: &ArcRwSignal<TimeRange>, saved: &TimeRange) {
         }
         addressed
     });
-    write_address(range.clone());
+    write_address(address, range.clone());
 }
 
-fn write_address(range: ArcRwSignal<TimeRange>) {
-    let location = use_location();
-    let navigate = use_navigate();
+fn write_address(address: AddressStore, range: ArcRwSignal<TimeRange>) {
     let pause = session::pause();
     let is_paused = Memo::new(move |_| pause.with(|pause| pause.since_ms.is_some()));
-    let before = StoredValue::new(None);
-    Effect::new(move |_| {
+    Effect::new(move |then: Option<(TimeRange, bool)>| {
         let now = (range.get(), is_paused.get());
-        let then = before.get_value();
-        before.set_value(Some(now.clone()));
-        let Some(then) = then.filter(|then| *then != now) else { return };
-        let (TimeRange { from, to }, is_paused) = &now;
-        let theme = location.query.with_untracked(|query| query.get("theme"));
-        let mut words = format!("?from={from}&to={to}");
-        if *is_paused {
-            words += "&paused=1";
+        let Some(then) = then.filter(|then| *then != now) else { return now };
+        let theme = untrack(|| address.word("theme"));
+        let mut words = vec![("from", now.0.from.as_str()), ("to", now.0.to.as_str())];
+        if now.1 {
+            words.push(("paused", "1"));
         }
-        if let Some(theme) = theme {
-            words += &format!("&theme={theme}");
+        if let Some(theme) = &theme {
+            words.push(("theme", theme));
         }
-        let path = location.pathname.get_untracked();
         // Pausing is no place to go back to.
-        let replace = then.0 == now.0;
-        navigate(&format!("{path}{words}"), NavigateOptions { replace, scroll: false, ..Default::default() });
+        let step = if then.0 == now.0 { Step::Replace } else { Step::Push };
+        untrack(|| address.set_words(&words, step));
+        now
     });
 }

@@ -1,18 +1,39 @@
 //! The first page: the dashboards there are.
 
-use hailstream_protocol::saved_object::DashboardSummary;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::api::{self, Failure};
+
+/// A dashboard in the list.
+#[derive(Clone, Debug)]
+struct Summary {
+    id: String,
+    title: String,
+    description: String,
+    panels: u64,
+}
+
+fn summaries(list: &serde_json::Value) -> Vec<Summary> {
+    let summary = |board: &serde_json::Value| {
+        let text = |name: &str| Some(board.get(name)?.as_str()?.to_owned());
+        Some(Summary {
+            id: text("id")?,
+            title: text("title")?,
+            description: text("description").unwrap_or_default(),
+            panels: board.get("panels").and_then(serde_json::Value::as_u64).unwrap_or(0),
+        })
+    };
+    list.as_array().into_iter().flatten().filter_map(summary).collect()
+}
 
 /// The list.
 #[component]
 pub(crate) fn HomePage() -> impl IntoView {
     let loaded = RwSignal::new(None);
     spawn_local(async move {
-        let answer = api::get_json::<Vec<DashboardSummary>>("/api/dashboards").await;
-        loaded.try_set(Some(answer));
+        let answer = api::get_value("/api/dashboards").await;
+        loaded.try_set(Some(answer.map(|list| summaries(&list))));
     });
     if let Some(document) = crate::dom::document() {
         document.set_title("Hailstream");
@@ -42,9 +63,9 @@ pub(crate) fn HomePage() -> impl IntoView {
 }
 
 #[component]
-fn Dashboards(list: Vec<DashboardSummary>) -> impl IntoView {
+fn Dashboards(list: Vec<Summary>) -> impl IntoView {
     let count = list.len();
-    let row = |board: DashboardSummary| {
+    let row = |board: Summary| {
         view! {
             <tr>
                 <td><a href=format!("/d/{}", board.id)>{board.title}</a></td>

@@ -4,7 +4,7 @@ use futures_util::future::{AbortHandle, Abortable};
 use futures_util::{SinkExt, StreamExt};
 use gloo_net::websocket::futures::WebSocket;
 use gloo_net::websocket::{Message, WebSocketError};
-use hailstream_protocol::frame::{SUBPROTOCOL_BINARY, decode_binary, decode_json, encode_client};
+use hailstream_protocol::frame::{SUBPROTOCOL_BINARY, decode_binary, encode_client};
 use hailstream_protocol::{ClientMessage, ServerMessage};
 use wasm_bindgen_futures::spawn_local;
 
@@ -89,13 +89,15 @@ fn closed(generation: u32, code: u16) {
 
 async fn receive(mut read: impl StreamExt<Item = Result<Message, WebSocketError>> + Unpin, generation: u32) {
     while let Some(message) = read.next().await {
-        let decoded = match message {
-            Ok(Message::Bytes(bytes)) => decode_binary(&bytes),
-            Ok(Message::Text(text)) => decode_json(&text),
+        let event = match message {
+            Ok(Message::Bytes(bytes)) => {
+                decode_binary(&bytes).map_or(SocketEvent::Garbled, SocketEvent::Messages)
+            }
+            // Text belongs to the other sub-protocol, whose decoder would only make the page larger.
+            Ok(Message::Text(_)) => SocketEvent::Garbled,
             Err(WebSocketError::ConnectionClose(event)) => return closed(generation, event.code),
             Err(_) => continue, // the close that follows tells the code
         };
-        let event = decoded.map_or(SocketEvent::Garbled, SocketEvent::Messages);
         super::socket_event(generation, event);
     }
     closed(generation, ABNORMAL);

@@ -1,0 +1,128 @@
+//! The address bar: which page it means, and the words of its query. Links within the page change it without loading anew.
+//!
+//! Three kinds of page need no router library, which would be a fifth of the page's size.
+
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, MouseEvent, UrlSearchParams};
+
+use crate::dom::{self, Listener};
+
+/// A page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Route {
+    /// `/`
+    Home,
+    /// `/d/{id}`
+    Board(String),
+    /// Anything else.
+    Nowhere,
+}
+
+/// How an address is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// "Back" leads to where one was.
+    Push,
+    /// It takes the place of the one before.
+    Replace,
+}
+
+/// The address, a root-owned store.
+#[derive(Clone)]
+pub(crate) struct AddressStore {
+    /// The path.
+    path: ArcRwSignal<String>,
+    /// The query, with its question mark.
+    search: ArcRwSignal<String>,
+}
+
+impl AddressStore {
+    /// The present address, followed from now on. The listeners are to be kept.
+    pub(crate) fn start() -> (Self, Vec<Listener>) {
+        let store = Self { path: ArcRwSignal::default(), search: ArcRwSignal::default() };
+        store.read();
+        let mut listeners = Vec::new();
+        if let Some((window, document)) = dom::window().zip(dom::document()) {
+            let moved = store.clone();
+            listeners.push(Listener::new(&window, "popstate", move |_| moved.read()));
+            let followed = store.clone();
+            listeners.push(Listener::new(&document, "click", move |event| {
+                if let Some(href) = inner_link(&event) {
+                    event.prevent_default();
+                    followed.go(&href, Step::Push);
+                }
+            }));
+        }
+        (store, listeners)
+    }
+
+    /// Which page is meant. Tracks.
+    pub(crate) fn route(&self) -> Route {
+        self.path.with(|path| match path.as_str() {
+            "/" => Route::Home,
+            path => match path.strip_prefix("/d/").map(|id| id.trim_end_matches('/')) {
+                Some(id) if !id.is_empty() && !id.contains('/') => Route::Board(decoded(id)),
+                _ => Route::Nowhere,
+            },
+        })
+    }
+
+    /// A word of the query. Tracks.
+    pub(crate) fn word(&self, name: &str) -> Option<String> {
+        let search = self.search.get();
+        UrlSearchParams::new_with_str(&search).ok()?.get(name)
+    }
+
+    /// The same page with other words in its query.
+    pub(crate) fn set_words(&self, words: &[(&str, &str)], step: Step) {
+        let path = self.path.get_untracked();
+        let Ok(query) = UrlSearchParams::new() else { return };
+        words.iter().for_each(|(name, value)| query.set(name, value));
+        // These need no escaping in a query, and an address is to be read by people.
+        let query = String::from(query.to_string()).replace("%3A", ":").replace("%2F", "/");
+        self.go(&if query.is_empty() { path } else { format!("{path}?{query}") }, step);
+    }
+
+    /// Goes to an address of this page.
+    pub(crate) fn go(&self, href: &str, step: Step) {
+        let history = dom::window().and_then(|window| window.history().ok());
+        let Some(history) = history else { return };
+        let done = match step {
+            Step::Push => history.push_state_with_url(&JsValue::NULL, "", Some(href)),
+            Step::Replace => history.replace_state_with_url(&JsValue::NULL, "", Some(href)),
+        };
+        if done.is_ok() {
+            self.read();
+        }
+    }
+
+    fn read(&self) {
+        let Some(location) = dom::window().map(|window| window.location()) else { return };
+        set_if_changed(&self.path, location.pathname().unwrap_or_default());
+        set_if_changed(&self.search, location.search().unwrap_or_default());
+    }
+}
+
+fn set_if_changed(signal: &ArcRwSignal<String>, value: String) {
+    if signal.with_untracked(|held| *held != value) {
+        signal.set(value);
+    }
+}
+
+fn decoded(text: &str) -> String {
+    js_sys::decode_uri_component(text).map_or_else(|_| text.to_owned(), String::from)
+}
+
+/// Where a plain click on a link of this page leads. Everything else is the browser's.
+fn inner_link(event: &web_sys::Event) -> Option<String> {
+    let click = event.dyn_ref::<MouseEvent>()?;
+    let has_modifier = click.ctrl_key() || click.meta_key() || click.shift_key() || click.alt_key();
+    if click.button() != 0 || has_modifier || click.default_prevented() {
+        return None;
+    }
+    let link = click.target()?.dyn_into::<Element>().ok()?.closest("a[href]").ok()??;
+    let href = link.get_attribute("href").filter(|href| href.starts_with('/'))?;
+    let is_page = href == "/" || href.starts_with("/d/");
+    (is_page && !link.has_attribute("target")).then_some(href)
+}
