@@ -110,7 +110,7 @@ fn Canvases(
     });
     let label = format!("{}, map; drag or use the arrow keys to move, plus and minus to zoom", context.spec.title);
     view! {
-        <div class="map" class:pick=move || around.can_pick.get() node_ref=map tabindex="0" role="application" aria-label=label>
+        <div class="mapview" class:pick=move || around.can_pick.get() node_ref=map tabindex="0" role="application" aria-label=label>
             <canvas class="ground" node_ref=ground></canvas>
             <canvas class="vehicles" node_ref=vehicles></canvas>
             <Controls handle around context />
