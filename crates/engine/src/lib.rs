@@ -13,6 +13,7 @@ mod engine;
 mod exact_sum;
 mod fields;
 mod filter;
+pub mod naive;
 mod record;
 mod rows;
 mod view;
