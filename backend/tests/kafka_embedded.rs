@@ -1,6 +1,8 @@
 //! Reading and writing against the embedded broker: quick, and what the demo relies on. Promises of exactness and
 //! durability are tested against a real Kafka, in `kafka_source.rs`.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
 mod support;
 
 use std::collections::BTreeMap;

@@ -1,5 +1,7 @@
 //! What the source promises, against a real Apache Kafka.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
 mod support;
 
 use std::collections::BTreeMap;

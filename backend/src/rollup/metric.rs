@@ -3,13 +3,12 @@
 
 use std::collections::HashSet;
 
+use hailstream_engine::ExactSum;
 use hailstream_protocol::Value;
 use hailstream_query::MetricKind;
 
-use super::sum::ExactSum;
-
 /// A metric's state; grows with every record that counts and never goes back.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(super) enum MetricState {
     Count(i64),
     /// Whole numbers stay whole until the sum is no longer one.
@@ -41,7 +40,7 @@ impl MetricState {
             Self::Count(count) => *count += 1,
             Self::Sum { exact, whole } => match value {
                 Value::Int(number) => {
-                    exact.add_int(*number);
+                    exact.add_integer(*number);
                     *whole = whole.and_then(|sum| sum.checked_add(*number));
                 }
                 Value::Float(number) => {
@@ -49,7 +48,7 @@ impl MetricState {
                     *whole = None;
                 }
                 Value::Bool(flag) => {
-                    exact.add_int(i64::from(*flag));
+                    exact.add_integer(i64::from(*flag));
                     *whole = whole.and_then(|sum| sum.checked_add(i64::from(*flag)));
                 }
                 _ => {}

@@ -73,7 +73,10 @@ mod tests {
             newest_ms: Some(9),
         };
         let text = serde_json::to_string(&written).unwrap();
-        assert_eq!(text, r#"{"round":4,"reached":{"t":{"0":7,"12":3}},"published":{},"newest_ms":9}"#);
+        assert_eq!(
+            text,
+            r#"{"round":4,"reached":{"t":{"0":7,"12":3}},"published":{},"newest_ms":9}"#
+        );
         assert_eq!(serde_json::from_str::<Written>(&text).unwrap(), written);
         assert_eq!(position(&written.reached, "t", 12), Some(3));
         assert_eq!(position(&written.reached, "t", 1), None);

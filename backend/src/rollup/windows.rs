@@ -214,10 +214,10 @@ impl Windows {
         own.is_idle = false;
     }
 
-    /// The partition ends here and holds no record that is not read: nothing is waited for below this offset.
-    pub fn drained(&mut self, partition: usize, end: i64) {
-        let own = &mut self.partitions[partition];
-        own.next = own.next.max(end);
+    /// The next offset of a partition.
+    #[must_use]
+    pub fn next_offset(&self, partition: usize) -> i64 {
+        self.partitions[partition].next
     }
 
     /// A partition that was read to its end and has been silent for long no longer keeps windows open.
@@ -302,6 +302,12 @@ impl Windows {
         taken
     }
 
+    /// The highest round that was found in the output when this run began.
+    #[must_use]
+    pub fn resumed_round(&self) -> u64 {
+        self.resume.written.round
+    }
+
     /// What the records of this round say.
     #[must_use]
     pub fn written(&self) -> Written {
@@ -368,8 +374,7 @@ impl Windows {
         let mut safe = None;
         while let Some(mark) = self.marks.front() {
             let touched_until_ms = mark.newest_ms.map_or(i64::MIN, |newest| {
-                (self.window_of(newest) + self.shape.window_ms)
-                    .saturating_add(self.shape.dedupe_ms)
+                (self.window_of(newest) + self.shape.window_ms).saturating_add(self.shape.dedupe_ms)
             });
             if touched_until_ms > closed_until_ms {
                 break;

@@ -5,9 +5,10 @@
 //! partitions, never by group subscription: every replica needs all data, and most long stalls of Kafka consumers
 //! are in group code. A group of the instance's own is committed to afterwards, only so that lag tools see us.
 //!
-//! `consumer.rs` is the only file that names rdkafka's consumer, `producer.rs` the only one that names its producer.
+//! `consumer.rs` and `checkpoint.rs` are the only files that name rdkafka's consumer, `producer.rs` its producer.
 
 mod batch;
+pub mod checkpoint;
 mod client;
 mod consumer;
 mod link;
@@ -30,7 +31,7 @@ use std::time::{Duration, Instant};
 use hailstream_protocol::{Gap, TimestampType};
 
 pub use client::SourceError;
-pub use topics::TopicSelector;
+pub use hailstream_engine::TopicSelector;
 
 /// A partition's address.
 pub type PartitionId = (Arc<str>, i32);

@@ -107,7 +107,7 @@ impl Reading {
         let ended = match consumer.survey(&self.topics, self.patience) {
             Ok(survey) => {
                 self.patience = FIRST_PATIENCE;
-                self.read(Arc::new(consumer), survey)
+                self.read(&Arc::new(consumer), &survey)
             }
             Err(error) => {
                 self.patience = (self.patience * 2).min(LONGEST_PATIENCE);
@@ -133,11 +133,11 @@ impl Reading {
     // ---- reading ---------------------------------------------------------------------------------
 
     /// Reads until something ends it; never returns `Ok`.
-    fn read(&mut self, consumer: Arc<KafkaConsumer>, survey: Survey) -> Result<(), Ended> {
+    fn read(&mut self, consumer: &Arc<KafkaConsumer>, survey: &Survey) -> Result<(), Ended> {
         self.link.look(None, Instant::now());
-        self.take_in(&consumer, &survey)?;
+        self.take_in(consumer, survey)?;
         self.progress.forgive();
-        let surveyor = Surveyor::start(Arc::clone(&consumer), Arc::clone(&self.topics))
+        let surveyor = Surveyor::start(Arc::clone(consumer), Arc::clone(&self.topics))
             .map_err(|_| Ended::Broken)?;
         let mut batch = BatchBuilder::new(self.progress.topics());
         let (mut assigned, mut committed) = (Instant::now(), Instant::now());
@@ -152,14 +152,14 @@ impl Reading {
             if let Some(statistics) = consumer.take_statistics() {
                 self.look_at(&statistics, assigned.elapsed())?;
             }
-            if let Some(survey) = self.news(&consumer, &surveyor, is_out_of_range)? {
-                self.take_in(&consumer, &survey)?;
+            if let Some(survey) = self.news(consumer, &surveyor, is_out_of_range)? {
+                self.take_in(consumer, &survey)?;
                 batch = BatchBuilder::new(self.progress.topics());
                 assigned = Instant::now();
             }
             if committed.elapsed() >= COMMIT_EVERY {
                 committed = Instant::now();
-                self.look_after(&consumer)?;
+                self.look_after(consumer)?;
             }
         }
     }

@@ -2,18 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use hailstream_engine::TopicSelector;
 use regex::Regex;
 
 use super::{PartitionId, SourceError};
-
-/// One entry of a stream's `topics`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TopicSelector {
-    /// A topic's name.
-    Name(String),
-    /// A regular expression over topic names, beginning with `^`.
-    Regex(String),
-}
 
 /// The topics of a stream, patterns compiled.
 #[derive(Debug)]

@@ -281,11 +281,11 @@ fn input_that_is_gone_leaves_published_windows_as_they_are() {
     // Retention took offsets 0 to 89; what was counted of window 80 and 90 cannot be counted again.
     let tails = world.outputs.iter().filter_map(|output| output.last());
     let written = tails.map(|(_, _, written)| written.clone()).max_by_key(|one| one.round).unwrap();
-    let mut windows =
-        Windows::new(shape(Emit::Update), Resume { written, ..Resume::default() });
+    let mut windows = Windows::new(shape(Emit::Update), Resume { written, ..Resume::default() });
     let partition = windows.start("t", 0, 90);
     for (offset, time_ms) in (90..).zip([91, 92, 93, 94, 95, 99, 100, 101]) {
-        let record = Record { time_ms, group: &[Value::Int(0)], inputs: &[Value::Null, Value::Int(1)] };
+        let record =
+            Record { time_ms, group: &[Value::Int(0)], inputs: &[Value::Null, Value::Int(1)] };
         windows.apply(partition, offset, record);
     }
     let rows = windows.take_rows();

@@ -1,0 +1,186 @@
+//! From source events to the state machine: records are judged as the stream's engine judges them, and what counts is
+//! taken into its window.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use hailstream_engine::{Engine, RawRecord, StreamConfig};
+
+use super::config::RollupConfig;
+use super::positions::Resume;
+use super::shape::Shape;
+use super::windows::{Record, Windows};
+use crate::source::{PartitionId, SourceBatch, SourceEvent};
+
+/// A partition that was read to its end and gave nothing for so long no longer keeps windows open. Long enough that a
+/// writer that is merely slow, or a replay between two bursts, is not taken for silence.
+const IDLE_AFTER: Duration = Duration::from_secs(30);
+
+/// See the module's words.
+pub(super) struct Fold {
+    windows: Windows,
+    judge: Engine,
+    /// Fields whose values are wanted: those of `by`, then one per metric.
+    fields: Vec<String>,
+    groups: usize,
+    partitions: BTreeMap<PartitionId, Partition>,
+    has_begun: bool,
+}
+
+struct Partition {
+    /// By which the state machine knows it.
+    number: usize,
+    start: i64,
+    next: i64,
+    end: Option<i64>,
+    active: Instant,
+}
+
+impl Fold {
+    pub(super) fn new(config: &RollupConfig, stream: Arc<StreamConfig>, resume: Resume) -> Self {
+        let shape = Shape {
+            window_ms: config.window.millis(),
+            lateness_ms: stream.lateness_ms(),
+            // The engine remembers identities for one to two times the window.
+            dedupe_ms: stream.dedupe().map_or(0, |(_, within_ms)| 2 * within_ms),
+            metrics: config.metrics.iter().map(|metric| metric.kind).collect(),
+            emit: config.emit,
+        };
+        let metric_fields =
+            config.metrics.iter().map(|metric| metric.field.clone().unwrap_or_default());
+        Self {
+            windows: Windows::new(shape, resume),
+            judge: Engine::new(stream, "rollup"),
+            fields: config.by.iter().cloned().chain(metric_fields).collect(),
+            groups: config.by.len(),
+            partitions: BTreeMap::new(),
+            has_begun: false,
+        }
+    }
+
+    pub(super) fn windows(&mut self) -> &mut Windows {
+        &mut self.windows
+    }
+
+    /// Where reading began, once it has begun everywhere.
+    pub(super) fn starts(&self) -> BTreeMap<PartitionId, i64> {
+        if !self.has_begun {
+            return BTreeMap::new();
+        }
+        self.partitions.iter().map(|(id, own)| (id.clone(), own.start)).collect()
+    }
+
+    pub(super) fn take(&mut self, event: SourceEvent) {
+        match event {
+            SourceEvent::Started { topic, partition, offset, complete_from_start } => {
+                self.judge.partition_started(&topic, partition, offset, complete_from_start);
+                let number = self.windows.start(&topic, partition, offset);
+                let (end, active) = (None, Instant::now());
+                let started = Partition { number, start: offset, next: offset, end, active };
+                self.partitions.insert((topic, partition), started);
+            }
+            SourceEvent::Batch(batch) => {
+                self.has_begun = true;
+                self.take_batch(&batch);
+            }
+            SourceEvent::Ends(ends) => {
+                for (topic, partition, end) in ends {
+                    if let Some(own) = self.partitions.get_mut(&(topic, partition)) {
+                        own.end = Some(end);
+                    }
+                }
+            }
+            SourceEvent::CaughtUp => {
+                self.has_begun = true;
+                self.windows.caught_up();
+            }
+            // The source has said so in the log; aggregates lack what is lost.
+            SourceEvent::Gap(gap) => tracing::error!(
+                topic = gap.topic,
+                partition = gap.partition,
+                "aggregates lack offsets {} to {}: {}",
+                gap.from_offset,
+                gap.to_offset,
+                gap.why
+            ),
+            SourceEvent::Connected => tracing::info!("connected"),
+            SourceEvent::Disconnected { why } => tracing::warn!("disconnected: {why}"),
+            SourceEvent::Failed { why } => tracing::warn!("the input cannot be read: {why}"),
+        }
+    }
+
+    fn take_batch(&mut self, batch: &SourceBatch) {
+        let records: Vec<RawRecord<'_>> = batch
+            .records
+            .iter()
+            .map(|record| RawRecord {
+                topic: &batch.topics[usize::from(record.topic)],
+                partition: record.partition,
+                offset: record.offset,
+                timestamp_ms: record.timestamp_ms,
+                timestamp_type: record.timestamp_type,
+                key: batch.slice(record.key.as_ref()),
+                value: batch.slice(record.value.as_ref()),
+            })
+            .collect();
+        let numbers = self.numbers(batch);
+        let number_of = |topic: u16, partition: i32| -> Option<usize> {
+            *numbers.get(usize::from(topic))?.get(usize::try_from(partition).ok()?)?
+        };
+        let topic_of =
+            |name: &str| batch.topics.iter().position(|topic| **topic == *name).unwrap_or(0);
+        let fields: Vec<&str> = self.fields.iter().map(String::as_str).collect();
+        let (windows, groups) = (&mut self.windows, self.groups);
+        let letters = self.judge.judge_each(&records, batch.received_ms, &fields, |judged| {
+            let topic = u16::try_from(topic_of(judged.topic)).unwrap_or_default();
+            if let Some(number) = number_of(topic, judged.partition) {
+                let (group, inputs) = judged.values.split_at(groups);
+                let record = Record { time_ms: judged.time_ms, group, inputs };
+                windows.apply(number, judged.offset, record);
+            }
+        });
+        if !letters.is_empty() {
+            tracing::debug!(count = letters.len(), "records that could not be understood");
+        }
+        // What does not count is read all the same: positions are those behind the batch.
+        let now = Instant::now();
+        for record in &batch.records {
+            if let Some(number) = number_of(record.topic, record.partition) {
+                windows.pass(number, record.offset);
+            }
+        }
+        for own in self.partitions.values_mut() {
+            let next = windows.next_offset(own.number);
+            if next != own.next {
+                (own.next, own.active) = (next, now);
+            }
+        }
+    }
+
+    /// The state machine's numbers by topic of the batch and partition.
+    fn numbers(&self, batch: &SourceBatch) -> Vec<Vec<Option<usize>>> {
+        let mut numbers = vec![Vec::new(); batch.topics.len()];
+        for ((topic, partition), own) in &self.partitions {
+            let Some(place) = batch.topics.iter().position(|known| known == topic) else {
+                continue;
+            };
+            let Ok(partition) = usize::try_from(*partition) else { continue };
+            let of_topic: &mut Vec<Option<usize>> = &mut numbers[place];
+            if of_topic.len() <= partition {
+                of_topic.resize(partition + 1, None);
+            }
+            of_topic[partition] = Some(own.number);
+        }
+        numbers
+    }
+
+    /// Tells the state machine which partitions have been silent for long.
+    pub(super) fn look_for_idle_partitions(&mut self) {
+        for own in self.partitions.values() {
+            if own.end.is_some_and(|end| own.next >= end) && own.active.elapsed() > IDLE_AFTER {
+                self.windows.idle(own.number);
+            }
+        }
+    }
+}
