@@ -31,6 +31,8 @@ enum Command {
     Broker(commands::broker::Args),
     /// Send recorded files to a stream's topic
     Replay(commands::replay::Args),
+    /// Run rollups: tumbling windows of streams into topics of keyed rows
+    Rollup(commands::rollup::Args),
     /// Answer a query: one result as JSON, or with --follow a line after each change
     Query(commands::query::Args),
     /// Check a configuration and all files it names; print what it comes to, secrets masked
@@ -57,6 +59,7 @@ impl Cli {
             Command::Serve(args) => args.run(),
             Command::Broker(args) => args.run(),
             Command::Replay(args) => args.run(),
+            Command::Rollup(args) => args.run(),
             Command::Query(args) => args.run(),
             Command::Check(args) => args.run(),
             Command::Simulate(_) => commands::not_yet::run("simulate"),

@@ -5,6 +5,7 @@ pub(crate) mod check;
 pub(crate) mod not_yet;
 pub(crate) mod query;
 pub(crate) mod replay;
+pub(crate) mod rollup;
 pub(crate) mod serve;
 
 use std::future::Future;

@@ -8,6 +8,7 @@ mod serve;
 
 use std::path::{Path, PathBuf};
 
+pub(crate) use fault::read;
 pub use fault::{Fault, Faults, Place};
 pub use serve::{
     Checked, DEFAULT_DATA_DIR, DEFAULT_LISTEN, Overrides, ServeConfig, address, load, streams_of,

@@ -212,7 +212,7 @@ fn rollups_of(folder: &Path, streams: &[Arc<StreamConfig>]) -> Result<Vec<Rollup
         let told = path.display().to_string();
         let checked =
             read(&path).and_then(|text| RollupConfig::from_yaml(&text, &told)).and_then(|rollup| {
-                rollup.check_stream(&told, streams.iter().map(|stream| stream.name()))?;
+                rollup.input(&told, streams)?;
                 Ok(rollup)
             });
         match checked {

@@ -13,6 +13,9 @@
 //! key: [zone, window]               # names `window` and all of `by`, in any order
 //! ```
 
+use std::sync::Arc;
+
+use hailstream_engine::{Mode, StreamConfig, TopicSelector};
 use hailstream_query::{Interval, Metric, MetricKind, nearest};
 use serde::Deserialize;
 
@@ -113,21 +116,30 @@ impl RollupConfig {
         })
     }
 
-    /// Checks that the stream it reads is one of these.
+    /// The stream it reads, out of these.
     ///
     /// # Errors
-    /// Names near streams.
-    pub fn check_stream<'a>(
+    /// No such stream (names near ones), or one that cannot be rolled up.
+    pub fn input<'a>(
         &self,
         file: &str,
-        streams: impl IntoIterator<Item = &'a str> + Clone,
-    ) -> Result<(), Fault> {
-        if streams.clone().into_iter().any(|stream| stream == self.from) {
-            return Ok(());
+        streams: &'a [Arc<StreamConfig>],
+    ) -> Result<&'a Arc<StreamConfig>, Fault> {
+        let fault = |key: &str, detail: String| Err(Fault::key(file, key, detail));
+        let Some(stream) = streams.iter().find(|stream| stream.name() == self.from) else {
+            let near = nearest(&self.from, streams.iter().map(|stream| stream.name()))
+                .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            return fault("from", format!("there is no stream `{}`{near}", self.from));
+        };
+        if stream.mode() != Mode::Append {
+            let detail = "rollups of streams whose records replace each other are not supported \
+                 yet: take the stream of events";
+            return fault("from", format!("`{}`: {detail}", self.from));
         }
-        let near = nearest(&self.from, streams)
-            .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-        Err(Fault::key(file, "from", format!("there is no stream `{}`{near}", self.from)))
+        if stream.topics().contains(&TopicSelector::Name(self.to.clone())) {
+            return fault("to", format!("`{}` is a topic that the rollup reads", self.to));
+        }
+        Ok(stream)
     }
 }
 
@@ -226,13 +238,24 @@ mod tests {
     }
 
     #[test]
-    fn a_near_stream_is_offered() {
-        let config = RollupConfig::from_yaml(GOOD, "r.yaml").unwrap();
-        assert_eq!(config.check_stream("r.yaml", ["trips"]), Ok(()));
-        let fault = config.check_stream("r.yaml", ["trip", "other"]).unwrap_err();
+    fn only_a_stream_of_events_can_be_rolled_up() {
+        let stream = |text: &str| Arc::new(StreamConfig::from_yaml(text, "s.yaml").unwrap());
+        let words = |stream: Arc<StreamConfig>| {
+            let config = RollupConfig::from_yaml(GOOD, "r.yaml").unwrap();
+            config
+                .input("r.yaml", &[stream])
+                .map_or_else(|fault| fault.to_string(), |stream| stream.name().to_owned())
+        };
+        assert_eq!(words(stream("{stream: trips, topics: [t]}")), "trips");
         assert_eq!(
-            fault.to_string(),
+            words(stream("{stream: trip, topics: [t]}")),
             "r.yaml: from: there is no stream `trips`; did you mean `trip`?"
         );
+        assert_eq!(
+            words(stream("{stream: trips, topics: [taxi.zone_minute]}")),
+            "r.yaml: to: `taxi.zone_minute` is a topic that the rollup reads"
+        );
+        let upsert = words(stream("{stream: trips, topics: [t], mode: upsert}"));
+        assert!(upsert.starts_with("r.yaml: from: `trips`: rollups of streams whose"), "{upsert}");
     }
 }
