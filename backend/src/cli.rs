@@ -25,6 +25,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Show everything in one process: embedded broker, cabs, rollups, server
+    Demo(commands::demo::Args),
     /// Serve dashboards over the streams of a Kafka cluster
     Serve(commands::serve::Args),
     /// Start the embedded broker alone, for trying things out
@@ -56,6 +58,7 @@ impl Cli {
     /// Whatever kept it from doing all.
     pub fn run(self) -> anyhow::Result<()> {
         match self.command {
+            Command::Demo(args) => args.run(),
             Command::Serve(args) => args.run(),
             Command::Broker(args) => args.run(),
             Command::Replay(args) => args.run(),

@@ -41,8 +41,10 @@ impl Preset {
     pub fn lay_out(name: &str, folder: &Path) -> Result<Self> {
         let known = names();
         if !known.iter().any(|known| known == name) {
-            let near = nearest(name, known.iter().map(String::as_str))
-                .map_or_else(|| format!("there are: {}", known.join(", ")), |near| format!("did you mean \"{near}\"?"));
+            let near = nearest(name, known.iter().map(String::as_str)).map_or_else(
+                || format!("there are: {}", known.join(", ")),
+                |near| format!("did you mean \"{near}\"?"),
+            );
             bail!("there is no preset \"{name}\"; {near}");
         }
         let root = folder.join("preset");
@@ -53,9 +55,11 @@ impl Preset {
             let Some(content) = Files::get(&file) else { continue };
             let path = root.join(file.as_ref());
             if let Some(parent) = path.parent() {
-                fs::create_dir_all(parent).with_context(|| format!("making {}", parent.display()))?;
+                fs::create_dir_all(parent)
+                    .with_context(|| format!("making {}", parent.display()))?;
             }
-            fs::write(&path, content.data).with_context(|| format!("writing {}", path.display()))?;
+            fs::write(&path, content.data)
+                .with_context(|| format!("writing {}", path.display()))?;
         }
         Ok(Self { name: name.to_owned(), root })
     }
@@ -76,7 +80,10 @@ impl Preset {
     ///
     /// # Errors
     /// A folder that cannot be written.
-    pub fn write_config(&self, kafka: &std::collections::BTreeMap<String, String>) -> Result<PathBuf> {
+    pub fn write_config(
+        &self,
+        kafka: &std::collections::BTreeMap<String, String>,
+    ) -> Result<PathBuf> {
         let config = serde_json::json!({
             "kafka": kafka,
             "streams": "streams",
@@ -85,7 +92,8 @@ impl Preset {
             "maps": "../../maps",
         });
         let file = self.path("hailstream.yaml");
-        fs::write(&file, format!("{config:#}\n")).with_context(|| format!("writing {}", file.display()))?;
+        fs::write(&file, format!("{config:#}\n"))
+            .with_context(|| format!("writing {}", file.display()))?;
         Ok(file)
     }
 }

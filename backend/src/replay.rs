@@ -116,7 +116,10 @@ impl Request {
     pub fn topic(&self) -> Result<&str> {
         match self.stream.topics() {
             [TopicSelector::Name(topic)] => Ok(topic),
-            _ => bail!("stream \"{}\": a replay needs a stream of exactly one named topic", self.stream.name()),
+            _ => bail!(
+                "stream \"{}\": a replay needs a stream of exactly one named topic",
+                self.stream.name()
+            ),
         }
     }
 
@@ -130,7 +133,8 @@ impl Request {
             None => None,
             Some((map, source)) => Some((map.clone(), zones(map, source)?)),
         };
-        let typing = map.as_ref().map_or_else(|| typing.clone(), |(map, _)| map.typing_of_input(&typing));
+        let typing =
+            map.as_ref().map_or_else(|| typing.clone(), |(map, _)| map.typing_of_input(&typing));
         let mut rows: Vec<Box<dyn Iterator<Item = Result<Row, InputError>>>> = Vec::new();
         for file in &self.inputs {
             let opened = input::open(file, &typing).with_context(|| file.display().to_string())?;

@@ -72,6 +72,20 @@ pub struct RunningServer {
     threads: Vec<JoinHandle<()>>,
 }
 
+/// Tells how far streams are behind.
+#[derive(Clone, Debug)]
+pub struct Lag {
+    hub: Arc<Hub>,
+}
+
+impl Lag {
+    /// Records between the broker's end and what the stream has taken in; 0 for a stream there is not.
+    #[must_use]
+    pub fn of(&self, stream: &str) -> u64 {
+        self.hub.desk(stream).map_or(0, |desk| desk.health().lag)
+    }
+}
+
 /// Starts the server: listens, reads, answers.
 ///
 /// # Errors
@@ -208,6 +222,12 @@ impl RunningServer {
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
         self.local_addr
+    }
+
+    /// How far streams are behind.
+    #[must_use]
+    pub fn lag(&self) -> Lag {
+        Lag { hub: Arc::clone(&self.hub) }
     }
 
     /// Resolves when the first panel has data. At once where no dashboard has panels.

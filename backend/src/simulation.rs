@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -65,21 +64,15 @@ impl Simulation {
         Ok(Self { scenario, producer })
     }
 
-    /// Goes on live in a thread of its own until `stop` is set. Whoever started it joins it.
-    ///
-    /// # Errors
-    /// The operating system refuses a thread.
-    pub fn go_live(mut self, stop: Arc<AtomicBool>) -> Result<JoinHandle<()>> {
-        let drive = move || {
-            while !stop.load(Ordering::Relaxed) {
-                for record in self.scenario.advance_to(clock::now_ms()) {
-                    if let Err(error) = replay::send(&self.producer, &record) {
-                        tracing::error!("{error:#}");
-                    }
+    /// Goes on live until `stop` is set.
+    pub fn drive(mut self, stop: &AtomicBool) {
+        while !stop.load(Ordering::Relaxed) {
+            for record in self.scenario.advance_to(clock::now_ms()) {
+                if let Err(error) = replay::send(&self.producer, &record) {
+                    tracing::error!("{error:#}");
                 }
-                std::thread::sleep(STEP);
             }
-        };
-        Ok(std::thread::Builder::new().name("simulator".to_owned()).spawn(drive)?)
+            std::thread::sleep(STEP);
+        }
     }
 }

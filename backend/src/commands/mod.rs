@@ -2,6 +2,7 @@
 
 pub(crate) mod broker;
 pub(crate) mod check;
+pub(crate) mod demo;
 pub(crate) mod not_yet;
 pub(crate) mod query;
 pub(crate) mod replay;

@@ -83,7 +83,8 @@ pub(crate) fn speed(text: &str) -> Result<Speed, String> {
 impl Args {
     pub(crate) fn run(self) -> Result<()> {
         let told = self.stream.display().to_string();
-        let text = std::fs::read_to_string(&self.stream).with_context(|| format!("reading {told}"))?;
+        let text =
+            std::fs::read_to_string(&self.stream).with_context(|| format!("reading {told}"))?;
         let stream = Arc::new(StreamConfig::from_yaml(&text, &told)?);
         let request = Request {
             stream,

@@ -1,0 +1,201 @@
+//! Everything in one process: embedded broker (unless another is named), simulator or replay, rollups, server.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+
+use anyhow::{Context, Result};
+use hailstream_engine::{Clock, StreamConfig, TopicSelector};
+use hailstream_geo::basemap::Basemap;
+use hailstream_simulator::replay::{Order, Speed};
+use hailstream_simulator::zone_index;
+
+use crate::assets::Assets;
+use crate::broker::{DEFAULT_PARTITIONS, EmbeddedBroker, NOTICE};
+use crate::config::{self, Overrides, ServeConfig};
+use crate::presets::Preset;
+use crate::replay::{self, Request, TimesWish};
+use crate::rollup::run::{self as rollup, RollupHandle};
+use crate::serve::{self, Feeds, Lag, RunningServer};
+use crate::simulation::{Fleet, Simulation};
+use crate::source::producer::Producer;
+
+/// Records a reader may be behind while more are sent: well below what the embedded broker keeps.
+const MAX_LAG: u64 = 100_000;
+/// The stream whose lag paces the senders.
+const PACED_BY: &str = "telemetry";
+const BASEMAP: &str = "maps/san-francisco/basemap.hsbm";
+
+/// What the demo shows.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Preset.
+    pub preset: String,
+    /// Recorded files instead of the simulator.
+    pub replay: Vec<PathBuf>,
+    /// Replay map; the preset's where absent.
+    pub map: Option<PathBuf>,
+    /// Speed of the replay.
+    pub speed: Speed,
+    /// The synthetic fleet.
+    pub fleet: Fleet,
+    /// A broker instead of the embedded one.
+    pub brokers: Option<String>,
+    /// Address to listen at.
+    pub listen: Option<String>,
+    /// Where files are laid out.
+    pub data_dir: PathBuf,
+    /// Folder of a built page, instead of the one inside the binary.
+    pub assets: Option<PathBuf>,
+}
+
+/// A demo at work.
+pub struct Demo {
+    /// The server.
+    pub server: RunningServer,
+    stop: Arc<AtomicBool>,
+    feeder: Option<JoinHandle<()>>,
+    rollups: Vec<RollupHandle>,
+    broker: Option<EmbeddedBroker>,
+}
+
+impl Demo {
+    /// Starts all parts. The server answers at once; data comes as it is read.
+    ///
+    /// # Errors
+    /// Whatever keeps a part from starting.
+    pub async fn start(options: Options) -> Result<Self> {
+        fs::create_dir_all(&options.data_dir)
+            .with_context(|| format!("making {}", options.data_dir.display()))?;
+        let preset = Preset::lay_out(&options.preset, &options.data_dir)?;
+        let broker = match options.brokers {
+            Some(_) => None,
+            None => Some(embedded(&preset)?),
+        };
+        let kafka = match (&broker, &options.brokers) {
+            (Some(broker), _) => broker.client_properties(),
+            (None, brokers) => BTreeMap::from([(
+                "bootstrap.servers".to_owned(),
+                brokers.clone().unwrap_or_default(),
+            )]),
+        };
+        let overrides =
+            Overrides { listen: options.listen.clone(), data_dir: Some(options.data_dir.clone()) };
+        let mut checked = config::load(&preset.write_config(&kafka)?, &overrides)?;
+        if !options.replay.is_empty() {
+            follow_the_streams(&mut checked.config);
+        }
+        let streams = checked.config.streams.clone();
+        let stop = Arc::new(AtomicBool::new(false));
+        let assets = Assets::from_option(options.assets.clone());
+        let server = serve::start(checked.config, assets, Feeds::Kafka).await?;
+        let mut rollups = Vec::new();
+        for rollup in checked.rollups {
+            let stream = streams.iter().find(|stream| stream.name() == rollup.from);
+            let stream = stream.context("a rollup reads a stream of the preset")?;
+            rollups.push(rollup::spawn(Arc::new(rollup), Arc::clone(stream), kafka.clone())?);
+        }
+        let feed =
+            Feed { preset, streams, options, kafka, lag: server.lag(), stop: Arc::clone(&stop) };
+        let feeder = std::thread::Builder::new().name("feeder".to_owned()).spawn(move || {
+            if let Err(error) = feed.run() {
+                tracing::error!("{error:#}");
+            }
+        })?;
+        Ok(Self { server, stop, feeder: Some(feeder), rollups, broker })
+    }
+
+    /// Stops all parts, the senders first.
+    pub async fn stop(mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        let (feeder, rollups) = (self.feeder.take(), std::mem::take(&mut self.rollups));
+        let ended = tokio::task::spawn_blocking(move || {
+            drop(rollups);
+            feeder.map(JoinHandle::join)
+        });
+        if !matches!(ended.await, Ok(None | Some(Ok(())))) {
+            tracing::error!("a part of the demo panicked");
+        }
+        self.server.shutdown().await;
+        drop(self.broker.take());
+    }
+}
+
+/// The embedded broker with the preset's topics.
+fn embedded(preset: &Preset) -> Result<EmbeddedBroker> {
+    tracing::info!("{NOTICE}");
+    let streams = config::streams_of(&preset.path("streams"))?;
+    let topics = streams.iter().flat_map(|stream| stream.topics().to_vec());
+    let topics = topics.filter_map(|topic| match topic {
+        TopicSelector::Name(name) => Some((name, DEFAULT_PARTITIONS)),
+        TopicSelector::Regex(_) => None,
+    });
+    Ok(EmbeddedBroker::start(&topics.collect::<Vec<_>>())?)
+}
+
+/// In a replay `now` is the newest event.
+fn follow_the_streams(config: &mut ServeConfig) {
+    for stream in &mut config.streams {
+        *stream = Arc::new(stream.as_ref().clone().with_clock(Clock::Stream));
+    }
+}
+
+/// Who sends the records.
+struct Feed {
+    preset: Preset,
+    streams: Vec<Arc<StreamConfig>>,
+    options: Options,
+    kafka: BTreeMap<String, String>,
+    lag: Lag,
+    stop: Arc<AtomicBool>,
+}
+
+impl Feed {
+    fn run(self) -> Result<()> {
+        let producer = Arc::new(Producer::new(&self.kafka)?);
+        if self.options.replay.is_empty() {
+            self.simulate(producer)
+        } else {
+            self.replay(&producer)
+        }
+    }
+
+    fn may_go_on(&self) -> bool {
+        self.lag.of(PACED_BY) < MAX_LAG || self.stop.load(Ordering::Relaxed)
+    }
+
+    fn simulate(&self, producer: Arc<Producer>) -> Result<()> {
+        let file = self.preset.shared(BASEMAP);
+        let bytes = fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
+        let basemap = Basemap::read(&bytes).with_context(|| file.display().to_string())?;
+        let (map, source) = replay::read_map(&self.preset.path("replay.yaml"))?;
+        let name = map.polygons.as_ref().map_or("name", |polygons| polygons.name.as_str());
+        let zones = zone_index(source.documents.iter().map(Vec::as_slice), name)?;
+        let fleet = self.options.fleet;
+        let simulation =
+            Simulation::backfill(fleet, &basemap, zones, producer, || self.may_go_on())?;
+        tracing::info!(cabs = fleet.entities, "the last hour was sent; the fleet is live");
+        simulation.drive(&self.stop);
+        Ok(())
+    }
+
+    fn replay(&self, producer: &Producer) -> Result<()> {
+        let stream = self.streams.iter().find(|stream| stream.name() == PACED_BY);
+        let map = self.options.map.clone().unwrap_or_else(|| self.preset.path("replay.yaml"));
+        let request = Request {
+            stream: Arc::clone(stream.context("the preset has no stream for replays")?),
+            inputs: self.options.replay.clone(),
+            map: Some(replay::read_map(&map)?),
+            key: None,
+            times: TimesWish::Keep,
+            speed: self.options.speed,
+            order: Order::Time,
+        };
+        let report = replay::run(request.prepare()?, producer, &self.stop, || self.may_go_on())?;
+        tracing::info!(sent = report.sent, unreadable = report.unreadable, "the replay is over");
+        Ok(())
+    }
+}
