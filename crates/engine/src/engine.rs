@@ -44,6 +44,8 @@ pub struct Engine {
     retained_bytes: u64,
     retained_from_ms: Option<i64>,
     current: BTreeMap<Box<[u8]>, (Arc<Rows>, usize)>,
+    /// Row key by Kafka key, where rows are keyed by fields: a null names its row by the Kafka key alone.
+    row_keys: BTreeMap<Box<[u8]>, Box<[u8]>>,
     entities: EntityTable,
     seen: Generations,
     wall_ms: Option<i64>,
@@ -140,6 +142,7 @@ impl Engine {
             retained_bytes: 0,
             retained_from_ms: None,
             current: BTreeMap::new(),
+            row_keys: BTreeMap::new(),
             seen: Generations::default(),
             wall_ms: None,
             views: BTreeMap::new(),
@@ -185,7 +188,7 @@ impl Engine {
 
     /// Judges records in their order, accounts for each, and takes in the good ones.
     pub fn ingest(&mut self, records: &[RawRecord<'_>], received_ms: i64) -> Vec<DeadLetter> {
-        let mut builder = RowsBuilder::default();
+        let mut builder = RowsBuilder::with_capacity(records.len());
         let (letters, keys) = self.judge_all(records, received_ms, &mut builder);
         if !builder.is_empty() {
             self.take_in(Arc::new(builder.finish(received_ms)), keys);
@@ -290,7 +293,7 @@ impl Engine {
     }
 
     fn row_key(
-        &self,
+        &mut self,
         scratch: &Scratch<'_>,
         record: &RawRecord<'_>,
     ) -> Result<Option<Box<[u8]>>, Refusal> {
@@ -302,7 +305,11 @@ impl Engine {
                 record.key.ok_or_else(|| Refusal::new("no_key", "an upsert record has a key"))?;
             return Ok(Some(key.into()));
         }
-        Ok(Some(self.identity(scratch, self.config.key())))
+        let key = self.identity(scratch, self.config.key());
+        if let Some(kafka_key) = record.key {
+            self.row_keys.insert(kafka_key.into(), key.clone());
+        }
+        Ok(Some(key))
     }
 
     fn identity(&self, scratch: &Scratch<'_>, by: &[String]) -> Box<[u8]> {
@@ -353,13 +360,16 @@ impl Engine {
         received_ms: i64,
     ) {
         if !builder.is_empty() {
-            let rows = std::mem::take(builder).finish(received_ms);
+            let rows =
+                std::mem::replace(builder, RowsBuilder::with_capacity(64)).finish(received_ms);
             self.take_in(Arc::new(rows), std::mem::take(keys));
         }
     }
 
-    fn delete(&mut self, key: &[u8]) {
-        if self.current.remove(key).is_some() {
+    /// A null deletes the row that the same Kafka key wrote last.
+    fn delete(&mut self, kafka_key: &[u8]) {
+        let row_key = self.row_keys.remove(kafka_key);
+        if self.current.remove(row_key.as_deref().unwrap_or(kafka_key)).is_some() {
             self.views.values_mut().for_each(|entry| entry.stale = true);
         }
     }
@@ -385,8 +395,8 @@ impl Engine {
                 view.add(&rows, &context);
             }
         }
-        self.retained_bytes += rows.bytes;
         if self.config.mode() == Mode::Append {
+            self.retained_bytes += rows.bytes;
             self.batches.push_back(rows);
         }
     }
@@ -578,9 +588,10 @@ impl Engine {
     /// Rows kept, and the bytes they take.
     #[must_use]
     pub fn retained(&self) -> (u64, u64) {
-        let rows = self.batches.iter().map(|rows| rows.len() as u64).sum::<u64>()
-            + self.current.len() as u64;
-        (rows, self.retained_bytes)
+        let share = |rows: &Rows| rows.bytes / rows.len().max(1) as u64;
+        let current_bytes: u64 = self.current.values().map(|(rows, _)| share(rows)).sum();
+        let batched: u64 = self.batches.iter().map(|rows| rows.len() as u64).sum();
+        (batched + self.current.len() as u64, self.retained_bytes + current_bytes)
     }
 
     /// How many views there are.

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use hailstream_protocol::Value;
 use hailstream_protocol::stream_info::FieldInfo;
 use hashbrown::HashMap;
+use jiff::tz::TimeZone;
 
-use crate::config::{FieldType, StreamConfig};
+use crate::config::{FieldType, StreamConfig, TimeUnit};
 
 /// Index of a field in its stream.
 pub(crate) type FieldId = u16;
@@ -24,6 +25,8 @@ pub(crate) struct Field {
     pub(crate) unit: Option<String>,
     pub(crate) declared: bool,
     pub(crate) lat_lon: Option<(FieldId, FieldId)>,
+    /// How the stream's time field is written; its cells are kept in epoch ms.
+    pub(crate) time: Option<(TimeUnit, TimeZone)>,
     pub(crate) samples: Vec<Value>,
 }
 
@@ -41,6 +44,14 @@ impl Fields {
         let mut fields = Self::default();
         for (name, field) in config.fields() {
             fields.add(name, field.kind, true, field.unit.clone());
+        }
+        if let Some((name, unit, zone)) = config.time() {
+            let id = fields.id(name).or_else(|| fields.add(name, FieldType::Date, true, None));
+            if let Some(field) = id.map(|id| &mut fields.list[id as usize])
+                && field.kind == FieldType::Date
+            {
+                field.time = Some((unit, TimeZone::get(zone).unwrap_or(TimeZone::UTC)));
+            }
         }
         for (name, field) in config.fields() {
             if let (Some((lat, lon)), Some(id)) = (&field.lat_lon, fields.id(name)) {
@@ -66,7 +77,8 @@ impl Fields {
         let id = self.list.len() as FieldId;
         let name: Arc<str> = Arc::from(name);
         self.by_name.insert(Arc::clone(&name), id);
-        self.list.push(Field { name, kind, unit, declared, lat_lon: None, samples: Vec::new() });
+        let (lat_lon, time, samples) = (None, None, Vec::new());
+        self.list.push(Field { name, kind, unit, declared, lat_lon, time, samples });
         Some(id)
     }
 

@@ -128,15 +128,17 @@ enum Builder {
 }
 
 impl Builder {
-    fn new(kind: FieldType, rows: usize) -> Self {
+    /// A builder for `capacity` rows, of which the first `rows` are null.
+    fn new(kind: FieldType, rows: usize, capacity: usize) -> Self {
+        let doubles = || Float64Builder::with_capacity(capacity);
         let mut builder = match kind {
             FieldType::Keyword | FieldType::Text | FieldType::Ip => {
-                Self::Words(UInt32Builder::new())
+                Self::Words(UInt32Builder::with_capacity(capacity))
             }
-            FieldType::Long | FieldType::Date => Self::Longs(Int64Builder::new()),
-            FieldType::Double => Self::Doubles(Float64Builder::new()),
-            FieldType::Boolean => Self::Bools(BooleanBuilder::new()),
-            FieldType::GeoPoint => Self::Points(Float64Builder::new(), Float64Builder::new()),
+            FieldType::Long | FieldType::Date => Self::Longs(Int64Builder::with_capacity(capacity)),
+            FieldType::Double => Self::Doubles(doubles()),
+            FieldType::Boolean => Self::Bools(BooleanBuilder::with_capacity(capacity)),
+            FieldType::GeoPoint => Self::Points(doubles(), doubles()),
         };
         (0..rows).for_each(|_| builder.push(None));
         builder
@@ -180,9 +182,15 @@ pub(crate) struct RowsBuilder {
     origins: Vec<Origin>,
     builders: Vec<Option<Builder>>,
     pending: Vec<(FieldId, Slot)>,
+    capacity: usize,
 }
 
 impl RowsBuilder {
+    /// A builder for at most so many rows: most batches are small, and are kept as they are built.
+    pub(crate) fn with_capacity(capacity: usize) -> Self {
+        Self { capacity, ..Self::default() }
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.origins.is_empty()
     }
@@ -213,7 +221,11 @@ impl RowsBuilder {
                 }
                 continue;
             }
-            match typed(cell, field.kind, dictionary) {
+            let slot = match &field.time {
+                Some((unit, zone)) => time::event_time_ms(cell, *unit, zone).map(Slot::Long),
+                None => typed(cell, field.kind, dictionary),
+            };
+            match slot {
                 Some(slot) => self.pending.push((*id, slot)),
                 None if field.declared => {
                     let what = format!("{}: {} expected", field.name, field.kind.name());
@@ -233,7 +245,7 @@ impl RowsBuilder {
 
     /// Adds the staged record.
     pub(crate) fn commit(&mut self, origin: Origin, fields: &mut Fields, dictionary: &Dictionary) {
-        let row = self.origins.len();
+        let (row, capacity) = (self.origins.len(), self.capacity);
         self.origins.push(origin);
         if self.builders.len() < fields.len() {
             self.builders.resize_with(fields.len(), || None);
@@ -248,7 +260,8 @@ impl RowsBuilder {
             }
             seen[word] |= bit;
             let kind = fields.get(id).kind;
-            let builder = self.builders[id as usize].get_or_insert_with(|| Builder::new(kind, row));
+            let builder =
+                self.builders[id as usize].get_or_insert_with(|| Builder::new(kind, row, capacity));
             if matches!((&*builder, slot), (Builder::Longs(_), Slot::Double(_))) {
                 widen(builder);
             }

@@ -79,6 +79,6 @@ fn groups_hits_and_entities() {
     let hits = r#"{"stream":"cabs","hits":{"size":1,"fields":["cab","ts"]}}"#;
     assert_eq!(
         answer(&mut engine, hits),
-        r#"[["_topic","_partition","_offset","_timestamp","cab","ts"],[["cabs",0,2,1,"a",180]],3]"#
+        r#"[["_topic","_partition","_offset","_timestamp","cab","ts"],[["cabs",0,2,1,"a",180000]],3]"#
     );
 }

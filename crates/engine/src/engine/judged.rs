@@ -32,7 +32,7 @@ impl Engine {
         fields: &[&str],
         mut each: impl FnMut(Judged<'_>),
     ) -> Vec<DeadLetter> {
-        let mut builder = RowsBuilder::default();
+        let mut builder = RowsBuilder::with_capacity(records.len());
         let (letters, _) = self.judge_all(records, received_ms, &mut builder);
         let rows = builder.finish(received_ms);
         let ids: Vec<Option<FieldId>> = fields.iter().map(|name| self.fields.id(name)).collect();
