@@ -2,7 +2,9 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{CanvasRenderingContext2d, Document, Element, EventTarget, HtmlCanvasElement, Window};
+use web_sys::{
+    CanvasRenderingContext2d, Document, Element, EventTarget, HtmlCanvasElement, Window,
+};
 
 /// The window.
 pub(crate) fn window() -> Option<Window> {
@@ -61,7 +63,10 @@ pub(crate) fn store(key: &str, value: &str) {
 }
 
 /// The drawing context of a canvas; `opaque` where nothing shines through.
-pub(crate) fn context(canvas: &HtmlCanvasElement, opaque: bool) -> Option<CanvasRenderingContext2d> {
+pub(crate) fn context(
+    canvas: &HtmlCanvasElement,
+    opaque: bool,
+) -> Option<CanvasRenderingContext2d> {
     let options = js_sys::Object::new();
     js_sys::Reflect::set(&options, &"alpha".into(), &(!opaque).into()).ok()?;
     canvas.get_context_with_context_options("2d", &options).ok()??.dyn_into().ok()
@@ -130,7 +135,8 @@ impl Timeout {
         let closure = Closure::once(handler);
         let ms = i32::try_from(ms.max(0)).unwrap_or(i32::MAX);
         let callback = closure.as_ref().unchecked_ref();
-        let id = window()?.set_timeout_with_callback_and_timeout_and_arguments_0(callback, ms).ok()?;
+        let id =
+            window()?.set_timeout_with_callback_and_timeout_and_arguments_0(callback, ms).ok()?;
         Some(Self { id, _closure: closure })
     }
 }

@@ -4,7 +4,10 @@
 //! [`board`] (a dashboard, typed) → [`panel`] (its panels). What can be decided without a browser is in
 //! `hailstream-client` and `hailstream-chart`.
 
-#![allow(unreachable_pub, reason = "what #[component] generates is `pub` whatever the component is")]
+#![allow(
+    unreachable_pub,
+    reason = "what #[component] generates is `pub` whatever the component is"
+)]
 
 mod address;
 mod api;

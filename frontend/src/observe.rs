@@ -17,7 +17,10 @@ pub(crate) struct SizeObserver {
 
 impl SizeObserver {
     /// `report` gets CSS px across and down.
-    pub(crate) fn new(element: &Element, mut report: impl FnMut(f64, f64) + 'static) -> Option<Self> {
+    pub(crate) fn new(
+        element: &Element,
+        mut report: impl FnMut(f64, f64) + 'static,
+    ) -> Option<Self> {
         let callback = Callback::new(move |entries: js_sys::Array| {
             let last = entries.at(-1);
             if let Some(entry) = last.dyn_ref::<ResizeObserverEntry>() {

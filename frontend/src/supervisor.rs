@@ -26,9 +26,8 @@ thread_local! {
 /// Reports panics from now on.
 pub(crate) fn start() {
     std::panic::set_hook(Box::new(|info| {
-        let panel = RENDERING.with(|panel| {
-            panel.try_borrow().map_or_else(|_| String::new(), |panel| panel.clone())
-        });
+        let panel = RENDERING
+            .with(|panel| panel.try_borrow().map_or_else(|_| String::new(), |panel| panel.clone()));
         report_crash(&panel, &info.to_string());
     }));
 }

@@ -238,11 +238,12 @@ fn stream_stale(facts: &Facts<'_>, health: &StreamHealth) -> Option<Freshness> {
     Some(Freshness::Stale { for_ms, why })
 }
 
-/// An age as chips say it: `0.4 s`, `12 s`, `4 min`, `2 h`.
+/// An age as chips say it: `< 0.1 s`, `0.4 s`, `12 s`, `4 min`, `2 h`.
 #[must_use]
 pub fn age_words(age_ms: i64) -> String {
     match age_ms.max(0) {
-        age @ 0..10_000 => format!("{}.{} s", age / 1_000, age % 1_000 / 100),
+        0..100 => "< 0.1 s".to_owned(),
+        age @ 100..10_000 => format!("{}.{} s", age / 1_000, age % 1_000 / 100),
         age @ 10_000..100_000 => format!("{} s", age / 1_000),
         age @ 100_000..6_000_000 => format!("{} min", age / 60_000),
         age @ 6_000_000..172_800_000 => format!("{} h", age / 3_600_000),
@@ -347,6 +348,6 @@ mod tests {
             .into_iter()
             .map(age_words)
             .collect();
-        assert_eq!(words, ["0.0 s", "0.4 s", "9.9 s", "12 s", "4 min", "2 h", "2 d"]);
+        assert_eq!(words, ["< 0.1 s", "0.4 s", "9.9 s", "12 s", "4 min", "2 h", "2 d"]);
     }
 }

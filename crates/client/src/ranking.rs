@@ -36,12 +36,13 @@ pub struct Ranking {
 impl Ranking {
     /// Takes the next result of the same question.
     pub fn update(&mut self, result: &QueryResult, now_ms: i64) {
-        let places: BTreeMap<Value, usize> = result
-            .rows
-            .iter()
-            .enumerate()
-            .filter_map(|(place, row)| Some((row.first()?.clone(), place)))
-            .collect();
+        // Inserted one by one: collecting sorts first, which costs the page a sort of its own.
+        let mut places = BTreeMap::new();
+        for (place, row) in result.rows.iter().enumerate() {
+            if let Some(key) = row.first() {
+                places.insert(key.clone(), place);
+            }
+        }
         if self.seen {
             for (key, place) in &places {
                 let way = match self.places.get(key) {

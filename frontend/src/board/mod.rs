@@ -28,12 +28,13 @@ impl Board {
     pub(crate) fn of(document: &DashboardDocument) -> Self {
         let saved = &document.dashboard.attributes;
         let style = Arc::new(BoardStyle::of(saved));
-        let mut panels: Vec<Arc<PanelSpec>> = saved
-            .panels
-            .iter()
-            .map(|panel| Arc::new(PanelSpec::of(document, panel, &style)))
-            .collect();
-        panels.sort_by_key(|panel| (panel.grid.y, panel.grid.x));
+        let mut panels: Vec<Arc<PanelSpec>> = Vec::new();
+        for panel in &saved.panels {
+            let panel = Arc::new(PanelSpec::of(document, panel, &style));
+            let place = |panel: &PanelSpec| (panel.grid.y, panel.grid.x);
+            let at = panels.partition_point(|before| place(before) <= place(&panel));
+            panels.insert(at, panel);
+        }
         Self {
             title: saved.title.clone(),
             range: TimeRange { from: saved.time_from.clone(), to: saved.time_to.clone() },

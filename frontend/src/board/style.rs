@@ -19,17 +19,17 @@ pub(crate) struct BoardStyle {
 
 impl BoardStyle {
     pub(super) fn of(dashboard: &Dashboard) -> Self {
-        let chosen: BTreeMap<String, BTreeMap<String, Token>> = dashboard
-            .colors
-            .iter()
-            .map(|(field, colors)| {
-                let known = colors
-                    .iter()
-                    .filter_map(|(value, name)| Some((value.clone(), token_named(name)?)));
-                (field.clone(), known.collect())
-            })
-            .collect();
-        let taken = chosen.values().flatten().map(|(value, token)| (Value::text(value), *token));
+        let mut chosen: BTreeMap<String, BTreeMap<String, Token>> = BTreeMap::new();
+        let mut taken = Vec::new();
+        for (field, colors) in &dashboard.colors {
+            let of_field = chosen.entry(field.clone()).or_default();
+            for (value, name) in colors {
+                if let Some(token) = token_named(name) {
+                    of_field.insert(value.clone(), token);
+                    taken.push((Value::text(value), token));
+                }
+            }
+        }
         let given = Mutex::new(Registry::with(taken));
         Self { chosen, labels: dashboard.labels.clone(), given }
     }

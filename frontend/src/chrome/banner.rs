@@ -52,10 +52,14 @@ fn show(notice: Notice) -> impl IntoView {
             let button = view! { <button class="textbtn" on:click=retry>"Try now"</button> };
             ("banner", words, button.into_any())
         }
-        Notice::OtherProtocol => {
-            ("banner", "The server was updated and no longer speaks with this page.".to_owned(), load)
+        Notice::OtherProtocol => (
+            "banner",
+            "The server was updated and no longer speaks with this page.".to_owned(),
+            load,
+        ),
+        Notice::NewerBuild => {
+            ("banner note", "A newer version of this page is there.".to_owned(), load)
         }
-        Notice::NewerBuild => ("banner note", "A newer version of this page is there.".to_owned(), load),
     };
     view! {
         <div class=class role="status">

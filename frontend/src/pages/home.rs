@@ -38,7 +38,8 @@ pub(crate) fn HomePage() -> impl IntoView {
     if let Some(document) = crate::dom::document() {
         document.set_title("Hailstream");
     }
-    let content = move || match loaded.get() {
+    let content = move || {
+        match loaded.get() {
         None => view! { <div class="page-state late"><p>"Loading …"</p></div> }.into_any(),
         Some(Ok(list)) if list.is_empty() => view! {
             <div class="page-state">
@@ -55,6 +56,7 @@ pub(crate) fn HomePage() -> impl IntoView {
             </div>
         }
         .into_any(),
+    }
     };
     view! {
         <div class="titlerow"><h1>"Dashboards"</h1></div>

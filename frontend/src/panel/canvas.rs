@@ -28,7 +28,8 @@ extern "C" {
 /// Plays a scene.
 pub(super) fn play(context: &CanvasRenderingContext2d, scene: &Scene) {
     let strings = scene.strings().iter().map(wasm_bindgen::JsValue::from).collect();
-    let colors = scene.colors().iter().map(|color| wasm_bindgen::JsValue::from(color.css())).collect();
+    let colors =
+        scene.colors().iter().map(|color| wasm_bindgen::JsValue::from(color.css())).collect();
     paint_scene(context, scene.display_list(), &strings, &colors);
 }
 
@@ -68,57 +69,26 @@ struct Stage {
     _visibility: Option<VisibilityObserver>,
 }
 
+/// What paints: boxed, so that all canvases share one set of machinery.
+pub(super) type Paint = Box<dyn FnMut(&Surface<'_>) -> Next>;
+
 /// Brings a canvas to life: `paint` is called whenever what `depends` tracks has changed, and when the size has.
 pub(super) fn animate(
     canvas: NodeRef<html::Canvas>,
     panel: &str,
     mark: &Mark,
-    depends: impl Fn() + 'static,
-    mut paint: impl FnMut(&Surface<'_>) -> Next + 'static,
+    depends: Box<dyn Fn()>,
+    paint: Paint,
 ) {
     let stage = StoredValue::new_local(None);
     let panel = panel.to_owned();
     let slot = mark.clone();
-    // Once, when the canvas is in the document; `paint` moves into the painter then.
-    let mut start = Some(move |canvas: HtmlCanvasElement| {
-        let size = Rc::new(Cell::new((0.0, 0.0)));
-        let context = dom::context(&canvas, true)?;
-        let painter = Painter::new(&panel, {
-            let (canvas, size) = (canvas.clone(), Rc::clone(&size));
-            move |now| {
-                let (width, height) = size.get();
-                if width < 1.0 || height < 1.0 {
-                    return Next::Rest;
-                }
-                let ratio = dom::pixel_ratio();
-                dom::size_canvas(&canvas, width, height, ratio);
-                paint(&Surface { context: &context, width, height, ratio, now })
-            }
-        });
-        *slot.painter.borrow_mut() = Some(Rc::clone(&painter));
-        let parent = canvas.parent_element()?;
-        let resized = {
-            let painter = Rc::clone(&painter);
-            move |width, height| {
-                size.set((width, height));
-                painter.mark();
-            }
-        };
-        let seen = {
-            let painter = Rc::clone(&painter);
-            move |visible| painter.set_visible(visible)
-        };
-        Some(Stage {
-            _size: SizeObserver::new(&parent, resized),
-            _visibility: VisibilityObserver::new(&canvas, seen),
-            _painter: painter,
-        })
-    });
+    let mut paint = Some(paint);
     Effect::new(move |_| {
-        if let Some(canvas) = canvas.get() {
-            if let Some(start) = start.take() {
-                stage.set_value(start(canvas));
-            }
+        // Once, when the canvas is in the document; `paint` moves into the painter then.
+        if let Some((canvas, paint)) = canvas.get().and_then(|canvas| Some((canvas, paint.take()?)))
+        {
+            stage.set_value(set_up(&canvas, &panel, &slot, paint));
         }
     });
     let mark = mark.clone();
@@ -126,4 +96,38 @@ pub(super) fn animate(
         depends();
         mark.paint();
     });
+}
+
+fn set_up(canvas: &HtmlCanvasElement, panel: &str, slot: &Mark, mut paint: Paint) -> Option<Stage> {
+    let size = Rc::new(Cell::new((0.0, 0.0)));
+    let context = dom::context(canvas, true)?;
+    let painter = Painter::new(panel, {
+        let (canvas, size) = (canvas.clone(), Rc::clone(&size));
+        move |now| {
+            let (width, height) = size.get();
+            if width < 1.0 || height < 1.0 {
+                return Next::Rest;
+            }
+            let ratio = dom::pixel_ratio();
+            dom::size_canvas(&canvas, width, height, ratio);
+            paint(&Surface { context: &context, width, height, ratio, now })
+        }
+    });
+    *slot.painter.borrow_mut() = Some(Rc::clone(&painter));
+    let resized = {
+        let painter = Rc::clone(&painter);
+        move |width, height| {
+            size.set((width, height));
+            painter.mark();
+        }
+    };
+    let seen = {
+        let painter = Rc::clone(&painter);
+        move |visible| painter.set_visible(visible)
+    };
+    Some(Stage {
+        _size: SizeObserver::new(&canvas.parent_element()?, resized),
+        _visibility: VisibilityObserver::new(canvas, seen),
+        _painter: painter,
+    })
 }

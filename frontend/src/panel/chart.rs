@@ -6,7 +6,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use hailstream_chart::{
-    Chart, Freshness, Hit, LegendEntry, Locale, Scale, SeriesKey, Swatch, Theme, View, XKind, layout,
+    Chart, Freshness, Hit, LegendEntry, Locale, Scale, SeriesKey, Swatch, Theme, View, XKind,
+    layout,
 };
 use hailstream_protocol::QueryResult;
 use hailstream_protocol::visualization::Params;
@@ -85,10 +86,9 @@ pub(super) fn Plot(context: PanelContext, around: Around) -> impl IntoView {
             around.shown.track();
         }
     };
-    animate(canvas, &context.spec.key, &mark, depends, {
-        let mut drawing = drawing;
-        move |surface| drawing.paint(surface)
-    });
+    let mut drawing = drawing;
+    let paint = Box::new(move |surface: &Surface<'_>| drawing.paint(surface));
+    animate(canvas, &context.spec.key, &mark, Box::new(depends), paint);
     let moved = {
         let (pointer, mark) = (Rc::clone(&pointer), mark.clone());
         move |event: PointerEvent| {
@@ -171,7 +171,12 @@ impl Drawing {
         Next::Rest
     }
 
-    fn with_view<T>(&self, surface: &Surface<'_>, theme: &Theme, work: impl FnOnce(&View<'_>) -> T) -> T {
+    fn with_view<T>(
+        &self,
+        surface: &Surface<'_>,
+        theme: &Theme,
+        work: impl FnOnce(&View<'_>) -> T,
+    ) -> T {
         let shown = self.around.shown.get_untracked();
         let order = self.order.borrow().clone();
         let is_stale = untrack(|| self.context.is_stale());

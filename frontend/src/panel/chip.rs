@@ -1,7 +1,7 @@
 //! The freshness chips: one per panel, and the board's, which is its worst panel's. Their words and marks.
 
-use hailstream_client::freshness::{Freshness, Legs, age_words};
 use hailstream_chart::Precision;
+use hailstream_client::freshness::{Freshness, Legs, age_words};
 use leptos::prelude::*;
 
 use super::context::{PanelContext, State};
@@ -17,7 +17,9 @@ pub(crate) fn chip_words(freshness: &Freshness) -> (&'static str, String) {
         Freshness::Waiting => ("chip wait", "first records".to_owned()),
         Freshness::CatchingUp { lag: 0 } => ("chip wait", "catching up".to_owned()),
         Freshness::CatchingUp { lag } => ("chip wait", format!("catching up, {lag} to go")),
-        Freshness::Late { behind_ms } => ("chip stale", format!("{} behind", age_words(*behind_ms))),
+        Freshness::Late { behind_ms } => {
+            ("chip stale", format!("{} behind", age_words(*behind_ms)))
+        }
         Freshness::Stale { for_ms, .. } => ("chip stale", format!("{} behind", age_words(*for_ms))),
         Freshness::Fixed => ("chip plain", "fixed range".to_owned()),
     }
@@ -37,7 +39,10 @@ pub(crate) fn Chip(context: PanelContext) -> impl IntoView {
     });
     let card = move || {
         let is_live = context.freshness.with(|freshness| {
-            matches!(freshness, Freshness::Live { .. } | Freshness::Quiet { .. } | Freshness::Late { .. })
+            matches!(
+                freshness,
+                Freshness::Live { .. } | Freshness::Quiet { .. } | Freshness::Late { .. }
+            )
         });
         let context = context.clone();
         (open.get() && is_live).then(move || view! { <LegsCard context /> })

@@ -90,8 +90,11 @@ impl State {
 impl PanelContext {
     /// A panel of a board, following nothing yet.
     pub(crate) fn new(spec: Arc<PanelSpec>, board: BoardContext) -> Self {
-        let names = spec.extras.keys().cloned();
-        let extras = Arc::new(names.map(|name| (name, AnswerSignal::default())).collect());
+        let mut extras = BTreeMap::new();
+        for name in spec.extras.keys() {
+            extras.insert(name.clone(), AnswerSignal::default());
+        }
+        let extras = Arc::new(extras);
         let answer = AnswerSignal::default();
         let failure = ArcRwSignal::default();
         let freshness = ArcMemo::new({
@@ -149,7 +152,8 @@ impl PanelContext {
         let now_ms = dom::now_ms();
         let told = session::with_link(|link| {
             let wall_ms = link.clock().server_ms(now_ms);
-            let clock_ms = link.streams().get(self.spec.stream()).and_then(|health| health.clock_ms);
+            let clock_ms =
+                link.streams().get(self.spec.stream()).and_then(|health| health.clock_ms);
             (wall_ms, clock_ms)
         });
         match told {
@@ -165,7 +169,9 @@ fn legs(spec: &PanelSpec, board: &BoardContext, answer: &AnswerSignal) -> Option
     let single_records = board.record_streams.with(|names| names.iter().any(|name| name == stream));
     answer.with(|answer| {
         let result = answer.result.as_ref()?;
-        session::with_link(|link| Legs::of(&result.as_of, answer.stamps, link.clock(), single_records))?
+        session::with_link(|link| {
+            Legs::of(&result.as_of, answer.stamps, link.clock(), single_records)
+        })?
     })
 }
 
@@ -225,7 +231,10 @@ fn judge_state(
 /// Nothing to show. The zero of a metric is something.
 fn is_empty(spec: &PanelSpec, result: &QueryResult) -> bool {
     if spec.kind == "metric" {
-        return result.rows.first().is_none_or(|row| row.iter().all(hailstream_protocol::Value::is_null));
+        return result
+            .rows
+            .first()
+            .is_none_or(|row| row.iter().all(hailstream_protocol::Value::is_null));
     }
     result.total == 0 || result.rows.is_empty()
 }

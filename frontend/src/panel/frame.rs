@@ -21,7 +21,11 @@ pub(crate) fn PanelFrame(context: PanelContext) -> impl IntoView {
     };
     let sequence = {
         let context = context.clone();
-        move || context.answer.with(|a| a.result.as_ref().map(|result| result.as_of.sequence.to_string()))
+        move || {
+            context
+                .answer
+                .with(|a| a.result.as_ref().map(|result| result.as_of.sequence.to_string()))
+        }
     };
     let provisional = {
         let context = context.clone();

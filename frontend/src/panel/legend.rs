@@ -1,59 +1,43 @@
-//! The legend of a chart: names, values, and which series are shown. A click isolates one, with Ctrl it adds.
+//! The legend of a chart: names, values, and which series are shown. A click isolates one, with Ctrl it adds. Its elements
+//! stay while their words change: views of the same shape are patched in place.
 
 use hailstream_chart::{LegendEntry, SeriesKey, Swatch};
 use leptos::prelude::*;
 
-/// The legend row above a plot. `entries` change their values often and themselves rarely.
+/// The legend row above a plot.
 #[component]
 pub(crate) fn Legend(
     entries: RwSignal<Vec<LegendEntry>>,
     shown: RwSignal<Vec<SeriesKey>>,
     has_open_bucket: RwSignal<bool>,
 ) -> impl IntoView {
-    let keyed = move || entries.get().into_iter().enumerate().collect::<Vec<_>>();
-    let item = move |(index, entry): (usize, LegendEntry)| {
-        view! { <Entry entry index entries shown /> }
-    };
-    let is_there = move || entries.with(|entries| entries.len() > 1);
-    let open_bucket = move || {
-        has_open_bucket.get().then(|| {
+    let list = move || {
+        let entries = entries.get();
+        if entries.len() < 2 {
+            return None;
+        }
+        let open_bucket = has_open_bucket.get().then(|| {
             view! { <li class="end"><span class="sw hatch"></span>"so far"</li> }
-        })
+        });
+        let entries = entries.into_iter().map(|entry| item(entry, shown)).collect_view();
+        Some(view! { <ul class="legend">{entries}{open_bucket}</ul> })
     };
-    view! {
-        <Show when=is_there>
-            <ul class="legend">
-                <For each=keyed key=|(index, entry)| (*index, entry.name.clone(), entry.token.name()) children=item />
-                {open_bucket}
-            </ul>
-        </Show>
-    }
+    list.into_any()
 }
 
-#[component]
-fn Entry(
-    entry: LegendEntry,
-    index: usize,
-    entries: RwSignal<Vec<LegendEntry>>,
-    shown: RwSignal<Vec<SeriesKey>>,
-) -> impl IntoView {
+fn item(entry: LegendEntry, shown: RwSignal<Vec<SeriesKey>>) -> impl IntoView {
     let is_line = entry.swatch == Swatch::Line;
-    let value = move || {
-        let newest = entries.with(|entries| entries.get(index).map(|entry| entry.newest.clone()));
-        newest.filter(|_| is_line).unwrap_or_default()
-    };
-    let key = entry.key.clone();
-    let is_off = move || shown.with(|shown| !shown.is_empty() && !shown.contains(&key));
-    let key = entry.key.clone();
+    let value = if is_line { entry.newest } else { String::new() };
+    let key = entry.key;
     let choose = move |event: web_sys::MouseEvent| {
         let adds = event.ctrl_key() || event.meta_key();
         shown.update(|shown| toggle(shown, &key, adds));
     };
     view! {
         <li>
-            <button class="entry" class:off=is_off on:click=choose>
+            <button class="entry" class:off=!entry.is_shown on:click=choose>
                 <span class="sw" class:l=is_line style=("background", format!("var(--{})", entry.token.name()))></span>
-                <span>{entry.name}</span>
+                <span class="name">{entry.name}</span>
                 <b>{value}</b>
             </button>
         </li>

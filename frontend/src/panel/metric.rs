@@ -37,11 +37,8 @@ pub(super) fn metric(context: PanelContext, params: MetricParams) -> impl IntoVi
 
 fn quantity(result: &QueryResult, params: &MetricParams) -> Quantity {
     let value = value(result, &params.metric);
-    let numbers = Numbers {
-        format: &params.format,
-        locale: Locale::default(),
-        zone: &dom::zone_offset_ms,
-    };
+    let numbers =
+        Numbers { format: &params.format, locale: Locale::default(), zone: &dom::zone_offset_ms };
     match value {
         Some(value) => numbers.short(value),
         None => Quantity { number: "–".to_owned(), unit: String::new() },
@@ -88,6 +85,6 @@ fn Sparkline(context: PanelContext, params: MetricParams) -> impl IntoView {
         }
         Next::Rest
     };
-    animate(canvas, &key, &Mark::default(), depends, paint);
+    animate(canvas, &key, &Mark::default(), Box::new(depends), Box::new(paint));
     view! { <div class="mspark" aria-hidden="true"><canvas node_ref=canvas></canvas></div> }
 }

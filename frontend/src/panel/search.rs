@@ -12,8 +12,6 @@ use crate::local_time::time_of_day;
 /// A record as shown.
 #[derive(Clone, Debug, PartialEq)]
 struct Event {
-    /// Its place in Kafka.
-    key: String,
     time: String,
     token: Option<&'static str>,
     line: Vec<Piece>,
@@ -33,23 +31,18 @@ pub(super) fn search(context: PanelContext, params: SearchParams) -> impl IntoVi
         view! { <li><time>{event.time}</time>{mark}<span class="w clip">{pieces}</span></li> }
     };
     view! {
-        <ul class="events">
-            <For each=move || events.get() key=|event| event.key.clone() children=row />
-        </ul>
+        <ul class="events">{move || events.get().into_iter().map(row).collect_view()}</ul>
     }
 }
 
 fn piece(piece: Piece) -> AnyView {
-    if piece.is_subject {
-        view! { <b>{piece.text}</b> }.into_any()
-    } else {
-        piece.text.into_any()
-    }
+    if piece.is_subject { view! { <b>{piece.text}</b> }.into_any() } else { piece.text.into_any() }
 }
 
 fn events(context: &PanelContext, params: &SearchParams, result: &QueryResult) -> Vec<Event> {
     let column = |name: &str| result.columns.iter().position(|column| column == name);
-    let time_name = if params.time_field.is_empty() { "_timestamp" } else { params.time_field.as_str() };
+    let time_name =
+        if params.time_field.is_empty() { "_timestamp" } else { params.time_field.as_str() };
     let (time, mark) = (column(time_name), column(&params.mark_field));
     let event = |row: &Row| {
         let cell = |place: Option<usize>| place.and_then(|place| row.get(place));
@@ -57,12 +50,10 @@ fn events(context: &PanelContext, params: &SearchParams, result: &QueryResult) -
             let value = cell(column(name)).filter(|value| !value.is_null())?;
             Some(context.spec.style.words(name, value))
         };
-        let token = cell(mark).filter(|value| !value.is_null()).map(|value| {
-            context.spec.style.board().color(&params.mark_field, value).name()
-        });
-        let place: Vec<String> = row.iter().take(3).map(Value::to_string).collect();
+        let token = cell(mark)
+            .filter(|value| !value.is_null())
+            .map(|value| context.spec.style.board().color(&params.mark_field, value).name());
         Event {
-            key: place.join("/"),
             time: cell(time)
                 .and_then(Value::as_i64)
                 .map(|at_ms| time_of_day(at_ms, Precision::Second))

@@ -31,7 +31,8 @@ pub(crate) fn Skeleton(kind: String) -> impl IntoView {
         "map" => view! { <div class="skeleton"><i class="skel all"></i></div> }.into_any(),
         "pie" => view! { <div class="skeleton"><i class="skel disc"></i></div> }.into_any(),
         _ => {
-            let bar = |height: &u8| view! { <i class="skel" style=("height", format!("{height}%"))></i> };
+            let bar =
+                |height: &u8| view! { <i class="skel" style=("height", format!("{height}%"))></i> };
             let bars = BARS.iter().map(bar).collect_view();
             view! { <div class="skeleton bars">{bars}</div> }.into_any()
         }
@@ -100,7 +101,8 @@ fn why_empty(context: &PanelContext) -> String {
         Some(at_ms) => format!("its newest record is of {}", time_of_day(at_ms, Precision::Second)),
         None => "it has not sent a record yet".to_owned(),
     };
-    let filter = if filtered { ", and the panel's filters may leave out what there is" } else { "" };
+    let filter =
+        if filtered { ", and the panel's filters may leave out what there is" } else { "" };
     format!("Nothing is broken: the stream {stream} is read, {newest}{filter}.")
 }
 

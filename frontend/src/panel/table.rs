@@ -1,4 +1,5 @@
-//! `table`: rows and columns as DOM, keyed by their first cell, with rank, movement and bars. Only whole rows are shown.
+//! `table`: rows and columns as DOM, with rank, movement and bars. Rows are patched in place, so that nothing flickers and a
+//! selection survives; only whole rows are shown.
 
 use std::sync::Arc;
 
@@ -17,7 +18,6 @@ const MOVED_MS: i64 = 2_000;
 /// A row as shown.
 #[derive(Clone, Debug, PartialEq)]
 struct Line {
-    key: String,
     rank: usize,
     moved: Option<Move>,
     token: Option<&'static str>,
@@ -53,13 +53,15 @@ pub(super) fn table(context: PanelContext, params: TableParams) -> impl IntoView
         let rank = is_ranked.then(|| view! { <th class="rank"></th> });
         view! { <tr>{rank}{headers.collect_view()}</tr> }
     };
-    let keys = move || lines.with(|lines| lines.iter().map(|line| line.key.clone()).collect::<Vec<_>>());
-    let row = move |key: String| view! { <TableRow key lines is_ranked /> };
+    let rows = move || {
+        let now_ms = session::pulse().get();
+        lines.get().into_iter().map(|line| row(line, is_ranked, now_ms)).collect_view()
+    };
     view! {
         <div class="table">
             <table class="t">
                 <thead>{head}</thead>
-                <tbody><For each=keys key=Clone::clone children=row /></tbody>
+                <tbody>{rows}</tbody>
             </table>
         </div>
     }
@@ -71,11 +73,13 @@ fn columns(params: &TableParams, result: &QueryResult) -> Vec<TableColumn> {
         return params.columns.clone();
     }
     let all = result.columns.iter().filter(|id| !id.starts_with('_') || result.columns.len() < 2);
-    all.map(|id| TableColumn { id: id.clone(), title: id.clone(), ..TableColumn::default() }).collect()
+    all.map(|id| TableColumn { id: id.clone(), title: id.clone(), ..TableColumn::default() })
+        .collect()
 }
 
 fn header(column: TableColumn) -> impl IntoView {
-    let is_number = column.bar || column.format != hailstream_protocol::visualization::Format::default();
+    let is_number =
+        column.bar || column.format != hailstream_protocol::visualization::Format::default();
     let title = if column.title.is_empty() { column.id } else { column.title };
     let bar = column.bar.then(|| view! { <th class="bars"></th> });
     view! { <th class:num=is_number>{title}</th>{bar} }
@@ -108,7 +112,6 @@ fn lines(
         let bucket = result.columns.first().map(String::as_str).unwrap_or_default();
         let is_bucket = context.spec.style.field(bucket) != bucket || result.columns.len() > 1;
         Line {
-            key: format!("{}{}", key, if is_other { " (other)" } else { "" }),
             rank: index + 1,
             moved: ranking.last_move(key),
             token: (is_bucket && key.as_str().is_some())
@@ -127,41 +130,32 @@ fn color(context: &PanelContext, bucket: &str, key: &Value, is_other: bool) -> &
     style.board().color(style.field(bucket), key).name()
 }
 
-fn cell(context: &PanelContext, column: &TableColumn, value: &Value, largest: f64, is_other: bool) -> Cell {
+fn cell(
+    context: &PanelContext,
+    column: &TableColumn,
+    value: &Value,
+    largest: f64,
+    is_other: bool,
+) -> Cell {
     let numbers =
         Numbers { format: &column.format, locale: Locale::default(), zone: &dom::zone_offset_ms };
     let bar = value.as_f64().filter(|_| column.bar && largest > 0.0).map(|value| value / largest);
     let words = match value {
         Value::Null if is_other => "Other".to_owned(),
         Value::Null => "–".to_owned(),
-        Value::Int(_) | Value::Float(_) => value.as_f64().map(|n| numbers.full(n)).unwrap_or_default(),
+        Value::Int(_) | Value::Float(_) => {
+            value.as_f64().map(|n| numbers.full(n)).unwrap_or_default()
+        }
         _ => context.spec.style.words(&column.id, value),
     };
     Cell { words, is_number: value.as_f64().is_some(), bar }
 }
 
-/// One row; it stays the same element while its key does, wherever it moves.
-#[component]
-fn TableRow(key: String, lines: Memo<Vec<Line>>, is_ranked: bool) -> impl IntoView {
-    let line = Memo::new(move |_| {
-        lines.with(|lines| lines.iter().find(|line| line.key == key).cloned())
-    });
-    let is_moved = move || {
-        let now_ms = session::pulse().get();
-        line.with(|line| {
-            let moved = line.as_ref().and_then(|line| line.moved);
-            moved.is_some_and(|moved| now_ms - moved.at_ms < MOVED_MS)
-        })
-    };
-    let rank = move || {
-        is_ranked.then(|| line.get().map(|line| rank(&line, is_moved())))
-    };
-    let token = move || line.with(|line| line.as_ref().and_then(|line| line.token));
-    let cells = move || {
-        let cells = line.with(|line| line.as_ref().map(|line| line.cells.clone()).unwrap_or_default());
-        let cell = |(index, cell): (usize, Cell)| cell_view(cell, token().filter(|_| index == 0));
-        cells.into_iter().enumerate().map(cell).collect_view()
-    };
+fn row(line: Line, is_ranked: bool, now_ms: i64) -> impl IntoView {
+    let is_moved = line.moved.is_some_and(|moved| now_ms - moved.at_ms < MOVED_MS);
+    let rank = is_ranked.then(|| rank(&line, is_moved));
+    let cell = |(index, cell): (usize, Cell)| cell_view(cell, line.token.filter(|_| index == 0));
+    let cells = line.cells.into_iter().enumerate().map(cell).collect_view();
     view! { <tr class:moved=is_moved>{rank}{cells}</tr> }
 }
 
@@ -186,5 +180,10 @@ fn cell_view(cell: Cell, token: Option<&'static str>) -> impl IntoView {
             </td>
         }
     });
-    view! { <td class:num=cell.is_number class="strong">{swatch}{cell.words}</td>{bar} }
+    let class = match (cell.is_number, token) {
+        (true, _) => "strong num",
+        (false, Some(_)) => "strong name",
+        (false, None) => "strong",
+    };
+    view! { <td class=class>{swatch}{cell.words}</td>{bar} }
 }

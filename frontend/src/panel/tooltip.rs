@@ -49,9 +49,11 @@ fn card(pointed: Pointed) -> impl IntoView {
         }
     });
     let rows = rows.collect_view();
-    let foot = (waiting > 0).then(|| view! { <div class="ft">{format!("{waiting} waiting")}</div> });
+    let foot =
+        (waiting > 0).then(|| view! { <div class="ft">{format!("{waiting} waiting")}</div> });
     let has_head = !tooltip.title.is_empty() || !total.is_empty();
-    let head = has_head.then(|| view! { <div class="h"><span>{tooltip.title}</span><b>{total}</b></div> });
+    let head =
+        has_head.then(|| view! { <div class="h"><span>{tooltip.title}</span><b>{total}</b></div> });
     view! {
         <div
             class="tip"

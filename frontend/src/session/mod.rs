@@ -113,7 +113,8 @@ pub(crate) fn feed(input: Input) {
         session.link.handle(input, dom::now_ms(), js_sys::Math::random());
         session.act();
         let status = session.link.status();
-        let has_changed = std::mem::discriminant(&status) != std::mem::discriminant(&session.status);
+        let has_changed =
+            std::mem::discriminant(&status) != std::mem::discriminant(&session.status);
         session.status = status;
         has_changed
     });
@@ -154,8 +155,8 @@ impl Session {
             }
         }
         let deadline = self.link.deadline_ms();
-        self.timer = deadline
-            .and_then(|at| dom::Timeout::new(at - dom::now_ms(), || feed(Input::Timer)));
+        self.timer =
+            deadline.and_then(|at| dom::Timeout::new(at - dom::now_ms(), || feed(Input::Timer)));
     }
 }
 

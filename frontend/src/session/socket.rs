@@ -43,12 +43,14 @@ impl Socket {
         let (outbox, inbox) = futures_channel::mpsc::channel(OUTBOX);
         let (read_handle, read_registration) = AbortHandle::new_pair();
         let (write_handle, write_registration) = AbortHandle::new_pair();
-        let socket = url().and_then(|url| WebSocket::open_with_protocol(&url, SUBPROTOCOL_BINARY).ok());
+        let socket =
+            url().and_then(|url| WebSocket::open_with_protocol(&url, SUBPROTOCOL_BINARY).ok());
         match socket {
             Some(socket) => {
                 let (write, read) = socket.split();
                 spawn_local(async move {
-                    let _aborted = Abortable::new(receive(read, generation), read_registration).await;
+                    let _aborted =
+                        Abortable::new(receive(read, generation), read_registration).await;
                 });
                 spawn_local(async move {
                     let _aborted = Abortable::new(transmit(write, inbox), write_registration).await;
@@ -87,7 +89,10 @@ fn closed(generation: u32, code: u16) {
     super::socket_event(generation, SocketEvent::Closed { code });
 }
 
-async fn receive(mut read: impl StreamExt<Item = Result<Message, WebSocketError>> + Unpin, generation: u32) {
+async fn receive(
+    mut read: impl StreamExt<Item = Result<Message, WebSocketError>> + Unpin,
+    generation: u32,
+) {
     while let Some(message) = read.next().await {
         let event = match message {
             Ok(Message::Bytes(bytes)) => {

@@ -150,10 +150,14 @@ impl Fleet {
     }
 
     fn sort_for_drawing(&mut self) {
-        let level = |index: &usize| self.statuses.level(self.vehicles[*index].status);
-        let mut order: Vec<usize> = (0..self.vehicles.len()).collect();
-        order.sort_by_key(level);
-        self.drawing_order = order;
+        self.drawing_order.clear();
+        // As many passes as there are levels, which are few.
+        for level in self.statuses.levels() {
+            let of_level =
+                |(_, vehicle): &(usize, &Vehicle)| self.statuses.level(vehicle.status) == level;
+            let indices = self.vehicles.iter().enumerate().filter(of_level).map(|(index, _)| index);
+            self.drawing_order.extend(indices);
+        }
     }
 
     /// The vehicles, by entity.

@@ -1,5 +1,7 @@
 //! The statuses of a fleet: those the map was told about, then those that turn up.
 
+use std::collections::BTreeSet;
+
 use hailstream_protocol::visualization::{GlyphShape, GlyphStyle, MapParams};
 
 /// A status and how its vehicles are drawn.
@@ -20,12 +22,11 @@ pub struct Statuses {
 impl Statuses {
     /// Those of the parameters, the uppermost first: what lies above is what the map is about.
     pub(super) fn of(params: &MapParams) -> Self {
-        let mut list: Vec<Status> = params
-            .glyphs
-            .iter()
-            .map(|(value, style)| Status { value: value.clone(), style: style.clone() })
-            .collect();
-        list.sort_by_key(|status| std::cmp::Reverse(status.style.level));
+        let mut list: Vec<Status> = Vec::new();
+        for (value, style) in &params.glyphs {
+            let place = list.partition_point(|before| before.style.level >= style.level);
+            list.insert(place, Status { value: value.clone(), style: style.clone() });
+        }
         Self { list }
     }
 
@@ -40,6 +41,15 @@ impl Statuses {
 
     pub(super) fn level(&self, index: usize) -> u8 {
         self.list.get(index).map_or(0, |status| status.style.level)
+    }
+
+    /// The levels there are, lowest first.
+    pub(super) fn levels(&self) -> BTreeSet<u8> {
+        let mut levels = BTreeSet::new();
+        for status in &self.list {
+            levels.insert(status.style.level);
+        }
+        levels
     }
 
     /// How many.

@@ -325,7 +325,7 @@ impl Link {
         self.pulse.heard(now_ms);
         match message {
             ServerMessage::Welcome { build, now_ms: server_ms, heartbeat_ms, .. } => {
-                self.welcome(build, server_ms, heartbeat_ms, now_ms);
+                self.welcome(&build, server_ms, heartbeat_ms, now_ms);
             }
             ServerMessage::Subscribed { id, view, .. } => self.subscribed(id, view),
             ServerMessage::Snapshot { view, result } => {
@@ -342,8 +342,10 @@ impl Link {
                 }
             }
             ServerMessage::Heartbeat { streams, .. } => {
-                self.streams =
-                    streams.into_iter().map(|health| (health.stream.clone(), health)).collect();
+                self.streams.clear();
+                for health in streams {
+                    self.streams.insert(health.stream.clone(), health);
+                }
             }
             ServerMessage::Pong { sent_ms, now_ms: server_ms } => {
                 self.clock.pong(sent_ms, server_ms, now_ms);
@@ -355,7 +357,7 @@ impl Link {
         }
     }
 
-    fn welcome(&mut self, build: String, server_ms: i64, heartbeat_ms: u32, now_ms: i64) {
+    fn welcome(&mut self, build: &str, server_ms: i64, heartbeat_ms: u32, now_ms: i64) {
         if let Phase::Opening { since_ms } = self.phase {
             // A first, rough sample: the hello left some time after the socket was asked for.
             self.clock.forget();
@@ -365,8 +367,8 @@ impl Link {
         self.ever_open = true;
         self.pulse.welcomed(heartbeat_ms);
         // The page was loaded from the server that first welcomed it.
-        let loaded = self.build.get_or_insert_with(|| build.clone());
-        self.newer_build = *loaded != build;
+        let loaded = self.build.get_or_insert_with(|| build.to_owned());
+        self.newer_build = loaded != build;
         self.ping(now_ms);
     }
 

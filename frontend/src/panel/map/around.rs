@@ -78,7 +78,9 @@ impl Around {
     pub(super) fn count(self, state: &MapState, context: &PanelContext, view: MapView, now: f64) {
         let (width, height) = view.size();
         let (mut inside, mut all) = (0, 0);
-        for shown in state.fleet.all_shown(now, state.stream_ms).filter(|shown| state.is_shown(shown)) {
+        for shown in
+            state.fleet.all_shown(now, state.stream_ms).filter(|shown| state.is_shown(shown))
+        {
             let (x, y) = view.screen_from_world(shown.place);
             all += 1;
             inside += usize::from((0.0..=width).contains(&x) && (0.0..=height).contains(&y));
@@ -98,7 +100,8 @@ impl Around {
 
     /// Positions of the chosen one, newest first.
     pub(super) fn trail(self, context: &PanelContext) -> Vec<Value> {
-        let Ok(hailstream_protocol::visualization::Params::Map(params)) = &context.spec.params else {
+        let Ok(hailstream_protocol::visualization::Params::Map(params)) = &context.spec.params
+        else {
             return Vec::new();
         };
         let answer = self.chosen_trail.get();

@@ -76,7 +76,11 @@ impl Ground {
             parks: polygons(&mut basemap.parks.iter())?,
             zones: polygons(&mut basemap.zones.iter().flat_map(|zone| &zone.shape.polygons))?,
             streets: StreetClass::ALL.into_iter().map(streets).collect::<Option<_>>()?,
-            names: basemap.zones.iter().map(|zone| (World::of(zone.label), lines(&zone.name))).collect(),
+            names: basemap
+                .zones
+                .iter()
+                .map(|zone| (World::of(zone.label), lines(&zone.name)))
+                .collect(),
             picture: None,
         })
     }
@@ -96,14 +100,27 @@ impl Ground {
         let (width, height) = (width * (1.0 + 2.0 * MARGIN), height * (1.0 + 2.0 * MARGIN));
         dom::size_canvas(&canvas, width, height, ratio);
         if let Some(context) = dom::context(&canvas, true) {
-            Sketch { ground: self, context: &context, view: view.with_size(width, height), ratio, theme, is_dark }
-                .draw();
+            Sketch {
+                ground: self,
+                context: &context,
+                view: view.with_size(width, height),
+                ratio,
+                theme,
+                is_dark,
+            }
+            .draw();
         }
         self.picture = Some(Picture { canvas, view, ratio, is_dark });
     }
 
     /// Puts the bitmap onto a canvas as the view has it, moved and scaled where it was made for another one.
-    pub(super) fn show(&self, context: &CanvasRenderingContext2d, view: MapView, ratio: f64, theme: &Theme) {
+    pub(super) fn show(
+        &self,
+        context: &CanvasRenderingContext2d,
+        view: MapView,
+        ratio: f64,
+        theme: &Theme,
+    ) {
         let (width, height) = view.size();
         context.set_fill_style_str(&theme.color(Token::MapWater).css());
         context.fill_rect(0.0, 0.0, width * ratio, height * ratio);
@@ -116,7 +133,13 @@ impl Ground {
         let down = f64::from(picture.canvas.height()) * scale;
         // At rest it fits pixel on pixel; the rounding keeps it crisp.
         let (x, y) = ((x * ratio).round(), (y * ratio).round());
-        let _lost = context.draw_image_with_html_canvas_element_and_dw_and_dh(&picture.canvas, x, y, across, down);
+        let _lost = context.draw_image_with_html_canvas_element_and_dw_and_dh(
+            &picture.canvas,
+            x,
+            y,
+            across,
+            down,
+        );
     }
 }
 
@@ -234,7 +257,10 @@ impl Sketch<'_> {
         const SIZE: f64 = 10.5;
         const LINE: f64 = 12.5;
         let context = self.context;
-        context.set_font(&format!("600 {}px \"Inter Variable\", Inter, sans-serif", SIZE * self.ratio));
+        context.set_font(&format!(
+            "600 {}px \"Inter Variable\", Inter, sans-serif",
+            SIZE * self.ratio
+        ));
         context.set_text_align("center");
         context.set_text_baseline("middle");
         context.set_line_width(3.0 * self.ratio);
@@ -244,7 +270,8 @@ impl Sketch<'_> {
         for (place, lines) in &self.ground.names {
             let (x, y) = self.view.screen_from_world(*place);
             let letters = lines.iter().map(|line| line.chars().count()).max().unwrap_or(0);
-            let (half_width, half_height) = (letters as f64 * 3.1 + 6.0, lines.len() as f64 * LINE / 2.0 + 3.0);
+            let (half_width, half_height) =
+                (letters as f64 * 3.1 + 6.0, lines.len() as f64 * LINE / 2.0 + 3.0);
             let area = [x - half_width, y - half_height, x + half_width, y + half_height];
             if taken.iter().any(|other| overlap(&area, other)) {
                 continue;

@@ -41,7 +41,12 @@ pub(super) fn listen(map: NodeRef<html::Div>, handle: &MapHandle, around: Around
 fn listeners_on(map: &Element, handle: &MapHandle, around: Around) -> Vec<Listener> {
     let pointers = Rc::new(RefCell::new(Pointers::default()));
     let on = |name: &'static str, act: fn(&Gesture, &Event)| {
-        let gesture = Gesture { map: map.clone(), handle: handle.clone(), around, pointers: Rc::clone(&pointers) };
+        let gesture = Gesture {
+            map: map.clone(),
+            handle: handle.clone(),
+            around,
+            pointers: Rc::clone(&pointers),
+        };
         Listener::new(map, name, move |event| act(&gesture, &event))
     };
     vec![
@@ -79,7 +84,9 @@ impl Gesture {
     }
 
     fn press(&self, event: &Event) {
-        let Some((pointer, place)) = self.pointer(event).filter(|_| Self::is_on_map(event)) else { return };
+        let Some((pointer, place)) = self.pointer(event).filter(|_| Self::is_on_map(event)) else {
+            return;
+        };
         // Not captured where the pointer is already gone: then the drag ends at the edge.
         let _gone = self.map.set_pointer_capture(pointer.pointer_id());
         let mut pointers = self.pointers.borrow_mut();
@@ -98,7 +105,8 @@ impl Gesture {
             self.hover(x, y, event);
             return;
         };
-        let other = pointers.down.iter().find(|(id, _)| **id != pointer.pointer_id()).map(|(_, at)| *at);
+        let other =
+            pointers.down.iter().find(|(id, _)| **id != pointer.pointer_id()).map(|(_, at)| *at);
         let (dx, dy) = (x - before.0, y - before.1);
         pointers.travelled += dx.hypot(dy);
         let has_moved = pointers.travelled >= CLICK_PX;
@@ -124,8 +132,8 @@ impl Gesture {
 
     fn hover(&self, x: f64, y: f64, event: &Event) {
         let state = self.handle.state.try_borrow();
-        let can_pick =
-            Self::is_on_map(event) && state.is_ok_and(|state| state.pick(x, y, dom::now()).is_some());
+        let can_pick = Self::is_on_map(event)
+            && state.is_ok_and(|state| state.pick(x, y, dom::now()).is_some());
         if self.around.can_pick.get_untracked() != can_pick {
             self.around.can_pick.set(can_pick);
         }

@@ -21,7 +21,7 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::Parts;
-use super::canvas::{Mark, animate};
+use super::canvas::{Mark, Surface, animate};
 use super::context::PanelContext;
 use crate::api;
 use around::{Around, Controls, Legend};
@@ -95,7 +95,7 @@ fn Canvases(
     let map = NodeRef::<html::Div>::new();
     let shared = handle.get_value();
     gestures::listen(map, &shared, around);
-    let painter = MapPainter::new(context.clone(), shared.clone(), around);
+    let mut painter = MapPainter::new(context.clone(), shared.clone(), around);
     let depends = {
         let context = context.clone();
         move || {
@@ -104,11 +104,12 @@ fn Canvases(
             around.chosen_trail.track();
         }
     };
-    animate(ground, &context.spec.key, &shared.mark, depends, {
-        let mut painter = painter;
-        move |surface| painter.paint(surface, vehicles)
-    });
-    let label = format!("{}, map; drag or use the arrow keys to move, plus and minus to zoom", context.spec.title);
+    let paint = Box::new(move |surface: &Surface<'_>| painter.paint(surface, vehicles));
+    animate(ground, &context.spec.key, &shared.mark, Box::new(depends), paint);
+    let label = format!(
+        "{}, map; drag or use the arrow keys to move, plus and minus to zoom",
+        context.spec.title
+    );
     view! {
         <div class="mapview" class:pick=move || around.can_pick.get() node_ref=map tabindex="0" role="application" aria-label=label>
             <canvas class="ground" node_ref=ground></canvas>

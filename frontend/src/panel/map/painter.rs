@@ -42,7 +42,14 @@ pub(super) struct MapPainter {
 
 impl MapPainter {
     pub(super) fn new(context: PanelContext, handle: MapHandle, around: Around) -> Self {
-        Self { context, handle, around, sprites: None, counted_at: f64::NEG_INFINITY, shown_view: None }
+        Self {
+            context,
+            handle,
+            around,
+            sprites: None,
+            counted_at: f64::NEG_INFINITY,
+            shown_view: None,
+        }
     }
 
     pub(super) fn paint(&mut self, surface: &Surface<'_>, vehicles: NodeRef<html::Canvas>) -> Next {
@@ -116,7 +123,8 @@ impl MapPainter {
         let size = Size::at(view.zoom());
         let colors = status_colors(state, &self.context, theme);
         let shapes = state.fleet.statuses().iter().map(|status| status.style.shape);
-        let look = sprites::look(size, surface.ratio, theme, shapes.zip(colors.iter().copied()).collect());
+        let look =
+            sprites::look(size, surface.ratio, theme, shapes.zip(colors.iter().copied()).collect());
         if !self.sprites.as_ref().is_some_and(|sprites| sprites.is_of(&look)) {
             self.sprites = Sprites::of(look);
         }
@@ -127,7 +135,8 @@ impl MapPainter {
         }
         for shown in state.fleet.all_shown(surface.now, state.stream_ms) {
             let (x, y) = view.screen_from_world(shown.place);
-            let is_inside = (-12.0..width + 12.0).contains(&x) && (-12.0..height + 12.0).contains(&y);
+            let is_inside =
+                (-12.0..width + 12.0).contains(&x) && (-12.0..height + 12.0).contains(&y);
             let is_chosen = chosen.is_some_and(|chosen| chosen.index == shown.index);
             if is_inside && !is_chosen && state.is_shown(&shown) {
                 let at = (x * surface.ratio, y * surface.ratio);
@@ -139,7 +148,15 @@ impl MapPainter {
         }
         if let Some(chosen) = chosen {
             let color = colors.get(chosen.status).copied();
-            disc(surface, context, view, &chosen, color.unwrap_or(theme.color(Token::Other)), theme, size);
+            disc(
+                surface,
+                context,
+                view,
+                &chosen,
+                color.unwrap_or(theme.color(Token::Other)),
+                theme,
+                size,
+            );
         }
     }
 
@@ -154,7 +171,8 @@ impl MapPainter {
         colors: &[Color],
     ) {
         let fixes = untrack(|| self.around.trail(&self.context));
-        let mut points: Vec<World> = fixes.iter().rev().filter_map(lon_lat).map(World::of).collect();
+        let mut points: Vec<World> =
+            fixes.iter().rev().filter_map(lon_lat).map(World::of).collect();
         // The newest fix is where it drives to: the trail ends where it is shown.
         points.pop();
         points.push(chosen.place);
@@ -215,7 +233,8 @@ fn names(
     view: MapView,
     theme: &Theme,
 ) {
-    context.set_font(&format!("560 {}px \"Inter Variable\", Inter, sans-serif", 10.5 * surface.ratio));
+    context
+        .set_font(&format!("560 {}px \"Inter Variable\", Inter, sans-serif", 10.5 * surface.ratio));
     context.set_text_align("left");
     context.set_text_baseline("middle");
     context.set_line_width(3.0 * surface.ratio);

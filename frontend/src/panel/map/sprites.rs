@@ -78,7 +78,12 @@ impl Sprites {
             let y = (row as f64 + 0.5) * cell;
             for step in 0..HEADINGS {
                 let x = (f64::from(step) + 0.5) * cell;
-                pen.arrow((x, y), f64::from(step) * 360.0 / f64::from(HEADINGS), look.size.unit(), *color);
+                pen.arrow(
+                    (x, y),
+                    f64::from(step) * 360.0 / f64::from(HEADINGS),
+                    look.size.unit(),
+                    *color,
+                );
             }
             pen.dot(((f64::from(HEADINGS) + 0.5) * cell, y), look.size, *color);
         }
@@ -105,15 +110,29 @@ impl Sprites {
             (0, self.look.statuses.len())
         } else {
             let is_dot = self.look.size == Size::Dots
-                || self.look.statuses.get(status).is_some_and(|(shape, _)| *shape == GlyphShape::Dot);
-            let step = |heading: f64| (heading / 360.0 * f64::from(HEADINGS)).round() as u32 % HEADINGS;
+                || self
+                    .look
+                    .statuses
+                    .get(status)
+                    .is_some_and(|(shape, _)| *shape == GlyphShape::Dot);
+            let step =
+                |heading: f64| (heading / 360.0 * f64::from(HEADINGS)).round() as u32 % HEADINGS;
             (heading.filter(|_| !is_dot).map_or(HEADINGS, step), status)
         };
         let (from_x, from_y) = (f64::from(column) * self.cell, row as f64 * self.cell);
         let half = self.cell / 2.0;
-        let _lost = context.draw_image_with_html_canvas_element_and_sw_and_sh_and_dx_and_dy_and_dw_and_dh(
-            &self.sheet, from_x, from_y, self.cell, self.cell, x - half, y - half, self.cell, self.cell,
-        );
+        let _lost = context
+            .draw_image_with_html_canvas_element_and_sw_and_sh_and_dx_and_dy_and_dw_and_dh(
+                &self.sheet,
+                from_x,
+                from_y,
+                self.cell,
+                self.cell,
+                x - half,
+                y - half,
+                self.cell,
+                self.cell,
+            );
     }
 }
 
@@ -137,7 +156,11 @@ impl Pen<'_> {
         for (index, (across, down)) in corners.into_iter().enumerate() {
             let at_x = x + (across * cos - down * sin) * scale;
             let at_y = y + (across * sin + down * cos) * scale;
-            if index == 0 { self.context.move_to(at_x, at_y) } else { self.context.line_to(at_x, at_y) }
+            if index == 0 {
+                self.context.move_to(at_x, at_y)
+            } else {
+                self.context.line_to(at_x, at_y)
+            }
         }
         self.context.close_path();
         self.cased(color);
@@ -176,7 +199,12 @@ impl Pen<'_> {
 }
 
 /// The look of a fleet.
-pub(super) fn look(size: Size, ratio: f64, theme: &Theme, statuses: Vec<(GlyphShape, Color)>) -> Look {
+pub(super) fn look(
+    size: Size,
+    ratio: f64,
+    theme: &Theme,
+    statuses: Vec<(GlyphShape, Color)>,
+) -> Look {
     Look {
         size,
         ratio,
