@@ -39,6 +39,8 @@ def stamps_after(moved, stamps):
     for name in ("event_time", "watermark", "record_timestamp", "received", "pushed"):
         if moved[name] is not None:
             after[f"{name}_ms"] = (stamps[f"{name}_ms"] or 0) + moved[name]
+    if moved["timestamp_type"] is not None:
+        after["timestamp_type"] = moved["timestamp_type"]
     offsets = {topic: dict(partitions) for topic, partitions in stamps["offsets"].items()}
     for topic, partitions in moved["offsets"].items():
         known = offsets.setdefault(topic, {})

@@ -58,6 +58,8 @@ pub struct AsOfDelta {
     pub watermark: Option<i64>,
     /// Difference of the record timestamp.
     pub record_timestamp: Option<i64>,
+    /// Who sets it now, where that changed: it is not known before the first record.
+    pub timestamp_type: Option<TimestampType>,
     /// Difference of the time of receipt.
     pub received: Option<i64>,
     /// Difference of the push time.
@@ -79,8 +81,7 @@ fn advance(time: &mut Option<i64>, by: Option<i64>) {
 }
 
 impl AsOf {
-    /// What moved from `self` to `new`. Times never return to absent and the timestamp type never changes within an
-    /// epoch (a topic that changes it starts a new snapshot), so neither is expressible.
+    /// What moved from `self` to `new`. Times never return to absent, so that is not expressible.
     #[must_use]
     pub fn delta_to(&self, new: &Self) -> AsOfDelta {
         let mut offsets = OffsetsDelta::new();
@@ -104,6 +105,8 @@ impl AsOf {
             event_time: moved(self.event_time_ms, new.event_time_ms),
             watermark: moved(self.watermark_ms, new.watermark_ms),
             record_timestamp: moved(self.record_timestamp_ms, new.record_timestamp_ms),
+            timestamp_type: (self.timestamp_type != new.timestamp_type)
+                .then_some(new.timestamp_type),
             received: moved(self.received_ms, new.received_ms),
             pushed: moved(self.pushed_ms, new.pushed_ms),
             offsets,
@@ -116,6 +119,7 @@ impl AsOf {
         advance(&mut self.event_time_ms, delta.event_time);
         advance(&mut self.watermark_ms, delta.watermark);
         advance(&mut self.record_timestamp_ms, delta.record_timestamp);
+        self.timestamp_type = delta.timestamp_type.unwrap_or(self.timestamp_type);
         advance(&mut self.received_ms, delta.received);
         advance(&mut self.pushed_ms, delta.pushed);
         for (topic, partitions) in &delta.offsets {

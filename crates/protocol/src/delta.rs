@@ -295,6 +295,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::as_of::TimestampType;
 
     fn result(sequence: u64, rows: Vec<(u8, i64)>) -> QueryResult {
         let mut seen = std::collections::BTreeSet::new();
@@ -312,6 +313,9 @@ mod tests {
         result.as_of.sequence = sequence;
         result.as_of.event_time_ms = Some(1_000 + sequence as i64);
         result.as_of.offsets = [("t".to_owned(), [(0, sequence as i64 * 3)].into())].into();
+        // Unknown before the first record.
+        let timestamp_type = if sequence > 1 { TimestampType::Create } else { TimestampType::None };
+        result.as_of.timestamp_type = timestamp_type;
         result
     }
 

@@ -127,7 +127,8 @@ impl Query {
     pub fn from_json(json: &serde_json::Value) -> Result<Self, QueryError> {
         let query: Self = serde_path_to_error::deserialize(json).map_err(|error| {
             let at = error.path().to_string();
-            from_serde(if at == "." { "query".to_owned() } else { at }, &error.inner().to_string())
+            let (at, words) = within_bucket(json, &at).unwrap_or((at, error.inner().to_string()));
+            from_serde(if at == "." { "query".to_owned() } else { at }, &words)
         })?;
         validate(&query)?;
         Ok(query)
@@ -152,6 +153,14 @@ impl Query {
             (None, None) => self.buckets.len(),
         }
     }
+}
+
+/// The place and words of an error in the bucket that `at` names, e.g. `buckets[0].size`.
+fn within_bucket(query: &serde_json::Value, at: &str) -> Option<(String, String)> {
+    let number: usize = at.strip_prefix("buckets[")?.strip_suffix(']')?.parse().ok()?;
+    let (key, words) = bucket::fault_within(query.get("buckets")?.get(number)?)?;
+    let within = if key == "." { at.to_owned() } else { format!("{at}.{key}") };
+    Some((within, words))
 }
 
 fn from_serde(at: String, message: &str) -> QueryError {

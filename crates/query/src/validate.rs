@@ -225,7 +225,8 @@ mod tests {
         for (json, want) in [
             (serde_json::json!({"stream": "s", "filds": []}), "did you mean `filters`?"),
             (serde_json::json!({}), "missing field `stream`"),
-            (terms(serde_json::json!({"sise": 3})), "buckets[0]: unknown field `sise`"),
+            (terms(serde_json::json!({"sise": 3})), "buckets[0].sise: unknown field `sise`"),
+            (terms(serde_json::json!({"size": -1})), "buckets[0].size: invalid value"),
             (
                 terms(serde_json::json!({"size": 0})),
                 "buckets[0].size: 0 is not between 1 and 100000",

@@ -7,7 +7,9 @@ mod histogram;
 mod terms;
 
 use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 
 pub use date_histogram::DateHistogram;
 pub use filters::{FilterQuery, Filters};
@@ -33,6 +35,27 @@ pub enum Bucket {
 
 /// Bucket types that OpenSearch has and we do not yet.
 pub(crate) const NOT_YET: [&str; 4] = ["range", "date_range", "geohash_grid", "significant_terms"];
+
+/// What is wrong within a bucket that cannot be read: the key below it, and serde's words. Serde itself names no place
+/// inside a tagged enum, so the bucket is read again as what it says it is.
+pub(crate) fn fault_within(json: &Json) -> Option<(String, String)> {
+    let mut keys = json.as_object()?.clone();
+    let kind = keys.remove("type")?;
+    let json = Json::Object(keys);
+    match kind.as_str()? {
+        "date_histogram" => fault_of::<DateHistogram>(&json),
+        "histogram" => fault_of::<Histogram>(&json),
+        "terms" => fault_of::<Terms>(&json),
+        "filters" => fault_of::<Filters>(&json),
+        "geotile_grid" => fault_of::<GeotileGrid>(&json),
+        _ => None,
+    }
+}
+
+fn fault_of<T: DeserializeOwned>(json: &Json) -> Option<(String, String)> {
+    let error = serde_path_to_error::deserialize::<_, T>(json).err()?;
+    Some((error.path().to_string(), error.inner().to_string()))
+}
 
 impl Bucket {
     /// Its id: the column of its keys.
