@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use hailstream_engine::StreamConfig;
+use hailstream_query::Query;
 use serde::Deserialize;
 
 use super::effective::Effective;
@@ -97,6 +98,8 @@ pub fn load(path: &Path, overrides: &Overrides) -> Result<Checked, Faults> {
         keep(Err(wrong));
         Vec::new()
     });
+    // What asks a stream is not judged while the streams themselves are wrong.
+    let judge = |query: &Query| if streams.is_empty() { Vec::new() } else { look(query, &streams) };
     let dashboards = optional(file.dashboards.as_ref(), &folder, Dashboards::from_folder)
         .unwrap_or_else(|wrong| {
             keep(Err(wrong));
@@ -112,7 +115,7 @@ pub fn load(path: &Path, overrides: &Overrides) -> Result<Checked, Faults> {
             Vec::new()
         });
     let (wrong, warnings): (Vec<Fault>, Vec<Fault>) =
-        dashboards.findings(|query| look(query, &streams)).into_iter().partition(is_wrong);
+        dashboards.findings(judge).into_iter().partition(is_wrong);
     keep(if wrong.is_empty() { Ok(()) } else { Err(Faults(wrong)) });
     let listen = overrides.listen.as_deref().or(file.listen.as_deref()).unwrap_or(DEFAULT_LISTEN);
     let listen = address(listen, &told).unwrap_or_else(|wrong| {
