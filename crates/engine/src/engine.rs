@@ -1,6 +1,7 @@
 //! One stream: records are judged, rows kept, views kept up to date.
 
 mod judged;
+mod judgement;
 
 use std::collections::HashSet;
 use std::collections::{BTreeMap, VecDeque};
@@ -15,10 +16,11 @@ pub use judged::Judged;
 
 use crate::account::Partitions;
 use crate::config::{Clock, Mode, StreamConfig};
-use crate::decode::{Cell, KeyOrder, Refusal, Scratch, read, time};
+use crate::decode::KeyOrder;
 use crate::fields::{Dictionary, FieldId, Fields};
 use crate::record::{DeadLetter, RawRecord};
-use crate::rows::{Origin, Rows, RowsBuilder};
+use crate::retained::Retained;
+use crate::rows::{Rows, RowsBuilder};
 use crate::view::{Context, EntityTable, View};
 
 /// Name of a view in its engine.
@@ -38,11 +40,7 @@ pub struct Engine {
     partitions: Partitions,
     gaps: Vec<Gap>,
     samples: VecDeque<DeadLetterSample>,
-    batches: VecDeque<Arc<Rows>>,
-    /// Number of the first batch in `batches`.
-    first_batch: u64,
-    retained_bytes: u64,
-    retained_from_ms: Option<i64>,
+    retained: Retained,
     current: BTreeMap<Box<[u8]>, (Arc<Rows>, usize)>,
     /// Row key by Kafka key, where rows are keyed by fields: a null names its row by the Kafka key alone.
     row_keys: BTreeMap<Box<[u8]>, Box<[u8]>>,
@@ -95,7 +93,7 @@ impl Backfill {
     pub fn run(mut self) -> BackfilledView {
         let (fields, words, topics) = (&self.fields, &self.words, self.topics.as_slice());
         let context = Context { fields, words, topics, now_ms: self.now_ms };
-        self.batches.iter().for_each(|rows| self.view.add(rows, &context));
+        self.batches.iter().for_each(|rows| self.view.add(rows, 0, &context));
         BackfilledView { id: self.id, view: self.view, until: self.until }
     }
 }
@@ -137,10 +135,7 @@ impl Engine {
             partitions: Partitions::default(),
             gaps: Vec::new(),
             samples: VecDeque::new(),
-            batches: VecDeque::new(),
-            first_batch: 0,
-            retained_bytes: 0,
-            retained_from_ms: None,
+            retained: Retained::default(),
             current: BTreeMap::new(),
             row_keys: BTreeMap::new(),
             seen: Generations::default(),
@@ -224,156 +219,6 @@ impl Engine {
         (letters, keys)
     }
 
-    /// The order of judgement: decode, dead letter, duplicate, late, applied.
-    fn judge(
-        &mut self,
-        record: &RawRecord<'_>,
-        topic: u16,
-        received_ms: i64,
-        builder: &mut RowsBuilder,
-        keys: &mut Vec<Option<Box<[u8]>>>,
-    ) -> Result<(), Refusal> {
-        let Some(value) = record.value else {
-            self.partitions.get(topic, record.partition).account.tombstones += 1;
-            if let (Mode::Upsert, Some(key)) = (self.config.mode(), record.key) {
-                self.flush(builder, keys, received_ms);
-                self.delete(key);
-            }
-            return Ok(());
-        };
-        let scratch = read(value, &mut self.fields, &mut self.order)?;
-        let time_ms = self.event_time(&scratch, record)?;
-        builder.stage(&scratch, &mut self.fields, &mut self.words)?;
-        self.judge_future(time_ms, received_ms)?;
-        let key = self.row_key(&scratch, record)?;
-        let identity =
-            self.config.dedupe().map(|(by, within)| (self.identity(&scratch, by), within));
-        if let Some((identity, within)) = identity
-            && !self.seen.insert(&identity, time_ms, within)
-        {
-            self.partitions.get(topic, record.partition).account.duplicate += 1;
-            return Ok(());
-        }
-        let lateness = self.config.lateness_ms();
-        let state = self.partitions.get(topic, record.partition);
-        if state.newest_ms.is_some_and(|newest| time_ms < newest.saturating_sub(lateness)) {
-            state.account.late_dropped += 1;
-            return Ok(());
-        }
-        state.newest_ms = state.newest_ms.max(Some(time_ms));
-        state.account.applied += 1;
-        let (partition, offset, timestamp_ms) =
-            (record.partition, record.offset, record.timestamp_ms);
-        let origin = Origin { time_ms, topic, partition, offset, timestamp_ms };
-        builder.commit(origin, &mut self.fields, &self.words);
-        keys.push(key);
-        Ok(())
-    }
-
-    fn event_time(&self, scratch: &Scratch<'_>, record: &RawRecord<'_>) -> Result<i64, Refusal> {
-        let Some((field, unit, _)) = self.config.time() else {
-            return record
-                .timestamp_ms
-                .ok_or_else(|| Refusal::new("no_time", "the record has no timestamp"));
-        };
-        let cell = self.fields.id(field).and_then(|id| scratch.get(id));
-        let cell =
-            cell.ok_or_else(|| Refusal::new("no_time", format!("the field {field} is missing")))?;
-        time::event_time_ms(cell, unit, &self.zone).ok_or_else(|| {
-            Refusal::new("wrong_type", format!("{field}: not a time in the stream's unit"))
-        })
-    }
-
-    fn judge_future(&self, time_ms: i64, received_ms: i64) -> Result<(), Refusal> {
-        let ahead = time_ms.saturating_sub(received_ms);
-        if self.config.clock() == Clock::Wall && ahead > self.config.future_ms() {
-            return Err(Refusal::new("future", format!("{} s ahead of the clock", ahead / 1_000)));
-        }
-        Ok(())
-    }
-
-    fn row_key(
-        &mut self,
-        scratch: &Scratch<'_>,
-        record: &RawRecord<'_>,
-    ) -> Result<Option<Box<[u8]>>, Refusal> {
-        if self.config.mode() != Mode::Upsert {
-            return Ok(None);
-        }
-        if self.config.key().is_empty() {
-            let key =
-                record.key.ok_or_else(|| Refusal::new("no_key", "an upsert record has a key"))?;
-            return Ok(Some(key.into()));
-        }
-        let key = self.identity(scratch, self.config.key());
-        if let Some(kafka_key) = record.key {
-            self.row_keys.insert(kafka_key.into(), key.clone());
-        }
-        Ok(Some(key))
-    }
-
-    fn identity(&self, scratch: &Scratch<'_>, by: &[String]) -> Box<[u8]> {
-        let mut identity = Vec::new();
-        for name in by {
-            match self.fields.id(name).and_then(|id| scratch.get(id)) {
-                Some(Cell::Text(text)) => identity.extend_from_slice(text.as_bytes()),
-                Some(Cell::Int(number)) => {
-                    identity.extend_from_slice(number.to_string().as_bytes())
-                }
-                Some(Cell::Float(number)) => {
-                    identity.extend_from_slice(number.to_string().as_bytes())
-                }
-                Some(Cell::Bool(value)) => identity.push(u8::from(*value)),
-                Some(Cell::Null) | None => {}
-            }
-            identity.push(0xff);
-        }
-        identity.into()
-    }
-
-    fn refuse(&mut self, index: usize, record: &RawRecord<'_>, refusal: Refusal) -> DeadLetter {
-        let value = record.value.unwrap_or_default();
-        let sample = String::from_utf8_lossy(&value[..value.len().min(SAMPLE_BYTES)]).into_owned();
-        self.samples.truncate(MAX_SAMPLES - 1);
-        self.samples.push_front(DeadLetterSample {
-            topic: record.topic.to_owned(),
-            partition: record.partition,
-            offset: record.offset,
-            reason: refusal.reason.to_owned(),
-            detail: refusal.detail.clone(),
-            sample,
-        });
-        DeadLetter {
-            index,
-            topic: record.topic.to_owned(),
-            partition: record.partition,
-            offset: record.offset,
-            reason: refusal.reason,
-            detail: refusal.detail,
-        }
-    }
-
-    fn flush(
-        &mut self,
-        builder: &mut RowsBuilder,
-        keys: &mut Vec<Option<Box<[u8]>>>,
-        received_ms: i64,
-    ) {
-        if !builder.is_empty() {
-            let rows =
-                std::mem::replace(builder, RowsBuilder::with_capacity(64)).finish(received_ms);
-            self.take_in(Arc::new(rows), std::mem::take(keys));
-        }
-    }
-
-    /// A null deletes the row that the same Kafka key wrote last.
-    fn delete(&mut self, kafka_key: &[u8]) {
-        let row_key = self.row_keys.remove(kafka_key);
-        if self.current.remove(row_key.as_deref().unwrap_or(kafka_key)).is_some() {
-            self.views.values_mut().for_each(|entry| entry.stale = true);
-        }
-    }
-
     fn take_in(&mut self, rows: Arc<Rows>, keys: Vec<Option<Box<[u8]>>>) {
         for (row, key) in keys.into_iter().enumerate() {
             if let Some(key) = key {
@@ -392,12 +237,11 @@ impl Engine {
         let context = Context { fields: &self.fields, words: &self.words, topics: &topics, now_ms };
         for entry in self.views.values_mut() {
             if let Some(view) = &mut entry.view {
-                view.add(&rows, &context);
+                view.add(&rows, 0, &context);
             }
         }
         if self.config.mode() == Mode::Append {
-            self.retained_bytes += rows.bytes;
-            self.batches.push_back(rows);
+            self.retained.push(rows, &self.fields);
         }
     }
 
@@ -416,17 +260,8 @@ impl Engine {
                 view.advance(now_ms);
             }
         }
-        let (keep_ms, keep_bytes) = (self.config.retention_ms(), self.config.retention_bytes());
-        while let Some(oldest) = self.batches.front()
-            && oldest.received_ms < wall_ms - keep_ms
-            && self.retained_bytes > keep_bytes
-        {
-            let newest = oldest.origins.iter().map(|origin| origin.time_ms).max();
-            self.retained_from_ms = self.retained_from_ms.max(newest.map(|newest| newest + 1));
-            self.retained_bytes -= oldest.bytes;
-            self.batches.pop_front();
-            self.first_batch += 1;
-        }
+        let before_ms = wall_ms - self.config.retention_ms();
+        self.retained.retire(before_ms, self.config.retention_bytes());
     }
 
     /// A view for a query: the one there is, or a new one with the work that fills it.
@@ -450,11 +285,12 @@ impl Engine {
         let view = View::new(query.normalised(), time_field, self.config.mode() == Mode::Upsert);
         self.by_key.insert(key.clone(), id);
         self.views.insert(id, Entry { key, view: None, last: None, stale: true });
+        let (batches, until) = self.retained.snapshot();
         let backfill = Backfill {
             id,
             view,
-            batches: self.batches.iter().cloned().collect(),
-            until: self.first_batch + self.batches.len() as u64,
+            batches,
+            until,
             fields: self.fields.clone(),
             words: self.words.clone(),
             topics: self.partitions.topics.clone(),
@@ -474,8 +310,7 @@ impl Engine {
             topics: &self.partitions.topics,
             now_ms,
         };
-        let missed = filled.until.saturating_sub(self.first_batch) as usize;
-        self.batches.iter().skip(missed).for_each(|rows| view.add(rows, &context));
+        self.retained.since(filled.until).for_each(|(rows, from)| view.add(rows, from, &context));
         view.advance(now_ms);
         entry.view = Some(view);
         entry.stale = true;
@@ -530,17 +365,8 @@ impl Engine {
     /// Event time from which all is known; none where everything there ever was is known.
     fn coverage_from(&self) -> Option<i64> {
         let all = self.partitions.by_id.values().all(|partition| partition.complete_from_start);
-        match (all, self.retained_from_ms) {
-            (true, retained) => retained,
-            (false, retained) => {
-                let first = self
-                    .batches
-                    .iter()
-                    .flat_map(|rows| rows.origins.iter().map(|origin| origin.time_ms))
-                    .min();
-                retained.max(first)
-            }
-        }
+        let from_ms = self.retained.from_ms();
+        if all { from_ms } else { from_ms.max(self.retained.oldest_ms()) }
     }
 
     /// Sum of the partitions' accounts.
@@ -590,8 +416,8 @@ impl Engine {
     pub fn retained(&self) -> (u64, u64) {
         let share = |rows: &Rows| rows.bytes / rows.len().max(1) as u64;
         let current_bytes: u64 = self.current.values().map(|(rows, _)| share(rows)).sum();
-        let batched: u64 = self.batches.iter().map(|rows| rows.len() as u64).sum();
-        (batched + self.current.len() as u64, self.retained_bytes + current_bytes)
+        let rows = self.retained.rows() + self.current.len() as u64;
+        (rows, self.retained.bytes() + current_bytes)
     }
 
     /// How many views there are.

@@ -15,6 +15,7 @@ mod fields;
 mod filter;
 pub mod naive;
 mod record;
+mod retained;
 mod rows;
 mod view;
 

@@ -63,6 +63,34 @@ impl Rows {
         self.origins.len()
     }
 
+    /// Two batches as one.
+    pub(crate) fn joined(first: &Self, second: &Self, fields: &Fields) -> Self {
+        let capacity = first.len() + second.len();
+        let width = first.columns.len().max(second.columns.len());
+        let join = |field: usize| {
+            let id = field as FieldId;
+            let parts = [(first, first.column(id)), (second, second.column(id))];
+            parts.iter().any(|(_, column)| column.is_some()).then(|| {
+                let mut builder = Builder::new(fields.get(id).kind, 0, capacity);
+                for (rows, column) in parts {
+                    (0..rows.len()).for_each(|row| builder.push(column.and_then(|c| c.slot(row))));
+                }
+                builder.finish()
+            })
+        };
+        let columns = (0..width).map(join).collect();
+        let mut origins = Vec::with_capacity(capacity);
+        origins.extend_from_slice(&first.origins);
+        origins.extend_from_slice(&second.origins);
+        Self::of(origins, columns, first.received_ms.max(second.received_ms))
+    }
+
+    fn of(origins: Vec<Origin>, columns: Vec<Option<Column>>, received_ms: i64) -> Self {
+        let cells: usize = columns.iter().flatten().map(Column::bytes).sum();
+        let bytes = (cells + origins.len() * size_of::<Origin>()) as u64;
+        Self { origins, columns, received_ms, bytes }
+    }
+
     pub(crate) fn column(&self, field: FieldId) -> Option<&Column> {
         self.columns.get(field as usize)?.as_ref()
     }
@@ -151,6 +179,7 @@ impl Builder {
             (Self::Longs(b), Some(Slot::Long(number))) => b.append_value(number),
             (Self::Longs(b), _) => b.append_null(),
             (Self::Doubles(b), Some(Slot::Double(number))) => b.append_value(number),
+            (Self::Doubles(b), Some(Slot::Long(number))) => b.append_value(number as f64),
             (Self::Doubles(b), _) => b.append_null(),
             (Self::Bools(b), Some(Slot::Bool(value))) => b.append_value(value),
             (Self::Bools(b), _) => b.append_null(),
@@ -285,9 +314,7 @@ impl RowsBuilder {
     pub(crate) fn finish(self, received_ms: i64) -> Rows {
         let columns: Vec<Option<Column>> =
             self.builders.into_iter().map(|builder| builder.map(Builder::finish)).collect();
-        let cells: usize = columns.iter().flatten().map(Column::bytes).sum();
-        let bytes = cells + self.origins.len() * size_of::<Origin>();
-        Rows { origins: self.origins, columns, received_ms, bytes: bytes as u64 }
+        Rows::of(self.origins, columns, received_ms)
     }
 }
 

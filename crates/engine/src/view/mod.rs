@@ -68,7 +68,7 @@ impl View {
     }
 
     /// Takes in accepted rows, those at `rows[from..]`.
-    pub(crate) fn add(&mut self, rows: &Arc<Rows>, context: &Context<'_>) {
+    pub(crate) fn add(&mut self, rows: &Arc<Rows>, from: usize, context: &Context<'_>) {
         if self.recomputed || matches!(self.body, Body::Entities) {
             self.dirty |= rows.len() > 0;
             return;
@@ -76,8 +76,8 @@ impl View {
         let bounds = self.bounds_at(context.now_ms);
         let (fields, words) = (context.fields, context.words);
         self.dirty |= match &mut self.body {
-            Body::Grouped(grouped) => grouped.add(rows, 0..rows.len(), &bounds, fields, words),
-            Body::Hits(hits) => hits.add(rows, 0..rows.len(), &bounds, fields, words),
+            Body::Grouped(grouped) => grouped.add(rows, from..rows.len(), &bounds, fields, words),
+            Body::Hits(hits) => hits.add(rows, from..rows.len(), &bounds, fields, words),
             Body::Entities => false,
         };
     }

@@ -1,0 +1,170 @@
+//! Judgement: where every record goes, in one order: decode → dead letter → duplicate → late → applied.
+
+use super::{Engine, MAX_SAMPLES, SAMPLE_BYTES};
+use crate::config::{Clock, Mode};
+use crate::decode::{Cell, Refusal, Scratch, read, time};
+use crate::record::{DeadLetter, RawRecord};
+use crate::rows::{Origin, RowsBuilder};
+use hailstream_protocol::stream_info::DeadLetterSample;
+use std::sync::Arc;
+
+impl Engine {
+    /// The order of judgement: decode, dead letter, duplicate, late, applied.
+    pub(super) fn judge(
+        &mut self,
+        record: &RawRecord<'_>,
+        topic: u16,
+        received_ms: i64,
+        builder: &mut RowsBuilder,
+        keys: &mut Vec<Option<Box<[u8]>>>,
+    ) -> Result<(), Refusal> {
+        let Some(value) = record.value else {
+            self.partitions.get(topic, record.partition).account.tombstones += 1;
+            if let (Mode::Upsert, Some(key)) = (self.config.mode(), record.key) {
+                self.flush(builder, keys, received_ms);
+                self.delete(key);
+            }
+            return Ok(());
+        };
+        let scratch = read(value, &mut self.fields, &mut self.order)?;
+        let time_ms = self.event_time(&scratch, record)?;
+        builder.stage(&scratch, &mut self.fields, &mut self.words)?;
+        self.judge_future(time_ms, received_ms)?;
+        let key = self.row_key(&scratch, record)?;
+        let identity =
+            self.config.dedupe().map(|(by, within)| (self.identity(&scratch, by), within));
+        if let Some((identity, within)) = identity
+            && !self.seen.insert(&identity, time_ms, within)
+        {
+            self.partitions.get(topic, record.partition).account.duplicate += 1;
+            return Ok(());
+        }
+        let lateness = self.config.lateness_ms();
+        let state = self.partitions.get(topic, record.partition);
+        if state.newest_ms.is_some_and(|newest| time_ms < newest.saturating_sub(lateness)) {
+            state.account.late_dropped += 1;
+            return Ok(());
+        }
+        state.newest_ms = state.newest_ms.max(Some(time_ms));
+        state.account.applied += 1;
+        let (partition, offset, timestamp_ms) =
+            (record.partition, record.offset, record.timestamp_ms);
+        let origin = Origin { time_ms, topic, partition, offset, timestamp_ms };
+        builder.commit(origin, &mut self.fields, &self.words);
+        keys.push(key);
+        Ok(())
+    }
+
+    pub(super) fn event_time(
+        &self,
+        scratch: &Scratch<'_>,
+        record: &RawRecord<'_>,
+    ) -> Result<i64, Refusal> {
+        let Some((field, unit, _)) = self.config.time() else {
+            return record
+                .timestamp_ms
+                .ok_or_else(|| Refusal::new("no_time", "the record has no timestamp"));
+        };
+        let cell = self.fields.id(field).and_then(|id| scratch.get(id));
+        let cell =
+            cell.ok_or_else(|| Refusal::new("no_time", format!("the field {field} is missing")))?;
+        time::event_time_ms(cell, unit, &self.zone).ok_or_else(|| {
+            Refusal::new("wrong_type", format!("{field}: not a time in the stream's unit"))
+        })
+    }
+
+    pub(super) fn judge_future(&self, time_ms: i64, received_ms: i64) -> Result<(), Refusal> {
+        let ahead = time_ms.saturating_sub(received_ms);
+        if self.config.clock() == Clock::Wall && ahead > self.config.future_ms() {
+            return Err(Refusal::new("future", format!("{} s ahead of the clock", ahead / 1_000)));
+        }
+        Ok(())
+    }
+
+    pub(super) fn row_key(
+        &mut self,
+        scratch: &Scratch<'_>,
+        record: &RawRecord<'_>,
+    ) -> Result<Option<Box<[u8]>>, Refusal> {
+        if self.config.mode() != Mode::Upsert {
+            return Ok(None);
+        }
+        if self.config.key().is_empty() {
+            let key =
+                record.key.ok_or_else(|| Refusal::new("no_key", "an upsert record has a key"))?;
+            return Ok(Some(key.into()));
+        }
+        let key = self.identity(scratch, self.config.key());
+        if let Some(kafka_key) = record.key {
+            self.row_keys.insert(kafka_key.into(), key.clone());
+        }
+        Ok(Some(key))
+    }
+
+    pub(super) fn identity(&self, scratch: &Scratch<'_>, by: &[String]) -> Box<[u8]> {
+        let mut identity = Vec::new();
+        for name in by {
+            match self.fields.id(name).and_then(|id| scratch.get(id)) {
+                Some(Cell::Text(text)) => identity.extend_from_slice(text.as_bytes()),
+                Some(Cell::Int(number)) => {
+                    identity.extend_from_slice(number.to_string().as_bytes())
+                }
+                Some(Cell::Float(number)) => {
+                    identity.extend_from_slice(number.to_string().as_bytes())
+                }
+                Some(Cell::Bool(value)) => identity.push(u8::from(*value)),
+                Some(Cell::Null) | None => {}
+            }
+            identity.push(0xff);
+        }
+        identity.into()
+    }
+
+    pub(super) fn refuse(
+        &mut self,
+        index: usize,
+        record: &RawRecord<'_>,
+        refusal: Refusal,
+    ) -> DeadLetter {
+        let value = record.value.unwrap_or_default();
+        let sample = String::from_utf8_lossy(&value[..value.len().min(SAMPLE_BYTES)]).into_owned();
+        self.samples.truncate(MAX_SAMPLES - 1);
+        self.samples.push_front(DeadLetterSample {
+            topic: record.topic.to_owned(),
+            partition: record.partition,
+            offset: record.offset,
+            reason: refusal.reason.to_owned(),
+            detail: refusal.detail.clone(),
+            sample,
+        });
+        DeadLetter {
+            index,
+            topic: record.topic.to_owned(),
+            partition: record.partition,
+            offset: record.offset,
+            reason: refusal.reason,
+            detail: refusal.detail,
+        }
+    }
+
+    pub(super) fn flush(
+        &mut self,
+        builder: &mut RowsBuilder,
+        keys: &mut Vec<Option<Box<[u8]>>>,
+        received_ms: i64,
+    ) {
+        if !builder.is_empty() {
+            let rows =
+                std::mem::replace(builder, RowsBuilder::with_capacity(64)).finish(received_ms);
+            self.take_in(Arc::new(rows), std::mem::take(keys));
+        }
+    }
+
+    /// A null deletes the row that the same Kafka key wrote last.
+    pub(super) fn delete(&mut self, kafka_key: &[u8]) {
+        let row_key = self.row_keys.remove(kafka_key);
+        if self.current.remove(row_key.as_deref().unwrap_or(kafka_key)).is_some() {
+            self.views.values_mut().for_each(|entry| entry.stale = true);
+        }
+    }
+}

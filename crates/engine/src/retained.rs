@@ -1,0 +1,96 @@
+//! The rows that a stream keeps: batches in order of arrival, small ones joined.
+//!
+//! A quiet stream brings a row at a time, and a batch of one row costs far more than the row. So a new batch swallows
+//! neighbours that are not much larger than itself: each row is copied a few times (the logarithm of the limit), as in
+//! a log-structured merge. Rows are numbered in order of arrival, so that joining does not disturb a back-fill.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crate::fields::Fields;
+use crate::rows::Rows;
+
+/// Batches of at least so many rows are left alone.
+const LARGE: usize = 4_096;
+
+#[derive(Default)]
+pub(crate) struct Retained {
+    batches: VecDeque<Arc<Rows>>,
+    /// Number of the first row that is kept.
+    first_row: u64,
+    /// Number of the next row.
+    next_row: u64,
+    bytes: u64,
+    /// Event time from which nothing was let go.
+    from_ms: Option<i64>,
+    /// Least event time that ever came.
+    oldest_ms: Option<i64>,
+}
+
+impl Retained {
+    /// Keeps a batch.
+    pub(crate) fn push(&mut self, rows: Arc<Rows>, fields: &Fields) {
+        self.next_row += rows.len() as u64;
+        self.bytes += rows.bytes;
+        let oldest = rows.origins.iter().map(|origin| origin.time_ms).min();
+        self.oldest_ms = [self.oldest_ms, oldest].into_iter().flatten().min();
+        let mut newest = rows;
+        while let Some(before) = self.batches.back()
+            && before.len() < LARGE
+            && before.len() <= 2 * newest.len()
+        {
+            let joined = Arc::new(Rows::joined(before, &newest, fields));
+            self.bytes = self.bytes - before.bytes - newest.bytes + joined.bytes;
+            self.batches.pop_back();
+            newest = joined;
+        }
+        self.batches.push_back(newest);
+    }
+
+    /// Lets rows go that are older than `before_ms` by arrival, as long as more than `bytes` are kept.
+    pub(crate) fn retire(&mut self, before_ms: i64, bytes: u64) {
+        while let Some(oldest) = self.batches.front()
+            && oldest.received_ms < before_ms
+            && self.bytes > bytes
+        {
+            let newest = oldest.origins.iter().map(|origin| origin.time_ms).max();
+            self.from_ms = self.from_ms.max(newest.map(|newest| newest + 1));
+            self.bytes -= oldest.bytes;
+            self.first_row += oldest.len() as u64;
+            self.batches.pop_front();
+        }
+    }
+
+    /// Event time from which nothing was let go; none where nothing was.
+    pub(crate) fn from_ms(&self) -> Option<i64> {
+        self.from_ms
+    }
+
+    /// Least event time that ever came.
+    pub(crate) fn oldest_ms(&self) -> Option<i64> {
+        self.oldest_ms
+    }
+
+    /// The batches, to be read elsewhere, and the number of the row after them.
+    pub(crate) fn snapshot(&self) -> (Vec<Arc<Rows>>, u64) {
+        (self.batches.iter().cloned().collect(), self.next_row)
+    }
+
+    /// Rows from this number on: batches, each with the first of its rows that counts.
+    pub(crate) fn since(&self, row: u64) -> impl Iterator<Item = (&Arc<Rows>, usize)> {
+        let mut start = self.first_row;
+        self.batches.iter().filter_map(move |rows| {
+            let skipped = row.saturating_sub(start).min(rows.len() as u64) as usize;
+            start += rows.len() as u64;
+            (skipped < rows.len()).then_some((rows, skipped))
+        })
+    }
+
+    pub(crate) fn rows(&self) -> u64 {
+        self.next_row - self.first_row
+    }
+
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+}
