@@ -175,10 +175,14 @@ impl Fold {
         numbers
     }
 
-    /// Tells the state machine which partitions have been silent for long.
-    pub(super) fn look_for_idle_partitions(&mut self) {
+    /// Tells the state machine which partitions are behind, and which have been silent for long.
+    pub(super) fn look_at_ends(&mut self) {
         for own in self.partitions.values() {
-            if own.end.is_some_and(|end| own.next >= end) && own.active.elapsed() > IDLE_AFTER {
+            let is_behind = own.end.is_none_or(|end| own.next < end);
+            let is_silent = own.active.elapsed() > IDLE_AFTER;
+            // One that holds more and gives nothing, its broker being away, must not hold all others up.
+            self.windows.behind(own.number, is_behind && !is_silent);
+            if !is_behind && is_silent {
                 self.windows.idle(own.number);
             }
         }

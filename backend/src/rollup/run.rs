@@ -197,7 +197,7 @@ impl Run<'_> {
 
     /// A round, see [`super::windows`].
     fn publish(&mut self) -> Result<(), Ended> {
-        self.fold.look_for_idle_partitions();
+        self.fold.look_at_ends();
         self.memory.remember_start(&self.fold);
         let windows = self.fold.windows();
         let rows = windows.take_rows();

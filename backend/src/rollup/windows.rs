@@ -64,6 +64,7 @@ struct Partition {
     next: i64,
     newest_ms: Option<i64>,
     is_idle: bool,
+    is_behind: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -96,6 +97,8 @@ pub struct Windows {
     newest_ms: Option<i64>,
     /// Positions of the last round that was acknowledged.
     published: Positions,
+    /// The last round left out no row.
+    is_all_written: bool,
     /// Number of the round that is next.
     round: u64,
     marks: VecDeque<Mark>,
@@ -113,6 +116,7 @@ impl Windows {
             closed_until_ms: resume.closed_until_ms,
             newest_ms: None,
             published: resume.written.published.clone(),
+            is_all_written: true,
             round: resume.written.round + 1,
             marks: VecDeque::new(),
             resume,
@@ -131,7 +135,14 @@ impl Windows {
             self.resume.start.get(&(topic.to_owned(), number)).copied().unwrap_or_default();
         let counted = position(&self.resume.written.reached, topic, number);
         let topic = topic.to_owned();
-        self.partitions.push(Partition { topic, number, next: offset, newest_ms, is_idle: false });
+        self.partitions.push(Partition {
+            topic,
+            number,
+            next: offset,
+            newest_ms,
+            is_idle: false,
+            is_behind: false,
+        });
         let started = self.partitions.len() - 1;
         if offset < wanted {
             self.starts_over(started, offset);
@@ -225,6 +236,11 @@ impl Windows {
         self.partitions[partition].is_idle = true;
     }
 
+    /// Whether a partition holds more than was read. See [`Windows::take_rows`].
+    pub fn behind(&mut self, partition: usize, is_behind: bool) {
+        self.partitions[partition].is_behind = is_behind;
+    }
+
     // ---- publishing ------------------------------------------------------------------------------
 
     /// The state does not yet cover all that was published before: nothing is written meanwhile.
@@ -277,7 +293,15 @@ impl Windows {
         self.close_until(until_ms);
     }
 
-    /// The rows to be written now, by window and group. None while holding.
+    /// Windows that begin later than this are not written yet: partitions that are behind have not come so far. A reader
+    /// of the rows would otherwise see time run ahead, and then take the rows of windows filled up later for late.
+    fn write_until(&self) -> Option<i64> {
+        let behind = self.partitions.iter().filter(|partition| partition.is_behind);
+        behind.map(|partition| partition.newest_ms.unwrap_or(i64::MIN)).min()
+    }
+
+    /// The rows to be written now, by window and group. None while holding; while partitions are behind, none of
+    /// windows that they have not reached.
     pub fn take_rows(&mut self) -> Vec<Row> {
         self.close();
         self.hold_or_release();
@@ -285,12 +309,15 @@ impl Windows {
             self.evict();
             return Vec::new();
         }
-        let closed_until_ms = self.closed_until_ms;
+        let (closed_until_ms, write_until_ms) = (self.closed_until_ms, self.write_until());
+        self.is_all_written = true;
         let (length, emit) = (self.shape.window_ms, self.shape.emit);
         let mut taken = Vec::new();
         for (start, rows) in &mut self.windows {
             let is_closed = closed_until_ms.is_some_and(|until| start + length <= until);
-            if emit == Emit::Close && !is_closed {
+            let is_early = write_until_ms.is_some_and(|until| *start > until);
+            if is_early || (emit == Emit::Close && !is_closed) {
+                self.is_all_written &= rows.values().all(|row| !row.is_changed);
                 continue;
             }
             for (group, row) in rows.iter_mut().filter(|(_, row)| row.is_changed) {
@@ -323,7 +350,9 @@ impl Windows {
     /// All rows taken were acknowledged. Forgets closed windows; gives the safe point if there is a new one.
     pub fn published(&mut self) -> Option<SafePoint> {
         if !self.is_holding {
-            self.published = self.written().reached;
+            if self.is_all_written {
+                self.published = self.written().reached;
+            }
             self.round += 1;
         }
         self.mark();

@@ -51,6 +51,8 @@ struct World {
     outputs: [Vec<(Key, (i64, i64), Written)>; OUTPUTS],
     committed: Option<SafePoint>,
     emit: Emit,
+    /// Whether windows that lagging partitions have not reached are kept back.
+    is_patient: bool,
 }
 
 /// One process's life.
@@ -95,8 +97,12 @@ impl World {
         run.next[partition] += 1;
     }
 
-    /// A round of publishing; of it only `survive` rows get out before the process dies, if it dies.
+    /// A round of publishing, while partitions are behind; of it only `survive` rows get out before the process dies, if it dies.
     fn publish(&mut self, run: &mut Run, survive: Option<usize>, is_committed: bool) {
+        for (partition, number) in run.numbers.iter().enumerate() {
+            let is_behind = run.next[partition] < self.input[partition].len();
+            run.windows.behind(*number, is_behind && self.is_patient);
+        }
         let rows = run.windows.take_rows();
         let written = run.windows.written();
         for row in rows.into_iter().take(survive.unwrap_or(usize::MAX)) {
@@ -189,15 +195,18 @@ fn live(world: &mut World, steps: &[Step]) {
 }
 
 fn world(input: Vec<Vec<Sample>>, emit: Emit) -> World {
-    World { input, outputs: [Vec::new(), Vec::new()], committed: None, emit }
+    World { input, outputs: [Vec::new(), Vec::new()], committed: None, emit, is_patient: false }
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
-    fn kills_change_nothing_and_nothing_dips(input in input(), steps in steps()) {
+    fn kills_change_nothing_and_nothing_dips(
+        input in input(), steps in steps(), is_patient in any::<bool>(),
+    ) {
         let mut world = world(input, Emit::Update);
+        world.is_patient = is_patient;
         live(&mut world, &steps);
         prop_assert_eq!(world.newest(), expected(&world.input));
         prop_assert_eq!(world.dips(), []);
@@ -307,4 +316,19 @@ fn input_created_anew_is_counted_although_its_offsets_are_small() {
     run.windows.caught_up();
     world.publish(&mut run, None, true);
     assert_eq!(world.newest()[&(1_000, 0)], (5, 5));
+}
+
+#[test]
+fn rows_do_not_run_ahead_of_partitions_that_are_behind() {
+    let records = |times: std::ops::Range<i64>| times.map(|time| (time, 0, 1)).collect();
+    let mut world = world(vec![records(0..300), records(0..300)], Emit::Update);
+    world.is_patient = true;
+    let mut run = world.start();
+    (0..300).for_each(|_| world.read(&mut run, 0));
+    (0..95).for_each(|_| world.read(&mut run, 1));
+    world.publish(&mut run, None, true);
+    assert_eq!(world.newest().last_key_value(), Some((&(90, 0), &(15, 15))));
+    (95..300).for_each(|_| world.read(&mut run, 1));
+    world.publish(&mut run, None, true);
+    assert_eq!(world.newest(), expected(&world.input));
 }
