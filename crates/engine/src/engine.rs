@@ -228,7 +228,7 @@ impl Engine {
         if let Some(field) = self.entity_field() {
             for row in 0..rows.len() {
                 if let Some(slot) = rows.slot(field, row) {
-                    self.entities.note(slot, &rows, row);
+                    self.entities.note(slot, &rows, row, &self.partitions.topics);
                 }
             }
         }
@@ -253,7 +253,8 @@ impl Engine {
     pub fn advance(&mut self, wall_ms: i64) {
         self.wall_ms = Some(self.wall_ms.unwrap_or(i64::MIN).max(wall_ms));
         let now_ms = self.clock_ms();
-        let expired = self.entities.expire(now_ms);
+        let replaces = self.config.mode() == Mode::Upsert && self.config.expire_ms().is_some();
+        let expired = self.entities.expire(now_ms) || replaces;
         for entry in self.views.values_mut() {
             entry.stale |= expired;
             if let Some(view) = &mut entry.view {
@@ -282,7 +283,8 @@ impl Engine {
         let id = self.next_view;
         self.next_view += 1;
         let time_field = self.config.time().and_then(|(field, _, _)| self.fields.id(field));
-        let view = View::new(query.normalised(), time_field, self.config.mode() == Mode::Upsert);
+        let upsert = self.config.mode() == Mode::Upsert;
+        let view = View::new(query.normalised(), time_field, upsert, self.clock_ms());
         self.by_key.insert(key.clone(), id);
         self.views.insert(id, Entry { key, view: None, last: None, stale: true });
         let (batches, until) = self.retained.snapshot();
@@ -345,8 +347,17 @@ impl Engine {
             topics: &self.partitions.topics,
             now_ms,
         };
-        let mut current = self.current.values().map(|(rows, row)| (rows, *row));
-        let mut result = view.result(&context, &mut current, &self.entities, entity_field);
+        // An append stream's current rows are all it retains, an upsert stream's those not replaced.
+        let retained = self.retained.since(0).map(|(rows, from)| (rows, from..rows.len()));
+        let current = self.current.values().map(|(rows, row)| (rows, *row..*row + 1));
+        let mut current = current.chain(retained);
+        let mut result = if self.config.mode() == Mode::Upsert && view.over_entities() {
+            let current = self.current.values();
+            let entities = EntityTable::of(current, &self.entities, entity_field, &context);
+            view.result(&context, &mut std::iter::empty(), &entities, entity_field)
+        } else {
+            view.result(&context, &mut current, &self.entities, entity_field)
+        };
         as_of.sequence = entry.last.as_ref().map_or(1, |last| last.as_of.sequence + 1);
         as_of.pushed_ms = Some(pushed_ms);
         result.provisional_from_ms = view.provisional_from_ms(as_of.watermark_ms);

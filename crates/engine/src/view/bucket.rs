@@ -160,6 +160,21 @@ impl Level {
         }
     }
 
+    /// The code that stands for the same key: rows without a value join those that have the `missing` one.
+    pub(crate) fn joined(&self, code: Code, words: &Dictionary) -> Code {
+        let (Kind::Terms { missing: Some(missing), .. }, MISSING) = (&self.kind, code.0) else {
+            return code;
+        };
+        let slot = match missing {
+            Value::Text(text) => words.find(text).map(Slot::Word),
+            Value::Int(number) => Some(Slot::Long(*number)),
+            Value::Float(number) => Some(Slot::Double(*number)),
+            Value::Bool(value) => Some(Slot::Bool(*value)),
+            Value::Null | Value::List(_) | Value::Object(_) => None,
+        };
+        slot.map(identity).map_or(code, |(kind, number)| Code(kind, number))
+    }
+
     /// The key that results show.
     pub(crate) fn key(&self, code: Code, words: &Dictionary) -> Value {
         match &self.kind {

@@ -18,7 +18,7 @@ use super::hits::{cell, shown};
 use super::metric::identity;
 use super::window::Bounds;
 
-/// Newest by (event time, partition, offset), so that the interleaving of partitions does not show.
+/// Newest by (event time, topic, partition, offset), so that the interleaving of partitions does not show.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct EntityTable {
     newest: HashMap<(u8, u64), (Arc<Rows>, usize), foldhash::fast::FixedState>,
@@ -30,14 +30,33 @@ impl EntityTable {
         Self { newest: HashMap::default(), expire_ms }
     }
 
-    pub(crate) fn note(&mut self, entity: Slot, rows: &Arc<Rows>, row: usize) {
+    /// The table of some rows alone: those of an upsert stream that were not replaced.
+    pub(crate) fn of<'a>(
+        current: impl Iterator<Item = &'a (Arc<Rows>, usize)>,
+        like: &Self,
+        entity_field: Option<FieldId>,
+        context: &Context<'_>,
+    ) -> Self {
+        let mut table = Self::new(like.expire_ms);
+        for (rows, row) in current {
+            if let Some(slot) = entity_field.and_then(|field| rows.slot(field, *row)) {
+                table.note(slot, rows, *row, context.topics);
+            }
+        }
+        table
+    }
+
+    pub(crate) fn note(&mut self, entity: Slot, rows: &Arc<Rows>, row: usize, topics: &[Arc<str>]) {
         let rank = |rows: &Rows, row: usize| {
             let origin = rows.origins[row];
-            (origin.time_ms, origin.partition, origin.offset)
+            let topic = Arc::clone(&topics[usize::from(origin.topic)]);
+            (origin.time_ms, topic, origin.partition, origin.offset)
         };
         let entity = identity(entity);
         match self.newest.get_mut(&entity) {
-            Some((old, old_row)) if rank(old, *old_row) > rank(rows, row) => {}
+            Some((old, old_row))
+                if old.origins[*old_row].time_ms > rows.origins[row].time_ms
+                    || rank(old, *old_row) > rank(rows, row) => {}
             Some(newest) => *newest = (Arc::clone(rows), row),
             None => {
                 self.newest.insert(entity, (Arc::clone(rows), row));

@@ -16,7 +16,7 @@ use crate::rows::{Column, Rows};
 
 use super::bucket::{By, Code, Coding, Level, Ranking, levels};
 use super::metric::Partial;
-use super::window::{Bounds, Window, first_date_interval};
+use super::window::{Bounds, Window, date_intervals, range_length_ms};
 
 /// Depths there can be: no key, and one for each bucket of a query.
 const DEPTHS: usize = 5;
@@ -63,6 +63,7 @@ pub(crate) struct Grouped {
     levels: Vec<(Level, Ranking)>,
     metrics: Vec<Metric>,
     pub(crate) window: Window,
+    intervals: Vec<i64>,
     time_field: Option<FieldId>,
     groups: Vec<Group>,
     free: Vec<u32>,
@@ -107,10 +108,11 @@ impl State {
 }
 
 impl Grouped {
-    pub(crate) fn new(query: &Query, time_field: Option<FieldId>) -> Self {
-        let whole = Window::of(query, None).length_ms(query);
-        let window = Window::of(query, first_date_interval(query, whole));
-        let levels = levels(query, whole);
+    pub(crate) fn new(query: &Query, time_field: Option<FieldId>, now_ms: Option<i64>) -> Self {
+        let length_ms = range_length_ms(query, now_ms);
+        let intervals = date_intervals(query, length_ms);
+        let window = Window::of(query, intervals.first().copied(), now_ms);
+        let levels = levels(query, length_ms);
         let mut measured = [false; DEPTHS];
         measured[levels.len()] = true;
         for (depth, (_, ranking)) in levels.iter().enumerate() {
@@ -121,6 +123,7 @@ impl Grouped {
             levels,
             metrics: query.metrics.clone(),
             window,
+            intervals,
             time_field,
             groups: Vec::new(),
             free: Vec::new(),
@@ -170,15 +173,13 @@ impl Grouped {
         let mut codes = vec![Vec::new(); coding.len()];
         let (first, _) = self.window.panes(bounds);
         let slides = self.window.slides();
+        let end_moves = slides && self.window.end_moves();
         let mut concerned = false;
         for row in chosen {
             let time_ms = rows.origins[row].time_ms;
             let pane = self.window.pane(time_ms);
-            let outside = if slides {
-                pane < first
-            } else {
-                time_ms < bounds.from_ms || time_ms > bounds.to_ms
-            };
+            let before = if slides { pane < first } else { time_ms < bounds.from_ms };
+            let outside = before || (!end_moves && time_ms > bounds.to_ms);
             if outside || !passing.row(row) {
                 continue;
             }
@@ -325,6 +326,11 @@ impl Grouped {
         }
     }
 
+    /// Whether automatic intervals are others by now: the range has grown or shrunk.
+    pub(crate) fn is_outgrown(&self, query: &Query, now_ms: Option<i64>) -> bool {
+        self.intervals != date_intervals(query, range_length_ms(query, now_ms))
+    }
+
     pub(crate) fn date_interval_ms(&self) -> Option<i64> {
         self.levels.iter().find_map(|(level, _)| level.interval_ms())
     }
@@ -362,7 +368,7 @@ impl Writing<'_> {
             self.flags.push(RowFlags { other });
             return;
         };
-        let mut children = self.children(node);
+        let mut children = self.children(level, node);
         let leaf = depth + 1 == self.grouped.levels.len();
         match ranking {
             Ranking::Series => {
@@ -417,13 +423,14 @@ impl Writing<'_> {
         }
     }
 
-    fn children(&self, node: &[usize]) -> Vec<Child> {
+    fn children(&self, level: &Level, node: &[usize]) -> Vec<Child> {
         let mut by_code: BTreeMap<Code, Vec<usize>> = BTreeMap::new();
         for parent in node {
             let below = self.tree.children.get(&self.grouped.groups[*parent].key);
             for child in below.into_iter().flatten() {
                 if let Some(code) = self.grouped.groups[*child].key.codes().last() {
-                    by_code.entry(*code).or_default().push(*child);
+                    let code = level.joined(*code, self.words);
+                    by_code.entry(code).or_default().push(*child);
                 }
             }
         }

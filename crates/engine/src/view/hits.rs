@@ -8,10 +8,13 @@ use hailstream_query::{Hits, Query};
 
 use crate::fields::{Dictionary, FieldId, Fields};
 use crate::filter::Filters;
-use crate::rows::{Origin, Rows};
+use crate::rows::Rows;
 
 use super::Context;
 use super::window::{Bounds, Window};
+
+/// Event time, topic, partition, offset. The topic goes by name: its index depends on which was met first.
+type Place = (i64, Arc<str>, i32, i64);
 
 #[derive(Clone, Debug)]
 pub(crate) struct NewestHits {
@@ -19,16 +22,16 @@ pub(crate) struct NewestHits {
     pub(crate) window: Window,
     size: usize,
     fields: Vec<String>,
-    newest: BTreeMap<Origin, (Arc<Rows>, usize)>,
+    newest: BTreeMap<Place, (Arc<Rows>, usize)>,
     /// Matching records by pane, so that the total slides with the window.
     counts: BTreeMap<i64, u64>,
 }
 
 impl NewestHits {
-    pub(crate) fn new(query: &Query, hits: &Hits) -> Self {
+    pub(crate) fn new(query: &Query, hits: &Hits, now_ms: Option<i64>) -> Self {
         Self {
             filters: Filters::new(&query.filters),
-            window: Window::of(query, None),
+            window: Window::of(query, None, now_ms),
             size: hits.size as usize,
             fields: hits.fields.clone(),
             newest: BTreeMap::new(),
@@ -47,10 +50,9 @@ impl NewestHits {
         rows: &Arc<Rows>,
         chosen: impl Iterator<Item = usize>,
         bounds: &Bounds,
-        fields: &Fields,
-        words: &Dictionary,
+        context: &Context<'_>,
     ) -> bool {
-        let passing = self.filters.over(rows, fields, words);
+        let passing = self.filters.over(rows, context.fields, context.words);
         let mut concerned = false;
         for row in chosen {
             let origin = rows.origins[row];
@@ -60,11 +62,13 @@ impl NewestHits {
             }
             concerned = true;
             *self.counts.entry(self.window.pane(origin.time_ms)).or_default() += 1;
-            let full = self.newest.len() >= self.size;
-            if full && self.newest.first_key_value().is_some_and(|(oldest, _)| *oldest > origin) {
+            let oldest = self.newest.first_key_value().filter(|_| self.newest.len() >= self.size);
+            if oldest.is_some_and(|((oldest_ms, ..), _)| *oldest_ms > origin.time_ms) {
                 continue;
             }
-            self.newest.insert(origin, (Arc::clone(rows), row));
+            let topic = Arc::clone(&context.topics[usize::from(origin.topic)]);
+            let place = (origin.time_ms, topic, origin.partition, origin.offset);
+            self.newest.insert(place, (Arc::clone(rows), row));
             if self.newest.len() > self.size {
                 self.newest.pop_first();
             }
@@ -79,7 +83,7 @@ impl NewestHits {
         while self
             .newest
             .first_key_value()
-            .is_some_and(|(origin, _)| origin.time_ms < bounds.from_ms)
+            .is_some_and(|((time_ms, ..), _)| *time_ms < bounds.from_ms)
         {
             self.newest.pop_first();
         }
@@ -91,12 +95,13 @@ impl NewestHits {
             ["_topic", "_partition", "_offset", "_timestamp"].map(str::to_owned).to_vec();
         columns.extend(fields.iter().map(|(name, _)| name.clone()));
         let inside =
-            self.newest.iter().rev().filter(|(origin, _)| origin.time_ms >= bounds.from_ms);
-        let rows = inside.map(|(origin, (rows, row))| {
+            self.newest.iter().rev().filter(|((time_ms, ..), _)| *time_ms >= bounds.from_ms);
+        let rows = inside.map(|((_, topic, partition, offset), (rows, row))| {
+            let origin = rows.origins[*row];
             let mut cells: Row = vec![
-                Value::Text(Arc::clone(&context.topics[origin.topic as usize])),
-                Value::Int(i64::from(origin.partition)),
-                Value::Int(origin.offset),
+                Value::Text(Arc::clone(topic)),
+                Value::Int(i64::from(*partition)),
+                Value::Int(*offset),
                 origin.timestamp_ms.map_or(Value::Null, Value::Int),
             ];
             cells.extend(fields.iter().map(|(_, id)| cell(rows, *row, *id, context.words)));

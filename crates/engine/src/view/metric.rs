@@ -47,15 +47,24 @@ impl Number {
     }
 }
 
+/// Whole doubles below this are whole numbers without loss.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// Distinct identity of a cell.
 pub(crate) fn identity(slot: Slot) -> (u8, u64) {
     match slot {
         Slot::Word(code) => (1, u64::from(code)),
         Slot::Long(number) => (2, number as u64),
-        Slot::Double(number) => (3, (number + 0.0).to_bits()),
+        // One field may hold both kinds: equal numbers are one value.
+        Slot::Double(number) if number == (number as i64) as f64 && number.abs() < EXACT => {
+            (2, number as i64 as u64)
+        }
+        Slot::Double(number) => (3, number.to_bits()),
         Slot::Bool(value) => (4, u64::from(value)),
+        // As OpenSearch keeps points: 32 bits each, about a centimetre.
         Slot::Point(at) => {
-            (5, (at.lon() as f32).to_bits() as u64 | u64::from((at.lat() as f32).to_bits()) << 32)
+            let bits = |degrees: f64, turn: f64| ((degrees / turn + 0.5) * 4_294_967_295.0) as u64;
+            (5, bits(at.lon(), 360.0) | bits(at.lat(), 180.0) << 32)
         }
     }
 }

@@ -9,6 +9,7 @@ mod window;
 
 pub(crate) use entities::EntityTable;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use hailstream_protocol::QueryResult;
@@ -19,7 +20,7 @@ use crate::rows::Rows;
 
 use self::grouped::Grouped;
 use self::hits::NewestHits;
-use self::window::Bounds;
+use self::window::{Bounds, Window};
 
 /// What a view reads while it works.
 #[derive(Clone, Copy)]
@@ -30,12 +31,17 @@ pub(crate) struct Context<'a> {
     pub(crate) now_ms: Option<i64>,
 }
 
+/// Some rows of a batch.
+pub(crate) type Stretch<'a> = (&'a Arc<Rows>, Range<usize>);
+
 /// The state of a view.
 #[derive(Clone, Debug)]
 pub(crate) struct View {
     pub(crate) query: Query,
     body: Body,
-    /// Rows come as replacements of earlier ones: groups are worked out anew from the current rows.
+    time_field: Option<FieldId>,
+    /// Worked out anew from all current rows: rows replace earlier ones, or come in later than they arrive because the
+    /// range's end lies behind the clock.
     recomputed: bool,
     bounds: Option<Bounds>,
     pub(crate) dirty: bool,
@@ -45,31 +51,47 @@ pub(crate) struct View {
 enum Body {
     Grouped(Box<Grouped>),
     Hits(NewestHits),
-    Entities,
+    Entities(Window),
 }
 
 impl View {
-    pub(crate) fn new(query: Query, time_field: Option<FieldId>, upsert: bool) -> Self {
-        let recomputed = upsert || query.over == Over::Entities;
+    pub(crate) fn new(
+        query: Query,
+        time_field: Option<FieldId>,
+        upsert: bool,
+        now_ms: Option<i64>,
+    ) -> Self {
+        let recomputed = upsert || query.over == Over::Entities || query.entities.is_some();
         let body = match (&query.hits, &query.entities) {
-            (Some(hits), _) => Body::Hits(NewestHits::new(&query, hits)),
-            (None, Some(_)) => Body::Entities,
-            (None, None) => Body::Grouped(Box::new(Grouped::new(&query, time_field))),
+            (Some(hits), _) => Body::Hits(NewestHits::new(&query, hits, now_ms)),
+            (None, Some(_)) => Body::Entities(Window::of(&query, None, now_ms)),
+            (None, None) => Body::Grouped(Box::new(Grouped::new(&query, time_field, now_ms))),
         };
-        Self { query, body, recomputed, bounds: None, dirty: true }
+        let comes_later = match &body {
+            Body::Grouped(grouped) => grouped.window.end_moves() && !grouped.window.slides(),
+            Body::Hits(hits) => hits.window.end_moves(),
+            Body::Entities(_) => false,
+        };
+        let recomputed = recomputed || comes_later;
+        Self { query, body, time_field, recomputed, bounds: None, dirty: true }
+    }
+
+    /// Whether entities are asked for, not records.
+    pub(crate) fn over_entities(&self) -> bool {
+        self.query.over == Over::Entities || self.query.entities.is_some()
     }
 
     fn bounds_at(&self, now_ms: Option<i64>) -> Bounds {
         match &self.body {
             Body::Grouped(grouped) => grouped.window.at(now_ms),
             Body::Hits(hits) => hits.window.at(now_ms),
-            Body::Entities => window::Window::of(&self.query, None).at(now_ms),
+            Body::Entities(window) => window.at(now_ms),
         }
     }
 
     /// Takes in accepted rows, those at `rows[from..]`.
     pub(crate) fn add(&mut self, rows: &Arc<Rows>, from: usize, context: &Context<'_>) {
-        if self.recomputed || matches!(self.body, Body::Entities) {
+        if self.recomputed {
             self.dirty |= rows.len() > 0;
             return;
         }
@@ -77,8 +99,8 @@ impl View {
         let (fields, words) = (context.fields, context.words);
         self.dirty |= match &mut self.body {
             Body::Grouped(grouped) => grouped.add(rows, from..rows.len(), &bounds, fields, words),
-            Body::Hits(hits) => hits.add(rows, from..rows.len(), &bounds, fields, words),
-            Body::Entities => false,
+            Body::Hits(hits) => hits.add(rows, from..rows.len(), &bounds, context),
+            Body::Entities(_) => false,
         };
     }
 
@@ -86,70 +108,77 @@ impl View {
     pub(crate) fn advance(&mut self, now_ms: Option<i64>) {
         let bounds = self.bounds_at(now_ms);
         let moved = self.bounds.is_none_or(|old| {
-            (old.from_ms, old.range.map(|r| r.from_ms))
-                != (bounds.from_ms, bounds.range.map(|r| r.from_ms))
+            (old.from_ms, old.to_ms, old.range.map(|r| r.from_ms))
+                != (bounds.from_ms, bounds.to_ms, bounds.range.map(|r| r.from_ms))
         });
+        if let Body::Grouped(grouped) = &self.body {
+            self.dirty |= grouped.is_outgrown(&self.query, now_ms);
+        }
         if moved {
             self.dirty = true;
             match &mut self.body {
                 Body::Grouped(grouped) => grouped.slide(&bounds),
                 Body::Hits(hits) => hits.slide(&bounds),
-                Body::Entities => {}
+                Body::Entities(_) => {}
             }
         }
         self.bounds = Some(bounds);
     }
 
-    /// The answer now. `current`: rows of an upsert stream; `entities`: the newest row of each live entity.
+    /// The answer now. `current`: all rows of the stream that count; `entities`: the newest row of each live entity.
     pub(crate) fn result<'a>(
         &mut self,
         context: &Context<'_>,
-        current: &mut dyn Iterator<Item = (&'a Arc<Rows>, usize)>,
-        entities: &EntityTable,
+        current: &mut dyn Iterator<Item = Stretch<'a>>,
+        entities: &'a EntityTable,
         entity_field: Option<FieldId>,
     ) -> QueryResult {
-        let bounds = self.bounds_at(context.now_ms);
-        let mut result = match &mut self.body {
-            Body::Entities => entities.result(&self.query, context, &bounds, entity_field),
-            Body::Hits(hits) => {
-                if self.recomputed {
-                    hits.clear();
-                    current.for_each(|(rows, row)| {
-                        hits.add(
-                            rows,
-                            std::iter::once(row),
-                            &bounds,
-                            context.fields,
-                            context.words,
-                        );
-                    });
-                }
-                hits.result(context, &bounds)
-            }
-            Body::Grouped(grouped) => {
-                if self.recomputed {
-                    grouped.clear();
-                    let mut add = |(rows, row): (&Arc<Rows>, usize)| {
-                        grouped.add(
-                            rows,
-                            std::iter::once(row),
-                            &bounds,
-                            context.fields,
-                            context.words,
-                        );
-                    };
-                    if self.query.over == Over::Entities {
-                        entities.live(context.now_ms).for_each(&mut add);
-                    } else {
-                        current.for_each(&mut add);
-                    }
-                }
-                grouped.result(&bounds, context.words)
-            }
+        let now_ms = context.now_ms;
+        let mut anew = self.recomputed;
+        if let Body::Grouped(grouped) = &mut self.body
+            && grouped.is_outgrown(&self.query, now_ms)
+        {
+            **grouped = Grouped::new(&self.query, self.time_field, now_ms);
+            anew = true;
+        }
+        let bounds = self.bounds_at(now_ms);
+        if anew {
+            let mut live = entities.live(now_ms).map(|(rows, row)| (rows, row..row + 1));
+            let over_entities = self.query.over == Over::Entities;
+            self.fill(if over_entities { &mut live } else { current }, &bounds, context);
+        }
+        let mut result = match &self.body {
+            Body::Entities(_) => entities.result(&self.query, context, &bounds, entity_field),
+            Body::Hits(hits) => hits.result(context, &bounds),
+            Body::Grouped(grouped) => grouped.result(&bounds, context.words),
         };
         result.range = bounds.range;
         self.dirty = false;
         result
+    }
+
+    /// Starts anew with these rows.
+    fn fill<'a>(
+        &mut self,
+        rows: &mut dyn Iterator<Item = Stretch<'a>>,
+        bounds: &Bounds,
+        context: &Context<'_>,
+    ) {
+        match &mut self.body {
+            Body::Grouped(grouped) => {
+                grouped.clear();
+                for (rows, chosen) in rows {
+                    grouped.add(rows, chosen, bounds, context.fields, context.words);
+                }
+            }
+            Body::Hits(hits) => {
+                hits.clear();
+                for (rows, chosen) in rows {
+                    hits.add(rows, chosen, bounds, context);
+                }
+            }
+            Body::Entities(_) => {}
+        }
     }
 
     /// Where buckets begin that may still change while the watermark is at `watermark_ms`.
@@ -159,7 +188,7 @@ impl View {
             Body::Grouped(grouped) => {
                 grouped.date_interval_ms().map(|interval| watermark.div_euclid(interval) * interval)
             }
-            Body::Hits(_) | Body::Entities => None,
+            Body::Hits(_) | Body::Entities(_) => None,
         }
     }
 

@@ -1,11 +1,13 @@
 //! Which rows a view holds: its time range against the stream's clock, in steps of panes.
 
 use hailstream_protocol::Range;
-use hailstream_query::{Bucket, Query, TimeRange, resolve_time};
+use hailstream_query::{Bucket, Query, TimePoint, TimeRange, resolve_time};
 use jiff::tz::TimeZone;
 
 /// Panes a sliding window has at least.
 const PANES: i64 = 60;
+/// Steps of an end that moves while the start stands.
+const END_STEP_MS: i64 = 1_000;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Window {
@@ -27,12 +29,12 @@ pub(crate) struct Bounds {
 const ALL: Bounds = Bounds { from_ms: i64::MIN, to_ms: i64::MAX, range: None };
 
 impl Window {
-    pub(crate) fn of(query: &Query, interval_ms: Option<i64>) -> Self {
+    pub(crate) fn of(query: &Query, interval_ms: Option<i64>, now_ms: Option<i64>) -> Self {
         let zone = query.zone().unwrap_or(TimeZone::UTC);
         let slides = query.time.as_ref().is_some_and(|time| time.from.is_relative());
         let mut window = Self { time: query.time.clone(), zone, pane_ms: 0 };
         if slides {
-            let length = window.length_ms(query);
+            let length = window.moving_length_ms(now_ms);
             let step = (length / PANES).max(1);
             window.pane_ms = match interval_ms {
                 Some(interval) if interval <= step => interval * (step / interval).max(1),
@@ -43,12 +45,12 @@ impl Window {
         window
     }
 
-    /// Length of the range, ms, at any one moment; 0 for none.
-    pub(crate) fn length_ms(&self, query: &Query) -> i64 {
-        let at = 1_600_000_000_000;
-        let bounds =
-            query.time.as_ref().and_then(|t| resolve_time(&t.from, &t.to, at, &self.zone).ok());
-        bounds.map_or(0, |(from, to)| (to - from).max(0))
+    /// What the panes of a sliding window divide: where the end stands still, the way from the start to the clock.
+    fn moving_length_ms(&self, now_ms: Option<i64>) -> i64 {
+        let Some(time) = &self.time else { return 0 };
+        let now = TimePoint::Text("now".to_owned());
+        let to = if time.to.is_relative() { &time.to } else { &now };
+        length_ms(&TimeRange { from: time.from.clone(), to: to.clone() }, &self.zone, now_ms)
     }
 
     /// The pane of an event time.
@@ -59,6 +61,11 @@ impl Window {
     /// Whether the window moves with the clock.
     pub(crate) fn slides(&self) -> bool {
         self.pane_ms > 0
+    }
+
+    /// Whether the end moves with the clock and lies elsewhere than now: rows beyond it come in later.
+    pub(crate) fn end_moves(&self) -> bool {
+        self.time.as_ref().is_some_and(|time| time.to.is_relative() && !time.to.is_now())
     }
 
     /// First and last pane inside the bounds.
@@ -79,9 +86,10 @@ impl Window {
         };
         if self.pane_ms > 0 {
             from = from.div_euclid(self.pane_ms) * self.pane_ms;
-            if !time.to.is_now() && time.to.is_relative() {
-                to = to.div_euclid(self.pane_ms) * self.pane_ms - 1;
-            }
+        }
+        if self.end_moves() {
+            let step = if self.slides() { self.pane_ms } else { END_STEP_MS };
+            to = (to + 1).div_euclid(step) * step - 1;
         }
         let range = now_ms.map(|_| Range { from_ms: from, to_ms: to });
         if time.to.is_now() {
@@ -104,9 +112,22 @@ fn natural(step: i64) -> i64 {
     steps.into_iter().rev().find(|natural| *natural <= step).unwrap_or(step)
 }
 
-pub(crate) fn first_date_interval(query: &Query, range_ms: i64) -> Option<i64> {
-    query.buckets.iter().find_map(|bucket| match bucket {
+/// Length of a query's range when the clock says `now_ms`; 0 for none. Automatic intervals follow from it.
+pub(crate) fn range_length_ms(query: &Query, now_ms: Option<i64>) -> i64 {
+    let zone = query.zone().unwrap_or(TimeZone::UTC);
+    query.time.as_ref().map_or(0, |time| length_ms(time, &zone, now_ms))
+}
+
+fn length_ms(time: &TimeRange, zone: &TimeZone, now_ms: Option<i64>) -> i64 {
+    let now = now_ms.unwrap_or_default();
+    resolve_time(&time.from, &time.to, now, zone).map_or(0, |(from, to)| (to - from).max(0))
+}
+
+/// Interval of each `date_histogram`, outermost first.
+pub(crate) fn date_intervals(query: &Query, range_ms: i64) -> Vec<i64> {
+    let interval = |bucket: &Bucket| match bucket {
         Bucket::DateHistogram(date) => date.interval_ms(range_ms),
         _ => None,
-    })
+    };
+    query.buckets.iter().filter_map(interval).collect()
 }
