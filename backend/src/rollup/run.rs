@@ -129,6 +129,7 @@ impl Attempts {
         let mut memory = Memory::open(&self.config, &self.kafka)?;
         let resume = memory.recall(&self.stream)?;
         let producer = Producer::new(&self.kafka)?;
+        // When full, the consumer waits.
         let (events, events_in) = sync_channel(EVENTS);
         let source = source::spawn(self.source_options(&resume), events)?;
         let mut run = Run {
