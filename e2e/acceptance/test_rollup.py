@@ -22,7 +22,7 @@ REPLAY_SECS = 20
 FLEET = """
 rollup: {name}
 from: {source}
-window: {{tumbling: 1m}}
+window: {{tumbling: {window}}}
 by: [occupied]
 metrics:
   - {{id: fixes, type: count}}
@@ -37,7 +37,7 @@ key: [occupied, window]
 ZONES = """
 rollup: {name}
 from: {source}
-window: {{tumbling: 1m}}
+window: {{tumbling: {window}}}
 by: [pickup_zone]
 metrics:
   - {{id: trips, type: count}}
@@ -62,15 +62,15 @@ FLEET_COLUMNS = ("fixes", "cabs", "lat_sum", "lat_min", "lat_max")
 ZONE_COLUMNS = ("trips", "revenue", "wait_s")
 
 
-def fleet_expected(fixes):
-    """Aggregates by (occupied, start of the minute)."""
+def fleet_expected(fixes, window_s):
+    """Aggregates by (occupied, start of the window)."""
 
     def lats(group):
         return [fix.lat for fix in group]
 
     return oracle.per_group(
         fixes,
-        lambda fix: (fix.occupied, fix.ts // 60 * 60_000),
+        lambda fix: (fix.occupied, fix.ts // window_s * window_s * 1000),
         [len, oracle.cabs, lambda g: oracle.math.fsum(lats(g)), lambda g: min(lats(g)), lambda g: max(lats(g))],
     )
 
@@ -91,9 +91,10 @@ def zones_expected(day):
 class Output:
     """A rollup's topic, as it was written and as an upsert stream shows it."""
 
-    def __init__(self, name, by, by_type, columns, expected):
+    def __init__(self, name, rollup, source, window, by, by_type, columns, expected):
         self.name, self.by, self.columns, self.expected = name, by, columns, expected
         self.topic = f"taxi.{name}"
+        self.rollup = rollup.format(name=name, source=source, window=window, topic=self.topic)
         self.stream = UPSERT.format(name=name, topic=self.topic, by=by, by_type=by_type)
 
     def query(self):
@@ -134,28 +135,27 @@ class Output:
 
 
 class Rollup(unittest.TestCase):
-    """Both rollups: fixes by occupied and minute, trips by zone and minute."""
+    """Three rollups: fixes by occupied, per minute and per hour (whose rows are written many times), and trips by zone."""
 
     @classmethod
     def setUpClass(cls):
         cls.day = loaded_day.get()
-        cls.fleet, cls.zones = fleet_expected(loaded_day.fixes.day()), zones_expected(cls.day)
+        cls.minutes, cls.hours = (fleet_expected(loaded_day.fixes.day(), window_s) for window_s in (60, 3600))
+        cls.zones = zones_expected(cls.day)
 
-    def outputs(self, suffix):
+    def outputs(self, suffix, positions, trips):
+        fleet = ("occupied", "boolean", FLEET_COLUMNS)
         return [
-            Output(f"fleet_{suffix}", "occupied", "boolean", FLEET_COLUMNS, self.fleet),
-            Output(f"zones_{suffix}", "pickup_zone", "keyword", ZONE_COLUMNS, self.zones),
+            Output(f"minutes_{suffix}", FLEET, positions, "1m", *fleet, self.minutes),
+            Output(f"hours_{suffix}", FLEET, positions, "1h", *fleet, self.hours),
+            Output(f"zones_{suffix}", ZONES, trips, "1m", "pickup_zone", "keyword", ZONE_COLUMNS, self.zones),
         ]
 
     def serve(self, outputs, sources):
-        """A server of the outputs, with the rollups beside it. Not started."""
+        """A server of the outputs, with the files of the rollups beside it."""
         serving = server.Server(self.day.broker.bootstrap, sources | {output.name: output.stream for output in outputs})
         self.addCleanup(serving.stop)
-        rollups = {
-            f"rollups/{output.name}.yaml": text.format(name=output.name, source=source, topic=output.topic)
-            for output, text, source in zip(outputs, (FLEET, ZONES), sources)
-        }
-        server.write_files(serving.folder, rollups)
+        server.write_files(serving.folder, {f"rollups/{output.name}.yaml": output.rollup for output in outputs})
         serving.config.write_text(serving.config.read_text() + "rollups: rollups\n")
         return serving
 
@@ -174,9 +174,9 @@ class Rollup(unittest.TestCase):
         waiting.until(lambda: sums() == wanted, within, lambda: f"{sums()} of {wanted}; {rollup.words()}")
 
     def test_1_aggregates_of_the_whole_day_equal_the_files(self):
-        outputs = self.outputs("through")
+        outputs = self.outputs("through", "positions", "trips")
         sources = {name: loaded_day.STREAMS[name] for name in ("positions", "trips")}
-        self.day.broker.topics(taxi__fleet_through=2, taxi__zones_through=2)
+        self.day.broker.topics(taxi__minutes_through=2, taxi__hours_through=2, taxi__zones_through=2)
         serving = self.serve(outputs, sources)
         rollup = self.roll(serving)
         self.await_totals(serving, outputs, rollup, 60)
@@ -186,16 +186,19 @@ class Rollup(unittest.TestCase):
             output.check_topic(self.day.broker)
 
     def test_2_killed_five_times_in_the_middle_nothing_changes_and_nothing_dips(self):
-        outputs = self.outputs("killed")
+        outputs = self.outputs("killed", "positions_paced", "trips_paced")
         sources = {
             f"{name}_paced": text.replace(f"stream: {name}", f"stream: {name}_paced").replace(f"taxi.{name}", f"taxi.{name}_paced")
             for name, text in loaded_day.STREAMS.items()
             if name in ("positions", "trips")
         }
-        self.day.broker.topics(taxi__positions_paced=4, taxi__trips_paced=2, taxi__fleet_killed=2, taxi__zones_killed=2)
+        self.day.broker.topics(
+            taxi__positions_paced=4, taxi__trips_paced=2, taxi__minutes_killed=2, taxi__hours_killed=2, taxi__zones_killed=2
+        )
         serving = self.serve(outputs, sources)
-        watcher = loaded_day.follow(serving.url, outputs[0].count())
-        self.addCleanup(watcher.stop)
+        watchers = [loaded_day.follow(serving.url, output.count()) for output in outputs]
+        for watcher in watchers:
+            self.addCleanup(watcher.stop)
         replaying = self.replay(serving)
 
         draw = random.Random(SEED)
@@ -214,8 +217,10 @@ class Rollup(unittest.TestCase):
             output.check_server(serving)
             written = output.check_topic(self.day.broker)
             print(f"({output.name}: {written} records for {len(output.expected)} windows)", file=sys.stderr, end=" ")
-        seen = [json.loads(line)["rows"][0][0] for line in watcher.stdout]
-        self.assertEqual(seen, sorted(seen), "a viewer saw the sum go back")
+        for output, watcher in zip(outputs, watchers):
+            seen = [json.loads(line)["rows"][0][0] for line in watcher.stdout]
+            self.assertEqual(seen, sorted(seen), f"a viewer of {output.name} saw the sum go back")
+            self.assertGreater(len(seen), KILLS, "hardly anything was seen on the way")
 
     def seen(self, serving, output):
         return serving.query(output.count())["rows"][0][0]
