@@ -11,7 +11,6 @@ const STREAM = `stream: pulses
 topics: [e2e.pulses]
 format: json
 mode: append
-time: {field: ts, unit: ms}
 fields: {kind: keyword, value: double}
 `;
 
