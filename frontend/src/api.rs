@@ -1,7 +1,6 @@
 //! The HTTP API, as far as the page asks it: dashboards, streams, maps.
 
 use gloo_net::http::Request;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// Why there is no answer, for people.
@@ -26,19 +25,10 @@ impl Failure {
 }
 
 /// `GET path`, read as JSON.
-pub(crate) async fn get_json<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
-    // By way of `Value`: one kind of deserializer for all types is half the code.
-    serde_json::from_value(get_value(path).await?).map_err(unreadable)
-}
-
-/// `GET path`, read as JSON of any kind.
-pub(crate) async fn get_value(path: &str) -> Result<Value, Failure> {
+pub(crate) async fn get_json(path: &str) -> Result<Value, Failure> {
     let text = get(path).await?.text().await.map_err(Failure::other)?;
-    serde_json::from_str(&text).map_err(unreadable)
-}
-
-fn unreadable(error: serde_json::Error) -> Failure {
-    Failure::other(format!("the server's answer does not read: {error}"))
+    serde_json::from_str(&text)
+        .map_err(|error| Failure::other(format!("the server's answer does not read: {error}")))
 }
 
 /// `GET path`, as bytes.

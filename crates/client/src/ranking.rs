@@ -1,7 +1,5 @@
 //! How the rows of a ranking moved from one result to the next.
 
-use std::collections::BTreeMap;
-
 use hailstream_protocol::{QueryResult, Value};
 
 /// A row's last change of place.
@@ -24,45 +22,43 @@ pub enum Way {
     In,
 }
 
-/// Follows the rows of one result by their first cell.
+/// Follows the rows of one result by their first cell. Rankings are short: rows are looked through, not indexed.
 #[derive(Clone, Debug, Default)]
 pub struct Ranking {
-    places: BTreeMap<Value, usize>,
-    moves: BTreeMap<Value, Move>,
-    /// Epoch and range belong together: after a new question nothing has "moved".
+    rows: Vec<Ranked>,
     seen: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Ranked {
+    key: Value,
+    last_move: Option<Move>,
 }
 
 impl Ranking {
     /// Takes the next result of the same question.
     pub fn update(&mut self, result: &QueryResult, now_ms: i64) {
-        // Inserted one by one: collecting sorts first, which costs the page a sort of its own.
-        let mut places = BTreeMap::new();
-        for (place, row) in result.rows.iter().enumerate() {
-            if let Some(key) = row.first() {
-                places.insert(key.clone(), place);
-            }
+        let before = std::mem::take(&mut self.rows);
+        let keys = result.rows.iter().filter_map(|row| row.first());
+        for (place, key) in keys.enumerate() {
+            let old = before.iter().position(|row| row.key == *key);
+            let way = match old {
+                None => self.seen.then_some(Way::In),
+                Some(old) if old > place => Some(Way::Up),
+                Some(old) if old < place => Some(Way::Down),
+                Some(_) => None,
+            };
+            let earlier = old.and_then(|old| before[old].last_move);
+            let last_move = way.map(|way| Move { way, at_ms: now_ms }).or(earlier);
+            self.rows.push(Ranked { key: key.clone(), last_move });
         }
-        if self.seen {
-            for (key, place) in &places {
-                let way = match self.places.get(key) {
-                    None => Way::In,
-                    Some(before) if before > place => Way::Up,
-                    Some(before) if before < place => Way::Down,
-                    Some(_) => continue,
-                };
-                self.moves.insert(key.clone(), Move { way, at_ms: now_ms });
-            }
-        }
-        self.moves.retain(|key, _| places.contains_key(key));
-        self.places = places;
         self.seen = true;
     }
 
     /// The last move of the row with this key.
     #[must_use]
     pub fn last_move(&self, key: &Value) -> Option<Move> {
-        self.moves.get(key).copied()
+        self.rows.iter().find(|row| row.key == *key)?.last_move
     }
 }
 

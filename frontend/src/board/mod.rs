@@ -1,15 +1,16 @@
 //! A dashboard as the page works with it: its document read once, its panels' queries typed as far as pictures need them,
 //! and the colours and words of its values.
 
+mod document;
 mod panel_spec;
 mod style;
 
 use std::sync::Arc;
 
 use hailstream_client::time_range::TimeRange;
-use hailstream_protocol::saved_object::DashboardDocument;
 
-pub(crate) use panel_spec::PanelSpec;
+use document::{Document, text};
+pub(crate) use panel_spec::{PanelSpec, Question};
 use style::BoardStyle;
 
 /// See the module's words.
@@ -24,21 +25,22 @@ pub(crate) struct Board {
 }
 
 impl Board {
-    /// Reads a document.
-    pub(crate) fn of(document: &DashboardDocument) -> Self {
-        let saved = &document.dashboard.attributes;
+    /// Reads the server's answer.
+    pub(crate) fn of(answer: &serde_json::Value) -> Self {
+        let document = Document(answer);
+        let saved = document.attributes();
         let style = Arc::new(BoardStyle::of(saved));
         let mut panels: Vec<Arc<PanelSpec>> = Vec::new();
-        for panel in &saved.panels {
-            let panel = Arc::new(PanelSpec::of(document, panel, &style));
+        for panel in document.panels() {
+            let panel = Arc::new(PanelSpec::of(panel, &style));
             let place = |panel: &PanelSpec| (panel.grid.y, panel.grid.x);
             let at = panels.partition_point(|before| place(before) <= place(&panel));
             panels.insert(at, panel);
         }
-        Self {
-            title: saved.title.clone(),
-            range: TimeRange { from: saved.time_from.clone(), to: saved.time_to.clone() },
-            panels,
-        }
+        let range = TimeRange {
+            from: text(saved, "timeFrom").to_owned(),
+            to: text(saved, "timeTo").to_owned(),
+        };
+        Self { title: text(saved, "title").to_owned(), range, panels }
     }
 }

@@ -1,16 +1,16 @@
 //! One panel as saved: what it asks and how it is to be shown.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hailstream_chart::{BucketKind, BucketShape, EmptyValue, MetricShape, QueryShape};
 use hailstream_client::time_range::TimeRange;
-use hailstream_protocol::saved_object::{DashboardDocument, GridData, Panel, panel_query};
-use hailstream_protocol::visualization::{Params, Visualization};
+use hailstream_protocol::saved_object::{GridData, panel_query};
+use hailstream_protocol::visualization::Params;
 use hailstream_protocol::{QueryResult, Range};
 use hailstream_query::{Interval, auto_interval_ms};
 use serde_json::Value as Json;
 
+use super::document::{PanelDocument, items, text};
 use super::style::{BoardStyle, PanelStyle};
 
 /// A question of a panel, typed as far as pictures need it.
@@ -42,37 +42,32 @@ pub(crate) struct PanelSpec {
     /// The main question.
     pub(crate) main: Question,
     /// Further ones, by name.
-    pub(crate) extras: BTreeMap<String, Question>,
+    pub(crate) extras: Vec<(String, Question)>,
     /// Colours and words of its values.
     pub(crate) style: PanelStyle,
 }
 
 impl PanelSpec {
-    pub(super) fn of(document: &DashboardDocument, panel: &Panel, board: &Arc<BoardStyle>) -> Self {
-        let nothing = Visualization::default();
-        let found = document.visualization_of(panel);
-        let visualization = found.unwrap_or(&nothing);
-        let params = match found {
+    pub(super) fn of(panel: PanelDocument<'_>, board: &Arc<BoardStyle>) -> Self {
+        let found = panel.visualization();
+        let params = match &found {
             Some(visualization) => Params::of(visualization).map_err(|error| error.to_string()),
             None => Err("the visualization this panel refers to does not exist".to_owned()),
         };
+        let visualization = found.unwrap_or_default();
         let main = Question::of(&visualization.query);
-        // Maps are filled one by one: collecting sorts first, which costs the page a sort for each type of entry.
-        let mut extras = BTreeMap::new();
-        for (name, query) in &visualization.extra_queries {
-            extras.insert(name.clone(), Question::of(query));
-        }
-        let mut fields = BTreeMap::new();
-        for (id, field) in main.fields().chain(extras.values().flat_map(Question::fields)) {
-            fields.insert(id, field);
-        }
+        let extras = visualization.extra_queries.iter();
+        let extras: Vec<_> =
+            extras.map(|(name, query)| (name.clone(), Question::of(query))).collect();
+        let more = extras.iter().flat_map(|(_, question)| question.fields());
+        let fields = main.fields().chain(more).collect();
         Self {
-            id: panel.panel_index.clone(),
-            key: format!("{}/{}", document.dashboard.id, panel.panel_index),
-            grid: panel.grid_data,
-            title: panel.title.clone().unwrap_or_else(|| visualization.title.clone()),
-            subtitle: visualization.subtitle.clone(),
-            kind: visualization.kind.clone(),
+            id: panel.id().to_owned(),
+            key: panel.key(),
+            grid: panel.grid(),
+            title: panel.title().unwrap_or(&visualization.title).to_owned(),
+            subtitle: visualization.subtitle,
+            kind: visualization.kind,
             params,
             main,
             extras,
@@ -82,7 +77,7 @@ impl PanelSpec {
 
     /// The stream of the main question.
     pub(crate) fn stream(&self) -> &str {
-        self.main.query.get("stream").and_then(Json::as_str).unwrap_or_default()
+        text(&self.main.query, "stream")
     }
 }
 
@@ -90,12 +85,10 @@ impl Question {
     /// Read by hand: the typed query with all its filters would be a tenth of the page's size. What does not read here is
     /// refused by the server, with words; the panel then shows those.
     fn of(query: &Json) -> Self {
-        let list =
-            |name: &str| query.get(name).and_then(Json::as_array).cloned().unwrap_or_default();
         Self {
             query: query.clone(),
-            buckets: list("buckets"),
-            metrics: list("metrics").iter().map(metric_shape).collect(),
+            buckets: items(query, "buckets").to_vec(),
+            metrics: items(query, "metrics").iter().map(metric_shape).collect(),
         }
     }
 
@@ -103,7 +96,7 @@ impl Question {
     fn fields(&self) -> impl Iterator<Item = (String, String)> {
         let pair = |bucket: &Json| {
             let field = bucket.get("field").and_then(Json::as_str)?;
-            Some((word(bucket, "id").to_owned(), field.to_owned()))
+            Some((text(bucket, "id").to_owned(), field.to_owned()))
         };
         self.buckets.iter().filter_map(pair)
     }
@@ -137,12 +130,8 @@ impl Question {
     }
 }
 
-fn word<'a>(json: &'a Json, name: &str) -> &'a str {
-    json.get(name).and_then(Json::as_str).unwrap_or_default()
-}
-
 fn bucket_shape(bucket: &Json, range_ms: Option<i64>) -> BucketShape {
-    let kind = match word(bucket, "type") {
+    let kind = match text(bucket, "type") {
         "date_histogram" => {
             BucketKind::DateHistogram { interval_ms: interval_ms(bucket, range_ms) }
         }
@@ -151,12 +140,12 @@ fn bucket_shape(bucket: &Json, range_ms: Option<i64>) -> BucketShape {
         }
         _ => BucketKind::Terms,
     };
-    BucketShape { id: word(bucket, "id").to_owned(), kind }
+    BucketShape { id: text(bucket, "id").to_owned(), kind }
 }
 
 /// As `DateHistogram::interval_ms`, from the JSON.
 fn interval_ms(bucket: &Json, range_ms: Option<i64>) -> Option<i64> {
-    let length = |name: &str| Interval::parse(word(bucket, name)).ok().map(Interval::millis);
+    let length = |name: &str| Interval::parse(text(bucket, name)).ok().map(Interval::millis);
     length("fixed_interval").or_else(|| {
         let buckets = bucket.get("auto").and_then(Json::as_u64)?;
         let automatic = auto_interval_ms(range_ms?, u32::try_from(buckets).ok()?);
@@ -165,9 +154,9 @@ fn interval_ms(bucket: &Json, range_ms: Option<i64>) -> Option<i64> {
 }
 
 fn metric_shape(metric: &Json) -> MetricShape {
-    let empty = match word(metric, "type") {
+    let empty = match text(metric, "type") {
         "count" | "sum" | "cardinality" => EmptyValue::Zero,
         _ => EmptyValue::Null,
     };
-    MetricShape { id: word(metric, "id").to_owned(), empty }
+    MetricShape { id: text(metric, "id").to_owned(), empty }
 }

@@ -74,7 +74,7 @@ fn range_words(range: &TimeRange) -> String {
 #[component]
 fn PauseButton() -> impl IntoView {
     let pause = session::pause();
-    let is_paused = Memo::new(move |_| pause.with(|pause| pause.since_ms.is_some()));
+    let is_paused = Signal::derive(move || pause.with(|pause| pause.since_ms.is_some()));
     let name = move || if is_paused.get() { "Resume" } else { "Pause" };
     let icon = Signal::derive(move || if is_paused.get() { "play" } else { "pause" });
     let toggle = move |_| session::set_paused(!is_paused.get_untracked());

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use hailstream_client::time_range::TimeRange;
-use hailstream_protocol::saved_object::DashboardDocument;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -23,7 +22,7 @@ pub(crate) fn BoardPage(id: String) -> impl IntoView {
     let loaded = RwSignal::new(None);
     let path = format!("/api/dashboards/{}", js_sys::encode_uri_component(&id));
     spawn_local(async move {
-        let answer = api::get_json::<DashboardDocument>(&path).await;
+        let answer = api::get_json(&path).await;
         loaded.try_set(Some(answer.map(|document| Arc::new(Board::of(&document)))));
     });
     move || match loaded.get() {
@@ -73,7 +72,7 @@ fn record_streams() -> ArcRwSignal<Vec<String>> {
     let told = names.clone();
     spawn_local(async move {
         // Without this answer the chips leave out the leg from source to Kafka, and all else works.
-        let Ok(streams) = api::get_value("/api/streams").await else { return };
+        let Ok(streams) = api::get_json("/api/streams").await else { return };
         let single = streams.as_array().into_iter().flatten().filter_map(|stream| {
             let is_single = stream.get("mode")?.as_str()? == "append";
             Some(stream.get("stream")?.as_str()?.to_owned()).filter(|_| is_single)

@@ -32,7 +32,7 @@ fn summaries(list: &serde_json::Value) -> Vec<Summary> {
 pub(crate) fn HomePage() -> impl IntoView {
     let loaded = RwSignal::new(None);
     spawn_local(async move {
-        let answer = api::get_value("/api/dashboards").await;
+        let answer = api::get_json("/api/dashboards").await;
         loaded.try_set(Some(answer.map(|list| summaries(&list))));
     });
     if let Some(document) = crate::dom::document() {

@@ -1,6 +1,5 @@
 //! What a panel's parts share: its saved form, its answers, and how fresh and in what state it is.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hailstream_chart::Theme;
@@ -9,7 +8,7 @@ use hailstream_client::time_range::TimeRange;
 use hailstream_protocol::QueryResult;
 use leptos::prelude::*;
 
-use crate::board::{Board, PanelSpec};
+use crate::board::{Board, PanelSpec, Question};
 use crate::session::{self, AnswerSignal, Following};
 use crate::theme::ThemeStore;
 use crate::{dom, supervisor};
@@ -38,8 +37,8 @@ pub(crate) struct PanelContext {
     pub(crate) board: BoardContext,
     /// The main answer.
     pub(crate) answer: AnswerSignal,
-    /// The answers to further questions, by name.
-    pub(crate) extras: Arc<BTreeMap<String, AnswerSignal>>,
+    /// The answers to further questions, in their order.
+    pub(crate) extras: Arc<Vec<AnswerSignal>>,
     /// What went wrong in the page itself while drawing.
     pub(crate) failure: ArcRwSignal<Option<String>>,
     /// How fresh it is.
@@ -90,11 +89,7 @@ impl State {
 impl PanelContext {
     /// A panel of a board, following nothing yet.
     pub(crate) fn new(spec: Arc<PanelSpec>, board: BoardContext) -> Self {
-        let mut extras = BTreeMap::new();
-        for name in spec.extras.keys() {
-            extras.insert(name.clone(), AnswerSignal::default());
-        }
-        let extras = Arc::new(extras);
+        let extras = Arc::new(spec.extras.iter().map(|_| AnswerSignal::default()).collect());
         let answer = AnswerSignal::default();
         let failure = ArcRwSignal::default();
         let freshness = ArcMemo::new({
@@ -111,11 +106,17 @@ impl PanelContext {
 
     /// Follows all questions under a range.
     pub(crate) fn follow(&self, range: &TimeRange) -> Vec<Following> {
-        let extras = self.spec.extras.iter().filter_map(|(name, question)| {
-            Some(session::follow(question.under(range), self.extras.get(name)?))
-        });
+        let extras = self.spec.extras.iter().zip(&*self.extras);
+        let extras =
+            extras.map(|((_, question), answer)| session::follow(question.under(range), answer));
         let main = session::follow(self.spec.main.under(range), &self.answer);
         std::iter::once(main).chain(extras).collect()
+    }
+
+    /// A further question and its answer, by name.
+    pub(crate) fn extra(&self, name: &str) -> Option<(&Question, &AnswerSignal)> {
+        let place = self.spec.extras.iter().position(|(of, _)| of == name)?;
+        Some((&self.spec.extras.get(place)?.1, self.extras.get(place)?))
     }
 
     /// The newest result. Tracks.
@@ -152,8 +153,7 @@ impl PanelContext {
         let now_ms = dom::now_ms();
         let told = session::with_link(|link| {
             let wall_ms = link.clock().server_ms(now_ms);
-            let clock_ms =
-                link.streams().get(self.spec.stream()).and_then(|health| health.clock_ms);
+            let clock_ms = link.stream(self.spec.stream()).and_then(|health| health.clock_ms);
             (wall_ms, clock_ms)
         });
         match told {
@@ -186,7 +186,7 @@ fn judge_freshness(spec: &PanelSpec, board: &BoardContext, answer: &AnswerSignal
             now_ms,
             status: &link.status(),
             clock: link.clock(),
-            health: link.streams().get(spec.stream()),
+            health: link.stream(spec.stream()),
             legs,
             has_result,
             is_live,

@@ -15,19 +15,22 @@ const SPARKLINE: &str = "sparkline";
 
 /// A number and its way there.
 pub(super) fn metric(context: PanelContext, params: MetricParams) -> impl IntoView {
-    let quantity = Memo::new({
+    let value = {
         let (context, params) = (context.clone(), params.clone());
-        move |_| context.result().map(|result| quantity(&result, &params)).unwrap_or_default()
-    });
-    let number = move || quantity.with(|quantity| quantity.number.clone());
-    let unit = move || quantity.with(|quantity| quantity.unit.clone());
-    let picture = context.extras.contains_key(SPARKLINE).then(|| {
+        move || {
+            let result = context.result();
+            let Quantity { number, unit } =
+                result.map(|result| quantity(&result, &params)).unwrap_or_default();
+            view! { <span>{number}</span><small>{unit}</small> }
+        }
+    };
+    let picture = context.extra(SPARKLINE).is_some().then(|| {
         view! { <Sparkline context params=params.clone() /> }
     });
     view! {
         <div class="mwrap">
             <div class="mleft">
-                <div class="mval">{number}<small>{unit}</small></div>
+                <div class="mval">{value}</div>
                 <div class="mdelta">{params.note.clone()}</div>
             </div>
             {picture}
@@ -57,7 +60,7 @@ fn value(result: &QueryResult, metric: &str) -> Option<f64> {
 #[component]
 fn Sparkline(context: PanelContext, params: MetricParams) -> impl IntoView {
     let canvas = NodeRef::<html::Canvas>::new();
-    let answer = context.extras.get(SPARKLINE).cloned().unwrap_or_default();
+    let answer = context.extra(SPARKLINE).map(|(_, answer)| answer.clone()).unwrap_or_default();
     let depends = {
         let (context, answer) = (context.clone(), answer.clone());
         move || {
@@ -69,8 +72,7 @@ fn Sparkline(context: PanelContext, params: MetricParams) -> impl IntoView {
     let key = context.spec.key.clone();
     let paint = move |surface: &Surface<'_>| {
         let result = untrack(|| answer.with(|answer| answer.result.clone()));
-        let question = context.spec.extras.get(SPARKLINE);
-        if let Some((result, question)) = result.zip(question) {
+        if let Some((result, (question, _))) = result.zip(context.extra(SPARKLINE)) {
             let theme = untrack(|| context.theme());
             let is_stale = untrack(|| context.is_stale());
             let view = View {

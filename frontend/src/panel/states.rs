@@ -93,9 +93,8 @@ pub(crate) fn EmptyState(context: PanelContext) -> impl IntoView {
 
 fn why_empty(context: &PanelContext) -> String {
     let stream = context.spec.stream().to_owned();
-    let newest = session::with_link(|link| {
-        link.streams().get(&stream).and_then(|health| health.event_time_ms)
-    });
+    let newest =
+        session::with_link(|link| link.stream(&stream).and_then(|health| health.event_time_ms));
     let filtered = context.spec.main.query.get("filters").is_some();
     let newest = match newest.flatten() {
         Some(at_ms) => format!("its newest record is of {}", time_of_day(at_ms, Precision::Second)),

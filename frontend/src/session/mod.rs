@@ -7,7 +7,6 @@ mod lifecycle;
 mod socket;
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use hailstream_client::freshness::Stamps;
@@ -35,6 +34,16 @@ pub(crate) struct Answer {
 /// Where a component reads its answer.
 pub(crate) type AnswerSignal = ArcRwSignal<Answer>;
 
+/// Someone who follows a subscription.
+struct Follower {
+    /// Names the following.
+    number: u32,
+    id: SubscriptionId,
+    signal: AnswerSignal,
+    /// Committed, but not yet stamped as painted.
+    is_unpainted: bool,
+}
+
 struct Session {
     link: Link,
     socket: Option<Socket>,
@@ -42,11 +51,9 @@ struct Session {
     timer: Option<dom::Timeout>,
     pulse_timer: Option<dom::Timeout>,
     _lifecycle: Vec<dom::Listener>,
-    /// Who wants which subscription, by the number of the following.
-    followers: BTreeMap<u32, (SubscriptionId, AnswerSignal)>,
+    /// Who wants which subscription.
+    followers: Vec<Follower>,
     next_follower: u32,
-    /// Answers whose paint has not been stamped.
-    unpainted: BTreeSet<u32>,
     paused_ms: Option<i64>,
     status: Status,
 }
@@ -76,9 +83,8 @@ pub(crate) fn start() {
         timer: None,
         pulse_timer: None,
         _lifecycle: lifecycle::listen(),
-        followers: BTreeMap::new(),
+        followers: Vec::new(),
         next_follower: 1,
-        unpainted: BTreeSet::new(),
         paused_ms: None,
         status: Status::Connecting,
     };
@@ -181,7 +187,12 @@ pub(crate) fn follow(query: serde_json::Value, answer: &AnswerSignal) -> Followi
         session.act();
         let number = session.next_follower;
         session.next_follower += 1;
-        session.followers.insert(number, (id, answer.clone()));
+        session.followers.push(Follower {
+            number,
+            id,
+            signal: answer.clone(),
+            is_unpainted: false,
+        });
         (number, session.answer(id))
     })
     .unwrap_or_default();
@@ -196,8 +207,10 @@ pub(crate) fn follow(query: serde_json::Value, answer: &AnswerSignal) -> Followi
 impl Drop for Following {
     fn drop(&mut self) {
         with_session(|session| {
-            if let Some((id, _)) = session.followers.remove(&self.number) {
-                session.link.unsubscribe(id);
+            let place = session.followers.iter().position(|of| of.number == self.number);
+            if let Some(place) = place {
+                let follower = session.followers.remove(place);
+                session.link.unsubscribe(follower.id);
                 session.act();
             }
         });
@@ -221,18 +234,17 @@ impl Session {
         let changed = self.link.take_changed();
         let mut due = Vec::new();
         let mut held_back = 0;
-        for (number, (id, signal)) in &self.followers {
+        for place in 0..self.followers.len() {
+            let Follower { id, signal, .. } = &self.followers[place];
             if !changed.contains(id) {
                 continue;
             }
             let is_first = signal.with_untracked(|answer| answer.result.is_none());
             if self.paused_ms.is_some() && !is_first {
                 held_back += 1;
-                continue;
-            }
-            if let Some(answer) = self.answer(*id) {
-                self.unpainted.insert(*number);
+            } else if let Some(answer) = self.answer(*id) {
                 due.push((signal.clone(), answer));
+                self.followers[place].is_unpainted = true;
             }
         }
         (due, held_back)
@@ -254,9 +266,12 @@ pub(crate) fn commit() {
 /// Stamps what was committed as painted. It is read at the next pulse, so nobody is told.
 pub(crate) fn painted(now_ms: i64) {
     let signals = with_session(|session| {
-        let painted = std::mem::take(&mut session.unpainted);
-        let signal = |number: u32| session.followers.get(&number).map(|(_, signal)| signal.clone());
-        painted.into_iter().filter_map(signal).collect::<Vec<_>>()
+        let unpainted = session.followers.iter_mut().filter(|follower| follower.is_unpainted);
+        let stamp = |follower: &mut Follower| {
+            follower.is_unpainted = false;
+            follower.signal.clone()
+        };
+        unpainted.map(stamp).collect::<Vec<_>>()
     });
     for signal in signals.unwrap_or_default() {
         signal.update_untracked(|answer| answer.stamps.painted_ms = now_ms);
@@ -271,8 +286,8 @@ pub(crate) fn set_paused(paused: bool) {
         if paused {
             return Vec::new();
         }
-        let answers = session.followers.values();
-        answers.filter_map(|(id, signal)| Some((signal.clone(), session.answer(*id)?))).collect()
+        let answer = |of: &Follower| Some((of.signal.clone(), session.answer(of.id)?));
+        session.followers.iter().filter_map(answer).collect()
     });
     pause().set(Pause { since_ms, waiting: 0 });
     for (signal, answer) in newest.unwrap_or_default() {

@@ -1,7 +1,5 @@
 //! The statuses of a fleet: those the map was told about, then those that turn up.
 
-use std::collections::BTreeSet;
-
 use hailstream_protocol::visualization::{GlyphShape, GlyphStyle, MapParams};
 
 /// A status and how its vehicles are drawn.
@@ -44,12 +42,8 @@ impl Statuses {
     }
 
     /// The levels there are, lowest first.
-    pub(super) fn levels(&self) -> BTreeSet<u8> {
-        let mut levels = BTreeSet::new();
-        for status in &self.list {
-            levels.insert(status.style.level);
-        }
-        levels
+    pub(super) fn levels(&self) -> impl Iterator<Item = u8> + use<'_> {
+        (0..=u8::MAX).filter(|level| self.list.iter().any(|status| status.style.level == *level))
     }
 
     /// How many.

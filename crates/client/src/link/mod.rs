@@ -12,11 +12,11 @@ mod clock;
 mod heartbeat;
 mod subscription;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use hailstream_protocol::{
-    ClientMessage, PROTOCOL_VERSION, QueryResult, ServerMessage, StreamHealth,
+    ClientMessage, Delta, PROTOCOL_VERSION, QueryResult, ServerMessage, StreamHealth,
 };
 
 pub use backoff::Backoff;
@@ -126,11 +126,12 @@ pub struct Link {
     build: Option<String>,
     newer_build: bool,
     ever_open: bool,
-    streams: BTreeMap<String, StreamHealth>,
-    subscriptions: BTreeMap<SubscriptionId, Subscription>,
+    streams: Vec<StreamHealth>,
+    /// In order of their making. A page has a few dozen: they are looked through, not indexed.
+    subscriptions: Vec<Subscription>,
     next_subscription: u32,
     next_wire_id: u32,
-    changed: BTreeSet<SubscriptionId>,
+    changed: Vec<SubscriptionId>,
     /// Drained by the caller after each input; its length is bounded by the subscriptions.
     outputs: VecDeque<Output>,
 }
@@ -148,11 +149,11 @@ impl Default for Link {
             build: None,
             newer_build: false,
             ever_open: false,
-            streams: BTreeMap::new(),
-            subscriptions: BTreeMap::new(),
+            streams: Vec::new(),
+            subscriptions: Vec::new(),
             next_subscription: 1,
             next_wire_id: 1,
-            changed: BTreeSet::new(),
+            changed: Vec::new(),
             outputs: VecDeque::new(),
         }
     }
@@ -201,15 +202,14 @@ impl Link {
 
     /// Follows a query. Equal queries share one subscription; each call needs its own [`Link::unsubscribe`].
     pub fn subscribe(&mut self, query: serde_json::Value) -> SubscriptionId {
-        let same =
-            self.subscriptions.iter_mut().find(|(_, subscription)| subscription.query == query);
-        if let Some((id, subscription)) = same {
+        let same = self.subscriptions.iter_mut().find(|subscription| subscription.query == query);
+        if let Some(subscription) = same {
             subscription.holders += 1;
-            return *id;
+            return subscription.id;
         }
         let id = SubscriptionId(self.next_subscription);
         self.next_subscription += 1;
-        self.subscriptions.insert(id, Subscription::new(query));
+        self.subscriptions.push(Subscription::new(id, query));
         if matches!(self.phase, Phase::Opening { .. } | Phase::Open { .. }) {
             self.ask(id);
         }
@@ -218,7 +218,11 @@ impl Link {
 
     /// Ends a subscription when its last holder leaves.
     pub fn unsubscribe(&mut self, id: SubscriptionId) {
-        let Some(subscription) = self.subscriptions.get_mut(&id) else { return };
+        let Some(place) = self.subscriptions.iter().position(|subscription| subscription.id == id)
+        else {
+            return;
+        };
+        let subscription = &mut self.subscriptions[place];
         subscription.holders -= 1;
         if subscription.holders > 0 {
             return;
@@ -226,31 +230,35 @@ impl Link {
         if let Some(wire_id) = subscription.wire_id() {
             self.outputs.push_back(Output::Send(ClientMessage::Unsubscribe { id: wire_id }));
         }
-        self.subscriptions.remove(&id);
-        self.changed.remove(&id);
+        self.subscriptions.remove(place);
+        self.changed.retain(|changed| *changed != id);
     }
 
-    /// The subscriptions whose answer changed since the last call, in order of their making.
-    pub fn take_changed(&mut self) -> BTreeSet<SubscriptionId> {
+    /// The subscriptions whose answer changed since the last call, each once.
+    pub fn take_changed(&mut self) -> Vec<SubscriptionId> {
         std::mem::take(&mut self.changed)
+    }
+
+    fn subscription(&self, id: SubscriptionId) -> Option<&Subscription> {
+        self.subscriptions.iter().find(|subscription| subscription.id == id)
     }
 
     /// The newest answer.
     #[must_use]
     pub fn result(&self, id: SubscriptionId) -> Option<&Arc<QueryResult>> {
-        self.subscriptions.get(&id)?.result.as_ref()
+        self.subscription(id)?.result.as_ref()
     }
 
     /// When the newest answer arrived, our clock.
     #[must_use]
     pub fn arrived_ms(&self, id: SubscriptionId) -> Option<i64> {
-        self.subscriptions.get(&id).map(|subscription| subscription.arrived_ms)
+        self.subscription(id).map(|subscription| subscription.arrived_ms)
     }
 
     /// Why there is no answer.
     #[must_use]
     pub fn refusal(&self, id: SubscriptionId) -> Option<&Refusal> {
-        self.subscriptions.get(&id)?.refusal.as_ref()
+        self.subscription(id)?.refusal.as_ref()
     }
 
     /// How the link is.
@@ -270,10 +278,10 @@ impl Link {
         }
     }
 
-    /// Health of the streams, by name.
+    /// Health of a stream; absent until the first heartbeat.
     #[must_use]
-    pub fn streams(&self) -> &BTreeMap<String, StreamHealth> {
-        &self.streams
+    pub fn stream(&self, name: &str) -> Option<&StreamHealth> {
+        self.streams.iter().find(|health| health.stream == name)
     }
 
     /// The server's clock.
@@ -301,7 +309,8 @@ impl Link {
         let hello = ClientMessage::Hello { versions: vec![PROTOCOL_VERSION], ticket: None };
         self.outputs.push_back(Output::Send(hello));
         // Not waiting for the welcome saves a round trip; an epoch of another server is answered by snapshots.
-        let all: Vec<SubscriptionId> = self.subscriptions.keys().copied().collect();
+        let all: Vec<SubscriptionId> =
+            self.subscriptions.iter().map(|subscription| subscription.id).collect();
         for id in all {
             self.ask(id);
         }
@@ -310,7 +319,8 @@ impl Link {
     /// Asks under a fresh id, so that late answers to an older question cannot be taken for this one's.
     fn ask(&mut self, id: SubscriptionId) {
         let wire_id = self.next_wire_id;
-        let Some(subscription) = self.subscriptions.get_mut(&id) else { return };
+        let found = self.subscriptions.iter_mut().find(|subscription| subscription.id == id);
+        let Some(subscription) = found else { return };
         self.next_wire_id = self.next_wire_id.wrapping_add(1);
         if let Some(before) = subscription.wire_id() {
             self.outputs.push_back(Output::Send(ClientMessage::Unsubscribe { id: before }));
@@ -328,24 +338,10 @@ impl Link {
                 self.welcome(&build, server_ms, heartbeat_ms, now_ms);
             }
             ServerMessage::Subscribed { id, view, .. } => self.subscribed(id, view),
-            ServerMessage::Snapshot { view, result } => {
-                for id in self.bound_to(view) {
-                    if let Some(subscription) = self.subscriptions.get_mut(&id) {
-                        subscription.snapshot(result.clone(), now_ms);
-                        self.changed.insert(id);
-                    }
-                }
-            }
-            ServerMessage::Delta { view, delta } => {
-                for id in self.bound_to(view) {
-                    self.delta(id, delta.clone(), now_ms);
-                }
-            }
+            ServerMessage::Snapshot { view, result } => self.snapshot(view, &result, now_ms),
+            ServerMessage::Delta { view, delta } => self.delta(view, &delta, now_ms),
             ServerMessage::Heartbeat { streams, .. } => {
-                self.streams.clear();
-                for health in streams {
-                    self.streams.insert(health.stream.clone(), health);
-                }
+                self.streams = streams;
             }
             ServerMessage::Pong { sent_ms, now_ms: server_ms } => {
                 self.clock.pong(sent_ms, server_ms, now_ms);
@@ -378,34 +374,39 @@ impl Link {
     }
 
     fn subscribed(&mut self, wire_id: u32, view: u32) {
-        let asked = self.subscriptions.values_mut().find(|s| s.wire == Wire::Asked(wire_id));
+        let asked = self.subscriptions.iter_mut().find(|s| s.wire == Wire::Asked(wire_id));
         if let Some(subscription) = asked {
             subscription.wire = Wire::Bound { id: wire_id, view };
         }
     }
 
-    fn bound_to(&self, view: u32) -> Vec<SubscriptionId> {
-        let bound = |subscription: &Subscription| matches!(subscription.wire, Wire::Bound { view: of, .. } if of == view);
-        self.subscriptions.iter().filter(|(_, s)| bound(s)).map(|(id, _)| *id).collect()
+    fn snapshot(&mut self, view: u32, result: &QueryResult, now_ms: i64) {
+        for subscription in self.subscriptions.iter_mut().filter(|of| of.is_bound_to(view)) {
+            subscription.snapshot(result.clone(), now_ms);
+            mark(&mut self.changed, subscription.id);
+        }
     }
 
-    fn delta(&mut self, id: SubscriptionId, delta: hailstream_protocol::Delta, now_ms: i64) {
-        let Some(subscription) = self.subscriptions.get_mut(&id) else { return };
-        match subscription.delta(delta, now_ms) {
-            Outcome::Changed => {
-                self.changed.insert(id);
+    fn delta(&mut self, view: u32, delta: &Delta, now_ms: i64) {
+        let mut lost = Vec::new();
+        for subscription in self.subscriptions.iter_mut().filter(|of| of.is_bound_to(view)) {
+            match subscription.delta(delta.clone(), now_ms) {
+                Outcome::Changed => mark(&mut self.changed, subscription.id),
+                Outcome::Known => {}
+                Outcome::Lost => lost.push(subscription.id),
             }
-            Outcome::Known => {}
-            Outcome::Lost => self.ask(id),
+        }
+        for id in lost {
+            self.ask(id);
         }
     }
 
     fn refused(&mut self, wire_id: Option<u32>, code: String, detail: String, at: Option<String>) {
         let Some(wire_id) = wire_id else { return };
-        let found = self.subscriptions.iter_mut().find(|(_, s)| s.wire_id() == Some(wire_id));
-        if let Some((id, subscription)) = found {
+        let found = self.subscriptions.iter_mut().find(|of| of.wire_id() == Some(wire_id));
+        if let Some(subscription) = found {
             subscription.refusal = Some(Refusal { code, detail, at });
-            self.changed.insert(*id);
+            mark(&mut self.changed, subscription.id);
         }
     }
 
@@ -471,7 +472,7 @@ impl Link {
     }
 
     fn unbind(&mut self) {
-        for subscription in self.subscriptions.values_mut() {
+        for subscription in self.subscriptions.iter_mut() {
             subscription.wire = Wire::Idle;
         }
     }
@@ -493,5 +494,11 @@ impl Link {
         let wait_ms = self.backoff.next_wait_ms(random);
         let until_ms = now_ms.max(self.drained_until_ms) + wait_ms;
         self.phase = Phase::Waiting { until_ms };
+    }
+}
+
+fn mark(changed: &mut Vec<SubscriptionId>, id: SubscriptionId) {
+    if !changed.contains(&id) {
+        changed.push(id);
     }
 }

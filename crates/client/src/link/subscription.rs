@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use hailstream_protocol::{ClientMessage, Delta, Position, QueryResult};
 
+use super::SubscriptionId;
+
 /// Why the server will not answer a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
@@ -39,6 +41,7 @@ pub(super) enum Outcome {
 
 #[derive(Clone, Debug)]
 pub(super) struct Subscription {
+    pub(super) id: SubscriptionId,
     pub(super) query: serde_json::Value,
     pub(super) wire: Wire,
     pub(super) result: Option<Arc<QueryResult>>,
@@ -52,8 +55,9 @@ pub(super) struct Subscription {
 }
 
 impl Subscription {
-    pub(super) fn new(query: serde_json::Value) -> Self {
+    pub(super) fn new(id: SubscriptionId, query: serde_json::Value) -> Self {
         Self {
+            id,
             query,
             wire: Wire::Idle,
             result: None,
@@ -69,6 +73,10 @@ impl Subscription {
             Wire::Idle => None,
             Wire::Asked(id) | Wire::Bound { id, .. } => Some(id),
         }
+    }
+
+    pub(super) fn is_bound_to(&self, view: u32) -> bool {
+        matches!(self.wire, Wire::Bound { view: of, .. } if of == view)
     }
 
     /// The message that asks for this subscription under `id`, naming what is held.

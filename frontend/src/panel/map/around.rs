@@ -240,8 +240,10 @@ fn toggle_status(state: &mut MapState, status: Option<usize>) {
     match status {
         None => state.hides_silent = !state.hides_silent,
         Some(index) => {
-            if !state.hidden.remove(&index) {
-                state.hidden.insert(index);
+            let shown = state.hidden.iter().position(|hidden| *hidden == index);
+            match shown {
+                Some(place) => drop(state.hidden.remove(place)),
+                None => state.hidden.push(index),
             }
         }
     }

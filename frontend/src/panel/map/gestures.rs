@@ -1,7 +1,6 @@
 //! Moving a map: drag, wheel, pinch, keys; and choosing a vehicle by a click.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use leptos::html;
@@ -23,7 +22,7 @@ const KEY_PX: f64 = 80.0;
 /// Pointers that are down, and how far the first has come.
 #[derive(Default)]
 struct Pointers {
-    down: BTreeMap<i32, (f64, f64)>,
+    down: Vec<(i32, (f64, f64))>,
     travelled: f64,
 }
 
@@ -59,6 +58,21 @@ fn listeners_on(map: &Element, handle: &MapHandle, around: Around) -> Vec<Listen
     ]
 }
 
+impl Pointers {
+    /// Takes a pointer's new place, if it is down; its place before.
+    fn moved(&mut self, id: i32, to: (f64, f64)) -> Option<(f64, f64)> {
+        let (_, at) = self.down.iter_mut().find(|(of, _)| *of == id)?;
+        Some(std::mem::replace(at, to))
+    }
+
+    /// Lifts a pointer; whether it was down.
+    fn lift(&mut self, id: i32) -> bool {
+        let before = self.down.len();
+        self.down.retain(|(of, _)| *of != id);
+        self.down.len() < before
+    }
+}
+
 struct Gesture {
     map: Element,
     handle: MapHandle,
@@ -90,7 +104,8 @@ impl Gesture {
         // Not captured where the pointer is already gone: then the drag ends at the edge.
         let _gone = self.map.set_pointer_capture(pointer.pointer_id());
         let mut pointers = self.pointers.borrow_mut();
-        pointers.down.insert(pointer.pointer_id(), place);
+        pointers.lift(pointer.pointer_id());
+        pointers.down.push((pointer.pointer_id(), place));
         if pointers.down.len() == 1 {
             pointers.travelled = 0.0;
         }
@@ -99,14 +114,13 @@ impl Gesture {
     fn drag(&self, event: &Event) {
         let Some((pointer, (x, y))) = self.pointer(event) else { return };
         let mut pointers = self.pointers.borrow_mut();
-        let Some(before) = pointers.down.insert(pointer.pointer_id(), (x, y)) else {
-            pointers.down.remove(&pointer.pointer_id());
+        let Some(before) = pointers.moved(pointer.pointer_id(), (x, y)) else {
             drop(pointers);
             self.hover(x, y, event);
             return;
         };
         let other =
-            pointers.down.iter().find(|(id, _)| **id != pointer.pointer_id()).map(|(_, at)| *at);
+            pointers.down.iter().find(|(id, _)| *id != pointer.pointer_id()).map(|(_, at)| *at);
         let (dx, dy) = (x - before.0, y - before.1);
         pointers.travelled += dx.hypot(dy);
         let has_moved = pointers.travelled >= CLICK_PX;
@@ -142,7 +156,7 @@ impl Gesture {
     fn release(&self, event: &Event) {
         let Some((pointer, (x, y))) = self.pointer(event) else { return };
         let mut pointers = self.pointers.borrow_mut();
-        let was_down = pointers.down.remove(&pointer.pointer_id()).is_some();
+        let was_down = pointers.lift(pointer.pointer_id());
         let is_click = was_down && pointers.down.is_empty() && pointers.travelled < CLICK_PX;
         drop(pointers);
         if is_click {
@@ -156,7 +170,7 @@ impl Gesture {
 
     fn cancel(&self, event: &Event) {
         if let Some((pointer, _)) = self.pointer(event) {
-            self.pointers.borrow_mut().down.remove(&pointer.pointer_id());
+            self.pointers.borrow_mut().lift(pointer.pointer_id());
         }
     }
 

@@ -1,6 +1,5 @@
 //! What a map knows: its view, its vehicles, what is hidden and which one is chosen.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use hailstream_client::fleet::{Fleet, Motion, Shown};
@@ -33,7 +32,7 @@ pub(super) struct MapState {
     /// The stream's present at the last paint.
     pub(super) stream_ms: i64,
     /// Statuses a person hid.
-    pub(super) hidden: BTreeSet<usize>,
+    pub(super) hidden: Vec<usize>,
     pub(super) hides_silent: bool,
     pub(super) chosen: Option<Value>,
     /// The chosen one stays in the middle.
@@ -52,7 +51,7 @@ impl MapState {
             ground: None,
             result: None,
             stream_ms: 0,
-            hidden: BTreeSet::new(),
+            hidden: Vec::new(),
             hides_silent: false,
             chosen: None,
             follows: false,
