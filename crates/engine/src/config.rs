@@ -1,9 +1,13 @@
 //! The stream file: which topics, how records are read, what time means, what is kept. See docs for each key.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use hailstream_query::{Interval, explain_serde};
+use jiff::tz::TimeZone;
 use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, Error, IntoDeserializer, MapAccess, Visitor};
 use thiserror::Error;
 
 /// A stream file that cannot be used.
@@ -199,11 +203,34 @@ struct RetentionFile {
     memory_bytes: Option<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
+/// A type's name alone, or an object. Not an untagged enum: that would hide what is wrong, and read `y` as a boolean.
 enum FieldFile {
     Short(FieldType),
     Long(FieldLong),
+}
+
+impl<'de> Deserialize<'de> for FieldFile {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(FieldVisitor)
+    }
+}
+
+struct FieldVisitor;
+
+impl<'de> Visitor<'de> for FieldVisitor {
+    type Value = FieldFile;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a type such as keyword, or an object with a type")
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<FieldFile, E> {
+        FieldType::deserialize(name.into_deserializer()).map(FieldFile::Short)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<FieldFile, A::Error> {
+        FieldLong::deserialize(MapAccessDeserializer::new(map)).map(FieldFile::Long)
+    }
 }
 
 #[derive(Deserialize)]
@@ -283,6 +310,11 @@ impl StreamConfig {
         }
         if mode == Mode::Upsert && file.dedupe.is_some() {
             return Err("dedupe: goes with mode: append".to_owned());
+        }
+        if let Some(zone) = file.time.as_ref().and_then(|time| time.zone.as_deref())
+            && TimeZone::get(zone).is_err()
+        {
+            return Err(format!("time.zone: \"{zone}\" is not an IANA time zone"));
         }
         let retention_ms = file.retention.memory.map_or(15 * MINUTE_MS, Interval::millis);
         let retention_bytes = file.retention.memory_bytes.as_deref().map_or(Ok(1 << 30), bytes)?;

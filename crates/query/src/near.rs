@@ -14,18 +14,28 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 
 /// Serde's message, with a near name where it complains of an unknown field or variant.
 ///
-/// Serde writes ``unknown field `filds`, expected one of `fields`, `filters` ``: the names are between back quotes.
+/// JSON's words are ``unknown field `filds`, expected one of `fields`, `filters` ``. YAML's have the line before them, the
+/// names without back quotes, and the text itself on further lines.
 #[must_use]
 pub fn explain_serde(message: &str) -> String {
-    let is_unknown = message.starts_with("unknown field") || message.starts_with("unknown variant");
-    let mut names = message.split('`').skip(1).step_by(2);
-    let Some(unknown) = names.next().filter(|_| is_unknown) else {
-        return message.to_owned();
-    };
-    match nearest(unknown, names) {
-        Some(near) => format!("{message}; did you mean `{near}`?"),
+    let (line, rest) = message.split_at(message.find('\n').unwrap_or(message.len()));
+    let near = unknown(line).and_then(|(name, expected)| {
+        let candidates = expected.split(", ").flat_map(|names| names.split(" or "));
+        nearest(name, candidates.map(|candidate| candidate.trim_matches(['`', ' '])))
+    });
+    match near {
+        Some(near) => format!("{line}; did you mean `{near}`?{rest}"),
         None => message.to_owned(),
     }
+}
+
+/// The unknown name, and the list of those expected.
+fn unknown(line: &str) -> Option<(&str, &str)> {
+    let (_, said) =
+        line.split_once("unknown field `").or_else(|| line.split_once("unknown variant `"))?;
+    let (name, said) = said.split_once('`')?;
+    let (_, expected) = said.split_once("expected ")?;
+    Some((name, expected.strip_prefix("one of ").unwrap_or(expected)))
 }
 
 #[cfg(test)]
@@ -40,5 +50,10 @@ mod tests {
             explain_serde("unknown field `filds`, expected one of `fields`, `size`"),
             "unknown field `filds`, expected one of `fields`, `size`; did you mean `fields`?"
         );
+        assert_eq!(
+            explain_serde("line 3: unknown field `feld`, expected field or unit\n3 | feld: x"),
+            "line 3: unknown field `feld`, expected field or unit; did you mean `field`?\n3 | feld: x"
+        );
+        assert_eq!(explain_serde("missing field `stream`"), "missing field `stream`");
     }
 }
