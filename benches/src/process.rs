@@ -24,10 +24,14 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// Starts `command` and waits until a line of its output starts with `mark`; returns the rest of that line.
+    /// Starts `command` and waits until a line of its output starts with `mark`; returns the rest of that line. Without
+    /// a mark it does not wait.
     pub(crate) fn start(command: &mut Command, mark: &str) -> Result<(Self, String)> {
         let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
         let mut running = Self { child: child.with_context(|| format!("starting {command:?}"))? };
+        if mark.is_empty() {
+            return Ok((running, String::new()));
+        }
         let output = running.child.stdout.take().context("child has a standard output")?;
         for line in BufReader::new(output).lines() {
             if let Some(rest) = line?.strip_prefix(mark) {
