@@ -93,6 +93,7 @@ class Day:
         return {
             **questions.asked_of("positions", questions.POSITIONS),
             **questions.asked_of("trips", questions.TRIPS),
+            "last hour": {"stream": "positions", **questions.LAST_HOUR},
             "live cabs": {"stream": "cabs_on_the_road", "entities": {"size": 1000, "fields": ["occupied"]}},
         }
 

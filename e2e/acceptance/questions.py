@@ -1,4 +1,4 @@
-"""Ten questions about the day, and what each must answer. Eight are answered from the file alone; the hits also need the
+"""The questions about the day, and what each must answer. Most are answered from the file alone; the hits also need the
 places the broker gave the records, the trips a stream of their own."""
 
 import oracle
@@ -22,8 +22,22 @@ POSITIONS = {
         "filters": [{"range": {"field": "lat", **BOUNDS}}],
         "buckets": [{"id": "hour", "type": "date_histogram", "fixed_interval": "1h"}],
     },
+    "hours by occupied": {
+        "buckets": [
+            {"id": "hour", "type": "date_histogram", "fixed_interval": "1h"},
+            {"id": "occupied", "type": "terms", "field": "occupied", "order": {"by": "_key", "direction": "asc"}},
+        ],
+        "metrics": [{"id": "fixes", "type": "count"}, {"id": "lat", "type": "avg", "field": "lat"}],
+    },
     "entity table": {"entities": {"size": 1000, "fields": ["lat", "lon", "occupied", "position"]}},
     "hits": {"hits": {"size": 100, "fields": ["ts", "cab_id", "lat", "lon", "occupied"]}},
+}
+
+# Its range moves with the stream's clock; what it must answer depends on the range it names.
+LAST_HOUR = {
+    "time": {"from": "now-1h", "to": "now"},
+    "buckets": [{"id": "minute", "type": "date_histogram", "fixed_interval": "1m"}],
+    "metrics": [{"id": "fixes", "type": "count"}, {"id": "cabs", "type": "cardinality", "field": "cab_id"}],
 }
 
 TRIPS = {
@@ -59,6 +73,7 @@ def answers(fixes, places_in_kafka):
         "geotile grid": oracle.by_tile(fixes, 14),
         "statistics of lat": [oracle.statistics([fix.lat for fix in fixes])],
         "range filter": oracle.by_time([fix for fix in fixes if BOUNDS["gte"] <= fix.lat < BOUNDS["lt"]], oracle.HOUR_S),
+        "hours by occupied": hours_by_occupied(fixes),
         "entity table": entities(oracle.newest_per_cab(fixes)),
         "hits": hits(fixes, places_in_kafka, 100),
     }
@@ -68,6 +83,23 @@ def top_cabs(fixes, size):
     """The most frequent cabs, and one row for all others."""
     ranked = oracle.by_count(fix.cab for fix in fixes)
     return ranked[:size] + [[None, sum(count for _, count in ranked[size:])]]
+
+
+def hours_by_occupied(fixes):
+    """Count and average latitude of each hour's free and hired cabs."""
+    measures = oracle.per_group(
+        fixes,
+        lambda fix: (fix.ts // oracle.HOUR_S * oracle.HOUR_S * 1000, fix.occupied),
+        [len, lambda group: oracle.statistics([fix.lat for fix in group])[2]],
+    )
+    return [[*key, *values] for key, values in sorted(measures.items())]
+
+
+def last_hour(fixes, bounds):
+    """What `LAST_HOUR` must answer for the range it names, both ends included."""
+    within = [fix for fix in fixes if bounds["from_ms"] <= fix.ts * 1000 <= bounds["to_ms"]]
+    rows = oracle.by_time(within, oracle.MINUTE_S, lambda group: [len(group), oracle.cabs(group)])
+    return [[start, *measures] for start, measures in rows]
 
 
 def entities(newest):

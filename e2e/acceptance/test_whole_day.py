@@ -6,6 +6,7 @@ from collections import Counter
 
 import fixes
 import loaded_day
+import questions
 from comparing import assert_rows
 from loaded_day import FIXES
 
@@ -126,9 +127,20 @@ class Answers(unittest.TestCase):
         self.assertEqual(totals, sorted(totals), "a total went back")
 
 
+    def test_a_sliding_window_answers_for_the_range_it_names(self):
+        newest_ms = fixes.day()[-1].ts * 1000
+        query = self.day.queries["last hour"]
+        for way, result in (("API", self.day.server.query(query)), ("WebSocket", self.day.viewer.results["last hour"])):
+            bounds = result["range"]
+            self.assertEqual(bounds["to_ms"], newest_ms, way)
+            # It moves in steps, of which there are about sixty.
+            self.assertAlmostEqual(bounds["from_ms"], newest_ms - 3_600_000, delta=60_000, msg=way)
+            assert_rows(result["rows"], questions.last_hour(fixes.day(), bounds), f"{way}, last hour")
+
+
 def add_tests():
     """One test for each question and way."""
-    names = [*loaded_day.questions.POSITIONS, *loaded_day.questions.TRIPS, "live cabs"]
+    names = [*questions.POSITIONS, *questions.TRIPS, "live cabs"]
     ways = {"api": Answers.by_api, "socket": Answers.by_deltas, "command": Answers.by_command}
     for name in names:
         for way, ask in ways.items():
