@@ -29,24 +29,25 @@ pub(crate) enum Step {
 }
 
 /// The address, a root-owned store.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub(crate) struct AddressStore {
     /// The path.
-    path: ArcRwSignal<String>,
+    path: RwSignal<String>,
     /// The query, with its question mark.
-    search: ArcRwSignal<String>,
+    search: RwSignal<String>,
 }
 
 impl AddressStore {
     /// The present address, followed from now on. The listeners are to be kept.
     pub(crate) fn start() -> (Self, Vec<Listener>) {
-        let store = Self { path: ArcRwSignal::default(), search: ArcRwSignal::default() };
+        let store =
+            Self { path: RwSignal::new(String::new()), search: RwSignal::new(String::new()) };
         store.read();
         let mut listeners = Vec::new();
         if let Some((window, document)) = dom::window().zip(dom::document()) {
-            let moved = store.clone();
+            let moved = store;
             listeners.push(Listener::new(&window, "popstate", move |_| moved.read()));
-            let followed = store.clone();
+            let followed = store;
             listeners.push(Listener::new(&document, "click", move |event| {
                 if let Some(href) = inner_link(&event) {
                     event.prevent_default();
@@ -99,12 +100,12 @@ impl AddressStore {
 
     fn read(&self) {
         let Some(location) = dom::window().map(|window| window.location()) else { return };
-        set_if_changed(&self.path, location.pathname().unwrap_or_default());
-        set_if_changed(&self.search, location.search().unwrap_or_default());
+        set_if_changed(self.path, location.pathname().unwrap_or_default());
+        set_if_changed(self.search, location.search().unwrap_or_default());
     }
 }
 
-fn set_if_changed(signal: &ArcRwSignal<String>, value: String) {
+fn set_if_changed(signal: RwSignal<String>, value: String) {
     if signal.with_untracked(|held| *held != value) {
         signal.set(value);
     }

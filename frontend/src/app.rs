@@ -14,8 +14,8 @@ pub(crate) fn App() -> impl IntoView {
     let (address, listeners) = AddressStore::start();
     let theme = ThemeStore::start(address.word("theme").as_deref());
     // Kept for as long as the app is mounted, which is as long as the page.
-    StoredValue::new_local((listeners, follow_system_theme(theme.clone())));
-    provide_context(address.clone());
+    StoredValue::new_local((listeners, follow_system_theme(theme)));
+    provide_context(address);
     provide_context(theme);
     let route = Memo::new(move |_| address.route());
     let page = move || match route.get() {

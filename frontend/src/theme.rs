@@ -51,11 +51,11 @@ impl Choice {
 }
 
 /// The theme of the page; a root-owned store.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub(crate) struct ThemeStore {
     /// What was chosen.
-    pub(crate) choice: ArcRwSignal<Choice>,
-    system_dark: ArcRwSignal<bool>,
+    pub(crate) choice: RwSignal<Choice>,
+    system_dark: RwSignal<bool>,
 }
 
 impl ThemeStore {
@@ -64,8 +64,8 @@ impl ThemeStore {
         let chosen = addressed.map(str::to_owned).or_else(|| dom::stored(KEY));
         let choice = chosen.and_then(|word| Choice::parse(&word)).unwrap_or_default();
         let store = Self {
-            choice: ArcRwSignal::new(choice),
-            system_dark: ArcRwSignal::new(dom::matches_media(DARK_SYSTEM)),
+            choice: RwSignal::new(choice),
+            system_dark: RwSignal::new(dom::matches_media(DARK_SYSTEM)),
         };
         show(choice);
         store

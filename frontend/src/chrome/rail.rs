@@ -32,13 +32,12 @@ pub(crate) fn Rail() -> impl IntoView {
 #[component]
 fn ThemeButton(#[prop(optional)] words: bool) -> impl IntoView {
     let theme = expect_context::<ThemeStore>();
-    let choice = theme.choice.clone();
+    let choice = theme.choice;
     let icon = Signal::derive(move || match choice.get() {
         Choice::System => "system",
         Choice::Light => "sun",
         Choice::Dark => "moon",
     });
-    let choice = theme.choice.clone();
     let name = move || format!("Theme: {}", choice.get().word());
     let next = move |_| theme.choose(theme.choice.get_untracked().next());
     view! {

@@ -12,7 +12,7 @@ use crate::api::{self, Failure};
 use crate::board::Board;
 use crate::chrome::TitleRow;
 use crate::local_time::query_time;
-use crate::panel::{BoardContext, PanelContext, PanelFrame};
+use crate::panel::{BoardContext, BoardParts, PanelContext, PanelFrame};
 use crate::session;
 use crate::theme::ThemeStore;
 
@@ -46,13 +46,13 @@ fn BoardView(board: Arc<Board>) -> impl IntoView {
     }
     let range = ArcRwSignal::new(board.range.clone());
     keep_in_address(&range, &board.range);
-    let context = BoardContext {
+    let context = BoardContext::new(BoardParts {
         board: Arc::clone(&board),
         range: range.clone(),
         theme: expect_context::<ThemeStore>(),
         record_streams: record_streams(),
         cursor_ms: ArcRwSignal::new(None),
-    };
+    });
     let panels: Vec<PanelContext> = board
         .panels
         .iter()
@@ -86,7 +86,7 @@ fn record_streams() -> ArcRwSignal<Vec<String>> {
 fn keep_in_address(range: &ArcRwSignal<TimeRange>, saved: &TimeRange) {
     let address = expect_context::<AddressStore>();
     let addressed = {
-        let (saved, address) = (saved.clone(), address.clone());
+        let saved = saved.clone();
         move || {
             let end = |name: &str, saved: &str| {
                 address.word(name).map_or_else(|| saved.to_owned(), |text| query_time(&text))

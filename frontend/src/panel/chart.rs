@@ -28,29 +28,34 @@ const SUMMARY_EVERY_MS: f64 = 10_000.0;
 /// What the page around a chart's canvas shows.
 #[derive(Clone, Copy)]
 pub(super) struct Around {
-    /// The legend.
-    pub(super) entries: RwSignal<Vec<LegendEntry>>,
+    /// The legend and what belongs to it.
+    pub(super) caption: RwSignal<Caption>,
     /// The series shown; all where empty.
     pub(super) shown: RwSignal<Vec<SeriesKey>>,
     /// The tooltip.
     pub(super) pointed: RwSignal<Option<Pointed>>,
-    /// Whether a bucket is open.
-    pub(super) has_open_bucket: RwSignal<bool>,
     /// The chart in a sentence.
     pub(super) summary: RwSignal<String>,
+}
+
+/// The legend of a chart.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Caption {
+    /// Its entries.
+    pub(super) entries: Vec<LegendEntry>,
+    /// Whether a bucket is open.
+    pub(super) has_open_bucket: bool,
     /// Of a ring: name, value and share of each slice, in the order of the legend.
-    pub(super) slices: RwSignal<Vec<Vec<String>>>,
+    pub(super) slices: Vec<Vec<String>>,
 }
 
 impl Around {
     pub(super) fn new() -> Self {
         Self {
-            entries: RwSignal::new(Vec::new()),
+            caption: RwSignal::new(Caption::default()),
             shown: RwSignal::new(Vec::new()),
             pointed: RwSignal::new(None),
-            has_open_bucket: RwSignal::new(false),
             summary: RwSignal::new(String::new()),
-            slices: RwSignal::new(Vec::new()),
         }
     }
 }
@@ -58,10 +63,9 @@ impl Around {
 /// A chart with its legend above it. The rows of a heat map are named beside it.
 pub(super) fn chart(context: PanelContext) -> impl IntoView {
     let around = Around::new();
-    let Around { entries, shown, has_open_bucket, .. } = around;
     let has_legend = !matches!(context.spec.params, Ok(Params::Heatmap(_)));
     view! {
-        {has_legend.then(|| view! { <Legend entries shown has_open_bucket /> })}
+        {has_legend.then(|| view! { <Legend around /> })}
         <Plot context around />
     }
 }
@@ -226,11 +230,13 @@ impl Drawing {
         });
         let is_pointed = pointed.is_some();
         set_if_changed(self.around.pointed, pointed);
-        set_if_changed(self.around.entries, legend(chart, column, view));
-        set_if_changed(self.around.has_open_bucket, chart.is_provisional());
-        if matches!(self.context.spec.params, Ok(Params::Pie(_))) {
-            set_if_changed(self.around.slices, chart.table_view(view).rows);
-        }
+        let is_ring = matches!(self.context.spec.params, Ok(Params::Pie(_)));
+        let caption = Caption {
+            entries: legend(chart, column, view),
+            has_open_bucket: chart.is_provisional(),
+            slices: if is_ring { chart.table_view(view).rows } else { Vec::new() },
+        };
+        set_if_changed(self.around.caption, caption);
         *self.order.borrow_mut() = chart.series_order();
         self.y_before.set(chart.y);
         if surface.now - self.summarised_ms >= SUMMARY_EVERY_MS {

@@ -1,5 +1,6 @@
 //! What a panel's parts share: its saved form, its answers, and how fresh and in what state it is.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use hailstream_chart::Theme;
@@ -15,7 +16,10 @@ use crate::{dom, supervisor};
 
 /// What all panels of a board share.
 #[derive(Clone)]
-pub(crate) struct BoardContext {
+pub(crate) struct BoardContext(Arc<BoardParts>);
+
+/// What a [`BoardContext`] points to.
+pub(crate) struct BoardParts {
     /// The board.
     pub(crate) board: Arc<Board>,
     /// The range in force.
@@ -28,9 +32,12 @@ pub(crate) struct BoardContext {
     pub(crate) cursor_ms: ArcRwSignal<Option<f64>>,
 }
 
-/// See the module's words. A handle: cheap to clone.
+/// See the module's words. One pointer: a view clones it into each of its closures.
 #[derive(Clone)]
-pub(crate) struct PanelContext {
+pub(crate) struct PanelContext(Arc<Parts>);
+
+/// What a [`PanelContext`] points to.
+pub(crate) struct Parts {
     /// As saved.
     pub(crate) spec: Arc<PanelSpec>,
     /// Its board.
@@ -38,7 +45,7 @@ pub(crate) struct PanelContext {
     /// The main answer.
     pub(crate) answer: AnswerSignal,
     /// The answers to further questions, in their order.
-    pub(crate) extras: Arc<Vec<AnswerSignal>>,
+    pub(crate) extras: Vec<AnswerSignal>,
     /// What went wrong in the page itself while drawing.
     pub(crate) failure: ArcRwSignal<Option<String>>,
     /// How fresh it is.
@@ -86,10 +93,33 @@ impl State {
     }
 }
 
+impl BoardContext {
+    /// Shares the parts.
+    pub(crate) fn new(parts: BoardParts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for BoardContext {
+    type Target = BoardParts;
+
+    fn deref(&self) -> &BoardParts {
+        &self.0
+    }
+}
+
+impl Deref for PanelContext {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
 impl PanelContext {
     /// A panel of a board, following nothing yet.
     pub(crate) fn new(spec: Arc<PanelSpec>, board: BoardContext) -> Self {
-        let extras = Arc::new(spec.extras.iter().map(|_| AnswerSignal::default()).collect());
+        let extras = spec.extras.iter().map(|_| AnswerSignal::default()).collect();
         let answer = AnswerSignal::default();
         let failure = ArcRwSignal::default();
         let freshness = ArcMemo::new({
@@ -101,12 +131,12 @@ impl PanelContext {
             let (freshness, failure) = (freshness.clone(), ArcRwSignal::clone(&failure));
             move |_| judge_state(&spec, &answer, &failure, &freshness)
         });
-        Self { spec, board, answer, extras, failure, freshness, state }
+        Self(Arc::new(Parts { spec, board, answer, extras, failure, freshness, state }))
     }
 
     /// Follows all questions under a range.
     pub(crate) fn follow(&self, range: &TimeRange) -> Vec<Following> {
-        let extras = self.spec.extras.iter().zip(&*self.extras);
+        let extras = self.spec.extras.iter().zip(&self.extras);
         let extras =
             extras.map(|((_, question), answer)| session::follow(question.under(range), answer));
         let main = session::follow(self.spec.main.under(range), &self.answer);

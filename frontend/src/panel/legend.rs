@@ -4,22 +4,20 @@
 use hailstream_chart::{LegendEntry, SeriesKey, Swatch};
 use leptos::prelude::*;
 
+use super::chart::{Around, Caption};
+
 /// The legend row above a plot.
 #[component]
-pub(crate) fn Legend(
-    entries: RwSignal<Vec<LegendEntry>>,
-    shown: RwSignal<Vec<SeriesKey>>,
-    has_open_bucket: RwSignal<bool>,
-) -> impl IntoView {
+pub(crate) fn Legend(around: Around) -> impl IntoView {
     let list = move || {
-        let entries = entries.get();
+        let Caption { entries, has_open_bucket, .. } = around.caption.get();
         if entries.len() < 2 {
             return None;
         }
-        let open_bucket = has_open_bucket.get().then(|| {
+        let open_bucket = has_open_bucket.then(|| {
             view! { <li class="end"><span class="sw hatch"></span>"so far"</li> }
         });
-        let entries = entries.into_iter().map(|entry| item(entry, shown)).collect_view();
+        let entries = entries.into_iter().map(|entry| item(entry, around.shown)).collect_view();
         Some(view! { <ul class="legend">{entries}{open_bucket}</ul> })
     };
     list.into_any()

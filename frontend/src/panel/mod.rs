@@ -18,7 +18,7 @@ use hailstream_protocol::visualization::Params;
 use leptos::prelude::*;
 
 pub(crate) use chip::BoardChip;
-pub(crate) use context::{BoardContext, PanelContext};
+pub(crate) use context::{BoardContext, BoardParts, PanelContext};
 pub(crate) use frame::PanelFrame;
 
 /// What a type puts into its frame.

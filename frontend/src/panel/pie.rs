@@ -20,10 +20,9 @@ pub(super) fn pie(context: PanelContext) -> impl IntoView {
 #[component]
 fn Slices(around: Around) -> impl IntoView {
     let slices = move || {
-        let tokens = around
-            .entries
-            .with(|entries| entries.iter().map(|entry| entry.token.name()).collect::<Vec<_>>());
-        tokens.into_iter().zip(around.slices.get()).map(slice).collect_view()
+        let caption = around.caption.get();
+        let tokens = caption.entries.iter().map(|entry| entry.token.name());
+        tokens.zip(caption.slices).map(slice).collect_view()
     };
     view! { <ul class="dn-legend">{slices}</ul> }
 }

@@ -59,9 +59,10 @@ struct Session {
 }
 
 thread_local! {
+    // Made outside every owner, so never disposed of.
     static SESSION: RefCell<Option<Session>> = const { RefCell::new(None) };
-    static PULSE: ArcRwSignal<i64> = ArcRwSignal::new(0);
-    static PAUSE: ArcRwSignal<Pause> = ArcRwSignal::new(Pause::default());
+    static PULSE: RwSignal<i64> = RwSignal::new(0);
+    static PAUSE: RwSignal<Pause> = RwSignal::new(Pause::default());
 }
 
 /// Whether the page holds its pictures.
@@ -95,13 +96,13 @@ pub(crate) fn start() {
 }
 
 /// Ticks about twice a second and whenever the link's state changes: our clock.
-pub(crate) fn pulse() -> ArcRwSignal<i64> {
-    PULSE.with(Clone::clone)
+pub(crate) fn pulse() -> RwSignal<i64> {
+    PULSE.with(|pulse| *pulse)
 }
 
 /// Whether pictures are held.
-pub(crate) fn pause() -> ArcRwSignal<Pause> {
-    PAUSE.with(Clone::clone)
+pub(crate) fn pause() -> RwSignal<Pause> {
+    PAUSE.with(|pause| *pause)
 }
 
 /// Reads the link.
