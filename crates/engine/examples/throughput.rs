@@ -2,6 +2,8 @@
 //!
 //! `cargo run --release -p hailstream-engine --example throughput`
 
+#![allow(clippy::expect_used, reason = "a measurement that cannot start stops")]
+
 use std::sync::Arc;
 use std::time::Instant;
 

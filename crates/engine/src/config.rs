@@ -295,7 +295,7 @@ impl StreamConfig {
         match file.format.as_deref() {
             None | Some("json") => {}
             Some(format @ ("csv" | "avro" | "protobuf")) => {
-                not_yet(&format!("format: {format}"), true)?
+                not_yet(&format!("format: {format}"), true)?;
             }
             Some(other) => {
                 return Err(format!("format: \"{other}\" is not a format; expected json"));

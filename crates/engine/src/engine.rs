@@ -26,6 +26,9 @@ use crate::view::{Context, EntityTable, View};
 /// Name of a view in its engine.
 pub type ViewId = u32;
 
+/// The row key of each accepted record; none in an append stream.
+type RowKeys = Vec<Option<Box<[u8]>>>;
+
 const MAX_SAMPLES: usize = 20;
 const SAMPLE_BYTES: usize = 200;
 
@@ -196,10 +199,10 @@ impl Engine {
         records: &[RawRecord<'_>],
         received_ms: i64,
         builder: &mut RowsBuilder,
-    ) -> (Vec<DeadLetter>, Vec<Option<Box<[u8]>>>) {
+    ) -> (Vec<DeadLetter>, RowKeys) {
         self.wall_ms = Some(self.wall_ms.unwrap_or(i64::MIN).max(received_ms));
         let mut letters = Vec::new();
-        let mut keys: Vec<Option<Box<[u8]>>> = Vec::new();
+        let mut keys = RowKeys::new();
         for (index, record) in records.iter().enumerate() {
             let topic = self.partitions.topic(record.topic);
             let state = self.partitions.get(topic, record.partition);
@@ -362,7 +365,7 @@ impl Engine {
         as_of.pushed_ms = Some(pushed_ms);
         result.provisional_from_ms = view.provisional_from_ms(as_of.watermark_ms);
         let complete =
-            coverage_from.is_none_or(|from| from <= view.from_ms(now_ms)) && self.gaps.is_empty();
+            coverage_from.is_none_or(|from| from <= view.start_ms(now_ms)) && self.gaps.is_empty();
         result.coverage = Coverage { from_ms: coverage_from, complete, gaps: self.gaps.clone() };
         result.as_of = as_of;
         entry.stale = false;
@@ -376,7 +379,7 @@ impl Engine {
     /// Event time from which all is known; none where everything there ever was is known.
     fn coverage_from(&self) -> Option<i64> {
         let all = self.partitions.by_id.values().all(|partition| partition.complete_from_start);
-        let from_ms = self.retained.from_ms();
+        let from_ms = self.retained.complete_from_ms();
         if all { from_ms } else { from_ms.max(self.retained.oldest_ms()) }
     }
 

@@ -62,7 +62,7 @@ impl Retained {
     }
 
     /// Event time from which nothing was let go; none where nothing was.
-    pub(crate) fn from_ms(&self) -> Option<i64> {
+    pub(crate) fn complete_from_ms(&self) -> Option<i64> {
         self.from_ms
     }
 

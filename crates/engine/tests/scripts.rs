@@ -10,6 +10,8 @@
 //! - `view NAME QUERY`: opens and fills a view; `tick NAME`: a snapshot, then deltas; `show NAME`: the result in full
 //! - `account`, `letters`, `fields`: what the stream tells of itself
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;

@@ -1,5 +1,7 @@
 //! Wrong stream files: every error names the file, the line or key, and what was expected.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
 use hailstream_engine::StreamConfig;
 
 const GOOD: &str = "stream: s\ntopics: [t]\n";

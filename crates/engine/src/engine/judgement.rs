@@ -107,10 +107,10 @@ impl Engine {
             match self.fields.id(name).and_then(|id| scratch.get(id)) {
                 Some(Cell::Text(text)) => identity.extend_from_slice(text.as_bytes()),
                 Some(Cell::Int(number)) => {
-                    identity.extend_from_slice(number.to_string().as_bytes())
+                    identity.extend_from_slice(number.to_string().as_bytes());
                 }
                 Some(Cell::Float(number)) => {
-                    identity.extend_from_slice(number.to_string().as_bytes())
+                    identity.extend_from_slice(number.to_string().as_bytes());
                 }
                 Some(Cell::Bool(value)) => identity.push(u8::from(*value)),
                 Some(Cell::Null) | None => {}

@@ -24,7 +24,7 @@ struct Answer<'q> {
     truncated: BTreeMap<String, Truncated>,
 }
 
-pub(super) fn evaluate(query: &Query, facts: &Facts<'_>, records: Vec<&Record>) -> QueryResult {
+pub(super) fn evaluate(query: &Query, facts: &Facts<'_>, records: &[&Record]) -> QueryResult {
     let total = records.len() as u64;
     let mut answer = Answer {
         query,
@@ -59,37 +59,37 @@ fn length_ms(query: &Query, now_ms: Option<i64>) -> i64 {
 
 impl Answer<'_> {
     /// One row per leaf, depth first.
-    fn write(&mut self, buckets: &[Bucket], records: Vec<&Record>, key: &mut Row, other: bool) {
+    fn write(&mut self, buckets: &[Bucket], records: &[&Record], key: &mut Row, other: bool) {
         let Some((bucket, below)) = buckets.split_first() else {
-            let metrics = self.query.metrics.iter().map(|one| metric::value(one, &records));
+            let metrics = self.query.metrics.iter().map(|one| metric::value(one, records));
             self.rows.push(key.iter().cloned().chain(metrics).collect());
             self.flags.push(RowFlags { other });
             return;
         };
         let is_leaf = below.is_empty();
         let (heaps, beyond) = match bucket {
-            Bucket::DateHistogram(date) => (self.dates(date, &records, is_leaf), None),
-            Bucket::Histogram(histogram) => (numbers(histogram, &records, is_leaf), None),
-            Bucket::Filters(filters) => (labelled(filters, &records), None),
+            Bucket::DateHistogram(date) => (self.dates(date, records, is_leaf), None),
+            Bucket::Histogram(histogram) => (numbers(histogram, records, is_leaf), None),
+            Bucket::Filters(filters) => (labelled(filters, records), None),
             Bucket::Terms(terms) => {
-                let heaps = self.ranked(self.words(terms, &records), terms);
+                let heaps = self.ranked(self.words(terms, records), terms);
                 let (heaps, beyond) = self.cut(heaps, terms.size as usize, &terms.id);
                 (heaps, beyond.filter(|_| terms.other))
             }
             Bucket::GeotileGrid(grid) => {
-                let mut heaps = tiles(grid, &records);
+                let mut heaps = tiles(grid, records);
                 heaps.sort_by_key(|(_, records)| std::cmp::Reverse(records.len()));
                 (self.cut(heaps, grid.size as usize, &grid.id).0, None)
             }
         };
         for (value, records) in heaps {
             key.push(value);
-            self.write(below, records, key, other);
+            self.write(below, &records, key, other);
             key.pop();
         }
         if let Some(beyond) = beyond {
             key.push(Value::Null);
-            self.write(below, beyond, key, true);
+            self.write(below, &beyond, key, true);
             key.pop();
         }
     }

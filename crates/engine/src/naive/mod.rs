@@ -93,7 +93,7 @@ pub fn evaluate(query: &Query, facts: &Facts<'_>) -> QueryResult {
     match (&query.hits, &query.entities) {
         (Some(hits), _) => newest(matching, hits.size as usize, &hits.fields, facts),
         (None, Some(entities)) => table(matching, entities, facts),
-        (None, None) => groups::evaluate(&query, facts, matching),
+        (None, None) => groups::evaluate(&query, facts, &matching),
     }
 }
 

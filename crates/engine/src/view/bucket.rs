@@ -149,7 +149,7 @@ impl Level {
                 let (kind, number) = identity(slot);
                 let listed = |values: &Vec<Value>| {
                     let value = slot.value(words);
-                    values.iter().any(|other| *other == value)
+                    values.contains(&value)
                 };
                 let allowed =
                     include.as_ref().is_none_or(listed) && (exclude.is_empty() || !listed(exclude));

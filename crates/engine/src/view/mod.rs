@@ -192,7 +192,7 @@ impl View {
         }
     }
 
-    pub(crate) fn from_ms(&self, now_ms: Option<i64>) -> i64 {
+    pub(crate) fn start_ms(&self, now_ms: Option<i64>) -> i64 {
         self.bounds_at(now_ms).from_ms
     }
 }

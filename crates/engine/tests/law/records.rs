@@ -296,6 +296,58 @@ type Cells = (
     Option<(f64, f64)>,
 );
 
+/// A record's value under construction.
+struct Content {
+    json: Map<String, Json>,
+    values: BTreeMap<String, Vec<Value>>,
+    kind: Kind,
+}
+
+impl Content {
+    fn time(&mut self, stream: &Stream, time_ms: i64, trouble: &str) {
+        let time = match stream.unit {
+            "s" => json!(time_ms / 1_000),
+            "us" => json!(time_ms * 1_000 + 999),
+            _ => json!(time_ms),
+        };
+        match trouble {
+            "no time" => self.kind = Kind::Timeless,
+            "wrong time" if stream.by_field => {
+                self.json.insert("ts".to_owned(), json!("noon"));
+                self.kind = Kind::Timeless;
+            }
+            _ => {
+                self.json.insert("ts".to_owned(), time);
+                self.values.insert("ts".to_owned(), vec![Value::Int(time_ms)]);
+            }
+        }
+    }
+
+    fn cell(&mut self, name: &str, cell: Option<CellOf>) {
+        let Some((json, value)) = cell else { return };
+        self.json.insert(name.to_owned(), json);
+        match value {
+            Ok(Some(value)) => {
+                self.values.insert(name.to_owned(), vec![value]);
+            }
+            Ok(None) => {}
+            Err(()) => self.kind = Kind::Broken,
+        }
+    }
+
+    fn place(&mut self, place: Option<(f64, f64)>) {
+        let Some((lat, lon)) = place else { return };
+        let at = Value::List(vec![float(lon), float(lat)]);
+        for (name, json, value) in
+            [("lat", json!(lat), float(lat)), ("lon", json!(lon), float(lon))]
+        {
+            self.json.insert(name.to_owned(), json);
+            self.values.insert(name.to_owned(), vec![value]);
+        }
+        self.values.insert("position".to_owned(), vec![at]);
+    }
+}
+
 fn make(
     stream: &Stream,
     cells: Cells,
@@ -314,42 +366,12 @@ fn make(
         ("level", level),
         ("note", note),
     ];
-    let (mut json, mut values, mut kind) = (Map::new(), BTreeMap::new(), Kind::Good);
     let time_ms = if stream.unit == "s" { time_ms.div_euclid(1_000) * 1_000 } else { time_ms };
-    let time = match stream.unit {
-        "s" => json!(time_ms / 1_000),
-        "us" => json!(time_ms * 1_000 + 999),
-        _ => json!(time_ms),
-    };
-    match trouble {
-        "no time" => kind = Kind::Timeless,
-        "wrong time" if stream.by_field => {
-            json.insert("ts".to_owned(), json!("noon"));
-            kind = Kind::Timeless;
-        }
-        _ => {
-            json.insert("ts".to_owned(), time);
-            values.insert("ts".to_owned(), vec![Value::Int(time_ms)]);
-        }
-    }
-    for (name, cell) in named {
-        let Some((cell, value)) = cell else { continue };
-        json.insert(name.to_owned(), cell);
-        match value {
-            Ok(Some(value)) => {
-                values.insert(name.to_owned(), vec![value]);
-            }
-            Ok(None) => {}
-            Err(()) => kind = Kind::Broken,
-        }
-    }
-    let place = if trouble == "off the globe" { Some((95.0, 0.0)) } else { place };
-    if let Some((lat, lon)) = place {
-        json.extend([("lat".to_owned(), json!(lat)), ("lon".to_owned(), json!(lon))]);
-        values.insert("lat".to_owned(), vec![float(lat)]);
-        values.insert("lon".to_owned(), vec![float(lon)]);
-        values.insert("position".to_owned(), vec![Value::List(vec![float(lon), float(lat)])]);
-    }
+    let mut content = Content { json: Map::new(), values: BTreeMap::new(), kind: Kind::Good };
+    content.time(stream, time_ms, trouble);
+    named.into_iter().for_each(|(name, cell)| content.cell(name, cell));
+    content.place(if trouble == "off the globe" { Some((95.0, 0.0)) } else { place });
+    let Content { json, values, kind } = content;
     let name = values.get("cab").map_or_else(String::new, |cab: &Vec<Value>| cab[0].to_string());
     // Kafka keeps the records of one key in one partition.
     let (topic, partition) = match stream.upsert {
