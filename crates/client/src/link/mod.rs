@@ -10,6 +10,7 @@
 mod backoff;
 mod clock;
 mod heartbeat;
+mod input;
 mod subscription;
 
 use std::collections::VecDeque;
@@ -22,6 +23,7 @@ use hailstream_protocol::{
 pub use backoff::Backoff;
 pub use clock::ServerClock;
 use heartbeat::Pulse;
+pub use input::Input;
 pub use subscription::Refusal;
 use subscription::{Outcome, Subscription, Wire};
 
@@ -35,32 +37,6 @@ const NOT_THIS_PROTOCOL: u16 = 4501;
 pub const CLOSE_SILENT: u16 = 4012;
 /// Close code of ours: what came could not be read.
 pub const CLOSE_GARBLED: u16 = 4502;
-
-/// What happens to a link.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Input {
-    /// The page is there: connect.
-    Start,
-    /// A message arrived.
-    Messages(Vec<ServerMessage>),
-    /// A message arrived that cannot be read.
-    Garbled,
-    /// The socket ended, or could not be opened.
-    Closed {
-        /// Close code; 1006 where there is none.
-        code: u16,
-    },
-    /// The deadline was reached.
-    Timer,
-    /// The tab came to the front.
-    Visible,
-    /// The tab went behind.
-    Hidden,
-    /// The network is back, the machine woke up, or a person said "try now".
-    Wake,
-    /// The page goes into the browser's cache.
-    Leave,
-}
 
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq)]
