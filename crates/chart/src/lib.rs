@@ -17,6 +17,7 @@ mod geometry;
 mod hatch;
 mod hover;
 mod number;
+mod order;
 pub mod painter;
 mod palette;
 mod panel;

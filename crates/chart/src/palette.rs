@@ -79,7 +79,12 @@ impl Registry {
     /// A registry in which some colours are chosen already.
     #[must_use]
     pub fn with(chosen: impl IntoIterator<Item = (Value, Token)>) -> Self {
-        Self { given: chosen.into_iter().collect() }
+        // Inserted one by one: collecting sorts first.
+        let mut given = BTreeMap::new();
+        for (value, token) in chosen {
+            given.insert(value, token);
+        }
+        Self { given }
     }
 
     /// The colour of a value, given to it now if it has none.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use hailstream_protocol::{QueryResult, Value};
 
+use crate::order::sort_stable;
 use crate::shape::{BucketKind, EmptyValue, Roles};
 use crate::view::View;
 
@@ -149,7 +150,7 @@ impl Table {
             |key: &SeriesKey| before.iter().position(|known| known == key).unwrap_or(usize::MAX);
         let sum = |series: &Series| series.values.iter().flatten().sum::<f64>();
         let is_split = roles.series.is_some();
-        self.series.sort_by(|a, b| {
+        sort_stable(&mut self.series, &|a, b| {
             let is_rest = |series: &Series| matches!(series.key, SeriesKey::Other { .. });
             let by_size = if is_split && !roles.series_first {
                 sum(b).total_cmp(&sum(a)).then_with(|| a.key.cmp(&b.key))
@@ -222,7 +223,7 @@ fn columns_of(cells: &[Cell], x_kind: XKind) -> Vec<Column> {
     columns.extend(
         cells.iter().map(|cell| &cell.column).filter(|column| column.start.is_finite()).cloned(),
     );
-    columns.sort_by(|a, b| a.start.total_cmp(&b.start));
+    sort_stable(&mut columns, &|a, b| a.start.total_cmp(&b.start));
     columns.dedup_by(|a, b| a.start == b.start);
     columns
 }
@@ -259,11 +260,10 @@ fn series_of(cells: Vec<Cell>, columns: &[Column], empty: EmptyValue) -> Vec<Ser
         EmptyValue::Null => None,
     };
     // Column numbers by start, or by key for categories (whose starts in the cells mean nothing).
-    let place: BTreeMap<(&Value, bool), usize> = columns
-        .iter()
-        .enumerate()
-        .map(|(index, column)| ((&column.key, column.is_other), index))
-        .collect();
+    let mut place: BTreeMap<(&Value, bool), usize> = BTreeMap::new();
+    for (index, column) in columns.iter().enumerate() {
+        place.insert((&column.key, column.is_other), index);
+    }
     let mut series: Vec<Series> = Vec::new();
     let mut known: BTreeMap<SeriesKey, usize> = BTreeMap::new();
     for cell in cells {

@@ -42,12 +42,15 @@ fn Ends(range: ArcRwSignal<TimeRange>, open: RwSignal<bool>) -> impl IntoView {
         None => text.to_owned(),
     };
     let held = range.get_untracked();
-    let from = RwSignal::new(shown(&held.from));
-    let to = RwSignal::new(shown(&held.to));
+    let (shown_from, shown_to) = (shown(&held.from), shown(&held.to));
+    let (from, to) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
     let wrong = RwSignal::new(String::new());
     let apply = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        match ends(&from.get_untracked(), &to.get_untracked()) {
+        let text = |input: NodeRef<html::Input>| {
+            input.get_untracked().map(|input| input.value()).unwrap_or_default()
+        };
+        match ends(&text(from), &text(to)) {
             Ok(chosen) => {
                 range.set(chosen);
                 open.set(false);
@@ -57,8 +60,8 @@ fn Ends(range: ArcRwSignal<TimeRange>, open: RwSignal<bool>) -> impl IntoView {
     };
     view! {
         <form class="ends" on:submit=apply>
-            <label class="field"><span>"From"</span><input class="input" name="from" bind:value=from /></label>
-            <label class="field"><span>"To"</span><input class="input" name="to" bind:value=to /></label>
+            <label class="field"><span>"From"</span><input class="input" name="from" value=shown_from node_ref=from /></label>
+            <label class="field"><span>"To"</span><input class="input" name="to" value=shown_to node_ref=to /></label>
             <p class="wrong" role="alert">{move || wrong.get()}</p>
             <button class="btn primary" type="submit">"Apply"</button>
         </form>

@@ -11,6 +11,7 @@ use crate::axis::{
 };
 use crate::chart::{Chart, Kind, Shape, Swatch, legend};
 use crate::geometry::Rect;
+use crate::order::sort_stable;
 use crate::palette::SEQUENCE;
 use crate::scale::Scale;
 use crate::shape::{BucketKind, BucketShape, LayoutError, QueryShape, Roles};
@@ -36,7 +37,7 @@ pub fn heatmap(
     let mut table = Table::read(result, &roles, view);
     if matches!(roles.series.as_ref().map(|y| y.kind), Some(BucketKind::Histogram { .. })) {
         // Numbers grow upwards.
-        table.series.sort_by(|a, b| b.key.cmp(&a.key));
+        sort_stable(&mut table.series, &|a, b| b.key.cmp(&a.key));
     }
     let plot_css = plot(&table, view);
     let plot = plot_css.scaled(view.device_pixel_ratio);
