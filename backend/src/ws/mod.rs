@@ -1,9 +1,12 @@
 //! The WebSocket: upgrade, who may connect, and one [`session::Session`] per viewer. The protocol is told in
 //! docs/protocol.md; its messages are in the protocol crate.
 
+mod handshake;
 mod limits;
 pub(crate) mod origin;
+mod rfc6455;
 pub(crate) mod session;
+mod socket;
 mod subscriptions;
 #[cfg(test)]
 mod tests;
@@ -11,22 +14,21 @@ pub(crate) mod transport;
 
 use std::sync::Arc;
 
-use axum::extract::State;
-use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use hailstream_protocol::frame::{Encoding, SUBPROTOCOL_BINARY, SUBPROTOCOL_JSON};
+use hailstream_protocol::frame::Encoding;
+use hyper::upgrade::{OnUpgrade, Parts};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
 
-use self::limits::MAX_MESSAGE_BYTES;
+use self::handshake::Handshake;
 use self::session::Session;
-use self::transport::AxumTransport;
+use self::socket::Socket;
 use crate::dashboards::Dashboards;
-use crate::http::problem::problem;
+use crate::http::problem::{Answer, problem};
 use crate::hub::Hub;
 
-/// Read buffer of a socket. tungstenite's 128 KiB would be most of a viewer's memory, and viewers say little.
-const READ_BUFFER_BYTES: usize = 4096;
 /// Viewers welcomed back per second after a restart.
 const ADMITTED_PER_SECOND: usize = 500;
 
@@ -49,46 +51,48 @@ impl Host {
 }
 
 /// `GET /ws`.
-pub(crate) async fn upgrade(
-    State(host): State<Arc<Host>>,
-    headers: HeaderMap,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
-) -> Response {
-    let bytes_of = |name: header::HeaderName| headers.get(name).map(HeaderValue::as_bytes);
+pub(crate) async fn upgrade(State(host): State<Arc<Host>>, mut request: Request) -> Response {
+    let handshake = match admit(&host, &request) {
+        Ok(handshake) => handshake,
+        Err(refusal) => return refusal.into_response(),
+    };
+    let Some(upgrade) = request.extensions_mut().remove::<OnUpgrade>() else {
+        let detail = "this connection cannot be upgraded: WebSockets are for HTTP/1.1";
+        return problem(StatusCode::BAD_REQUEST, "not_a_websocket", detail).into_response();
+    };
+    // Ends with the connection, or with the drain; the hub counts it.
+    tokio::spawn(serve(upgrade, host, handshake.encoding));
+    handshake.response()
+}
+
+fn admit(host: &Host, request: &Request) -> Result<Handshake, Answer> {
+    let bytes_of =
+        |name: header::HeaderName| request.headers().get(name).map(HeaderValue::as_bytes);
     if !origin::is_own(bytes_of(header::ORIGIN), bytes_of(header::HOST)) {
         let detail = "pages of another origin may not connect";
-        return problem(StatusCode::FORBIDDEN, "foreign_origin", detail).into_response();
+        return Err(problem(StatusCode::FORBIDDEN, "foreign_origin", detail));
     }
     if host.hub.is_draining() {
         let detail = "the server is going; come back in a moment";
-        return problem(StatusCode::SERVICE_UNAVAILABLE, "draining", detail).into_response();
+        return Err(problem(StatusCode::SERVICE_UNAVAILABLE, "draining", detail));
     }
-    let upgrade = match upgrade {
-        Ok(upgrade) => upgrade,
-        Err(rejection) => {
-            let status = rejection.status();
-            return problem(status, "not_a_websocket", &rejection.body_text()).into_response();
+    Handshake::read(request.method(), request.headers())
+}
+
+async fn serve(upgrade: OnUpgrade, host: Arc<Host>, encoding: Encoding) {
+    // A client that went away in between is not missed.
+    let Ok(upgraded) = upgrade.await else { return };
+    match upgraded.downcast::<TokioIo<TcpStream>>() {
+        Ok(Parts { io, read_buf, .. }) => {
+            let socket = Socket::new(io.into_inner(), encoding, &read_buf);
+            // The handshake's buffer would be held for the connection's life.
+            drop(read_buf);
+            Session::new(socket, host, encoding).await;
         }
-    };
-    let asked = upgrade.requested_protocols().next().is_some();
-    let upgrade = upgrade
-        .protocols([SUBPROTOCOL_BINARY, SUBPROTOCOL_JSON])
-        .read_buffer_size(READ_BUFFER_BYTES)
-        .write_buffer_size(0)
-        .max_message_size(MAX_MESSAGE_BYTES)
-        .max_frame_size(MAX_MESSAGE_BYTES);
-    let chosen = upgrade.selected_protocol().map(HeaderValue::as_bytes);
-    let encoding = match chosen {
-        Some(name) if name == SUBPROTOCOL_BINARY.as_bytes() => Encoding::Binary,
-        Some(_) => Encoding::Json,
-        None if asked => {
-            let detail = format!("sub-protocols are {SUBPROTOCOL_BINARY} and {SUBPROTOCOL_JSON}");
-            return problem(StatusCode::BAD_REQUEST, "unknown_subprotocol", &detail)
-                .into_response();
+        // Another kind of connection, as tests and future listeners have.
+        Err(upgraded) => {
+            let socket = Socket::new(TokioIo::new(upgraded), encoding, &[]);
+            Session::new(socket, host, encoding).await;
         }
-        None => Encoding::Json,
-    };
-    upgrade.on_upgrade(move |socket| {
-        Session::new(AxumTransport::new(socket, encoding), host, encoding)
-    })
+    }
 }

@@ -22,7 +22,7 @@ use super::limits::{
     STALLED_MS,
 };
 use super::subscriptions::{Subscriptions, end, refusal};
-use super::transport::{CloseCode, Incoming, Outgoing};
+use super::transport::{CloseCode, Incoming, Outgoing, Progress};
 use crate::clock;
 use crate::hub::frame::encode;
 use crate::hub::mailbox::{Mailbox, SLOTS, Signal};
@@ -40,8 +40,8 @@ pub(crate) struct Session<T> {
     stage: Stage,
     allowance: Allowance,
     heard_ms: i64,
-    /// Since when a write is under way.
-    writing_ms: Option<i64>,
+    /// Since when a write is under way without progress, and how far it was then.
+    writing: Option<(i64, u64)>,
     encoding: Encoding,
     paused: bool,
     heartbeat_is_due: bool,
@@ -59,8 +59,12 @@ enum Stage {
         reason: &'static str,
         since_ms: i64,
     },
-    /// The close frame is out, or the viewer's came.
+    /// Our close frame is out; the viewer's is awaited.
     Closed {
+        since_ms: i64,
+    },
+    /// The viewer's close frame came; what is under way is written, then this is over.
+    Leaving {
         since_ms: i64,
     },
 }
@@ -84,7 +88,7 @@ struct Gone;
 
 impl<T, E> Session<T>
 where
-    T: Stream<Item = Result<Incoming, E>> + Sink<Outgoing, Error = E> + Unpin,
+    T: Stream<Item = Result<Incoming, E>> + Sink<Outgoing, Error = E> + Progress + Unpin,
 {
     pub(crate) fn new(transport: T, host: Arc<Host>, encoding: Encoding) -> Self {
         let mailbox = Arc::new(Mailbox::default());
@@ -99,7 +103,7 @@ where
             stage: Stage::Greeting,
             allowance: Allowance::new(now_ms),
             heard_ms: now_ms,
-            writing_ms: None,
+            writing: None,
             encoding,
             paused: false,
             heartbeat_is_due: false,
@@ -122,7 +126,7 @@ where
         }
         let all_read = self.receive(cx)?;
         self.transmit(cx)?;
-        if all_read == AllRead::No && self.writing_ms.is_none() {
+        if all_read == AllRead::No && self.writing.is_none() {
             cx.waker().wake_by_ref();
         }
         Ok(())
@@ -135,14 +139,22 @@ where
             Stage::Greeting if silent_ms > HELLO_MS => {
                 self.close(CloseCode::Protocol, "no hello within 5 s");
             }
-            Stage::Ending { since_ms, .. } | Stage::Closed { since_ms } => {
+            Stage::Ending { since_ms, .. }
+            | Stage::Closed { since_ms }
+            | Stage::Leaving { since_ms } => {
                 if now_ms - since_ms > CLOSING_MS {
                     return Err(Gone);
                 }
             }
             Stage::Greeting | Stage::Open => {}
         }
-        if self.writing_ms.is_some_and(|since_ms| now_ms - since_ms > STALLED_MS) {
+        let written = self.transport.written_bytes();
+        if let Some((since_ms, before)) = &mut self.writing
+            && *before != written
+        {
+            (*since_ms, *before) = (now_ms, written);
+        }
+        if self.writing.is_some_and(|(since_ms, _)| now_ms - since_ms > STALLED_MS) {
             self.close(CloseCode::Slow, "too slow: a write made no progress for 10 s");
         } else if silent_ms > DEAD_AFTER_MS {
             self.close(CloseCode::NoPong, "no answer to a ping");
@@ -176,6 +188,9 @@ where
             if self.replies.len() >= MAX_REPLIES {
                 return Ok(AllRead::No);
             }
+            if matches!(self.stage, Stage::Leaving { .. }) {
+                return Ok(AllRead::Yes); // the socket wakes us when the answer is written
+            }
             match self.transport.poll_next_unpin(cx) {
                 Poll::Pending => return Ok(AllRead::Yes),
                 Poll::Ready(Some(Ok(incoming))) => self.handle(incoming),
@@ -193,8 +208,9 @@ where
             self.ping = Ping::No;
         }
         match (incoming, self.stage) {
-            (Incoming::Close, _) => self.stage = Stage::Closed { since_ms: now_ms },
-            (_, Stage::Ending { .. } | Stage::Closed { .. }) | (Incoming::Pong, _) => {}
+            (Incoming::Close, _) => self.stage = Stage::Leaving { since_ms: now_ms },
+            (_, Stage::Ending { .. } | Stage::Closed { .. } | Stage::Leaving { .. })
+            | (Incoming::Pong, _) => {}
             (Incoming::Binary, _) => {
                 self.close(CloseCode::Protocol, "messages to the server are text")
             }
@@ -294,11 +310,11 @@ where
 
     fn transmit(&mut self, cx: &mut Context<'_>) -> Result<(), Gone> {
         loop {
-            if self.writing_ms.is_some() {
+            if self.writing.is_some() {
                 match self.transport.poll_flush_unpin(cx) {
                     Poll::Pending => return Ok(()),
                     Poll::Ready(Err(_)) => return Err(Gone),
-                    Poll::Ready(Ok(())) => self.writing_ms = None,
+                    Poll::Ready(Ok(())) => self.writing = None,
                 }
             }
             match self.transport.poll_ready_unpin(cx) {
@@ -306,9 +322,12 @@ where
                 Poll::Ready(Err(_)) => return Err(Gone),
                 Poll::Ready(Ok(())) => {}
             }
+            if matches!(self.stage, Stage::Leaving { .. }) {
+                return Err(Gone);
+            }
             let Some(outgoing) = self.next() else { return Ok(()) };
             self.transport.start_send_unpin(outgoing).map_err(|_| Gone)?;
-            self.writing_ms = Some(self.now_ms());
+            self.writing = Some((self.now_ms(), self.transport.written_bytes()));
         }
     }
 
@@ -355,7 +374,7 @@ fn error_of(code: &'static str, at: &str, detail: String) -> QueryError {
 
 impl<T, E> Future for Session<T>
 where
-    T: Stream<Item = Result<Incoming, E>> + Sink<Outgoing, Error = E> + Unpin,
+    T: Stream<Item = Result<Incoming, E>> + Sink<Outgoing, Error = E> + Progress + Unpin,
 {
     type Output = ();
 

@@ -18,7 +18,7 @@ use crate::hub::control::Control;
 use crate::hub::view::{Update, View};
 use crate::ws::Host;
 use crate::ws::session::Session;
-use crate::ws::transport::{CloseCode, Incoming, Outgoing, joined};
+use crate::ws::transport::{CloseCode, Incoming, Outgoing, Progress};
 
 pub(super) struct Fixture {
     pub(super) hub: Arc<Hub>,
@@ -131,6 +131,12 @@ struct InMemory(Arc<Mutex<Socket>>);
 #[derive(Debug)]
 struct Cut;
 
+impl Progress for InMemory {
+    fn written_bytes(&self) -> u64 {
+        self.0.lock().unwrap().messages as u64
+    }
+}
+
 impl Stream for InMemory {
     type Item = Result<Incoming, Cut>;
 
@@ -191,7 +197,7 @@ pub(super) struct Viewer {
 
 impl Viewer {
     pub(super) fn say(&mut self, message: &serde_json::Value) {
-        self.say_incoming(Incoming::Text(message.to_string().into()));
+        self.say_incoming(Incoming::Text(message.to_string()));
     }
 
     pub(super) fn say_message(&mut self, message: &ClientMessage) {
@@ -217,7 +223,7 @@ impl Viewer {
         let mut frames = Vec::new();
         self.socket.lock().unwrap().delivered.retain(|outgoing| match outgoing {
             Outgoing::Frames(of) => {
-                let text = String::from_utf8(joined(of.clone()).to_vec()).unwrap();
+                let text = String::from_utf8(of.concat()).unwrap();
                 frames.extend(text.lines().map(str::to_owned));
                 false
             }

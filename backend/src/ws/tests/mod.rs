@@ -3,6 +3,7 @@
 mod convergence;
 mod fixture;
 mod limits;
+mod socket;
 
 use serde_json::json;
 
