@@ -84,11 +84,7 @@ fn what_is_wrong_is_told_with_its_place() {
             "listen: 0.0.0.0:8700\nstreams: streams",
             "hailstream.yaml: listen: \"0.0.0.0:8700\" can be reached by other machines, and there are no users yet to tell who may see what: listen at a loopback address such as 127.0.0.1:8700",
         ),
-        (
-            "streams: streams",
-            "streams: nowhere",
-            "nowhere: No such file or directory (os error 2)",
-        ),
+        ("streams: streams", "streams: nowhere", "nowhere: No such file or directory (os error 2)"),
     ];
     for (old, new, want) in cases {
         assert_eq!(told_with("hailstream.yaml", CONFIG, old, new), want, "{new}");

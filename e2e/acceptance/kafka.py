@@ -61,11 +61,9 @@ class Broker:
             shutil.rmtree(self._dir, ignore_errors=True)
 
     def topics(self, **partitions):
-        """Creates topics, all at once because each takes the start of a JVM: `topics(positions=4)`. `__` is a dot.
-
-        Their records are of 2008, which any retention by time would delete at once."""
+        """Creates topics, all at once because each takes the start of a JVM: `topics(positions=4)`. `__` is a dot."""
         names = {name.replace("__", "."): count for name, count in partitions.items()}
-        commands = {name: self._command("topic", name, str(count), "retention.ms=-1") for name, count in names.items()}
+        commands = {name: self._command("topic", name, str(count)) for name, count in names.items()}
         started = [
             (name, subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE))
             for name, command in commands.items()

@@ -5,6 +5,7 @@ Built when first asked for, ended by `stop` (which the runner calls) or at exit.
 import atexit
 import json
 import tempfile
+import time
 from functools import cached_property
 from pathlib import Path
 
@@ -84,6 +85,7 @@ class Day:
         self.viewer = self.server.viewer(self.queries)
         self.follower = follow(self.server.url, self.queries["by occupied"])
         self.viewer.wait(lambda viewer: len(viewer.results) == len(self.queries), 30, "first snapshots")
+        self.began_ms = time.time() * 1000
         self.replay = self._replay()
         self.server.await_consumed("positions", FIXES)
 

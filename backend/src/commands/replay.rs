@@ -37,7 +37,8 @@ pub(crate) struct Args {
     #[arg(long, env = "HAILSTREAM_MAP", value_name = "FILE")]
     map: Option<PathBuf>,
 
-    /// What becomes of event times: keep them, move the last one to now, or stamp at sending
+    /// What becomes of event times: keep them (record timestamps are times of sending), move the last one to now, or
+    /// stamp at sending
     #[arg(long, env = "HAILSTREAM_TIME", value_enum, default_value_t = Time::Keep)]
     time: Time,
 

@@ -73,7 +73,7 @@ fn the_whole_day_has_the_known_trips() {
         let record = due.into_record(0);
         let value: Value = serde_json::from_slice(&record.payload).unwrap();
         let text = |name: &str| value[name].as_str().unwrap().to_owned();
-        assert_eq!(value["ts"], record.timestamp_ms);
+        assert_eq!(record.timestamp_ms, 0, "when it was sent");
         if &*record.topic == TRIPS_TOPIC {
             let rounded = |name: &str, parts: f64| {
                 (value[name].as_f64().unwrap_or(0.0) * parts).round() as i64

@@ -55,7 +55,7 @@ pub enum Order {
 /// What becomes of event times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Times {
-    /// They stay.
+    /// They stay; record timestamps are times of sending.
     Keep,
     /// All are moved by the same span, so that the newest becomes this, epoch milliseconds.
     End {
@@ -235,7 +235,13 @@ impl Due {
             (Times::Now, Some(event)) => now_ms - event,
             _ => self.plan.shift_ms,
         };
-        let timestamp_ms = self.event_ms.map_or(now_ms, |event| event + shift_ms);
+        // Kept event times may be years old, and Kafka measures two things by record timestamps: what its retention
+        // deletes, and which producers' sequence numbers it forgets when it starts anew, after which a batch that is
+        // sent again would count twice (ProducerStateManager, `producer.id.expiration.ms`). So these are sent as of now.
+        let timestamp_ms = match (self.plan.times, self.event_ms) {
+            (Times::End { .. } | Times::Now, Some(event)) => event + shift_ms,
+            _ => now_ms,
+        };
         match self.what {
             What::Row(row) => self.plan.record(row, shift_ms, timestamp_ms),
             What::Trip(trip, topic) => {

@@ -81,20 +81,20 @@ fn replayed(csv: &str, plan: Plan) -> String {
 #[test]
 fn rows_are_sent_by_event_time_at_the_speed_asked() {
     insta::assert_snapshot!(replayed(FIXES, plan()), @r#"
-    0 fixes a 100000 {"ts":100,"cab_id":"a","lat":37.7,"lon":-122.4,"occupied":false}
-    3000 fixes a 130000 {"ts":130,"cab_id":"a","lat":37.72,"lon":-122.4,"occupied":true}
-    3000 fixes b 130000 {"ts":130,"cab_id":"b","lat":37.8,"lon":-122.5,"occupied":false}
-    6000 fixes a 160000 {"ts":160,"cab_id":"a","lat":37.73,"lon":-122.4,"occupied":false}
+    0 fixes a 1000000 {"ts":100,"cab_id":"a","lat":37.7,"lon":-122.4,"occupied":false}
+    3000 fixes a 1000001 {"ts":130,"cab_id":"a","lat":37.72,"lon":-122.4,"occupied":true}
+    3000 fixes b 1000002 {"ts":130,"cab_id":"b","lat":37.8,"lon":-122.5,"occupied":false}
+    6000 fixes a 1000003 {"ts":160,"cab_id":"a","lat":37.73,"lon":-122.4,"occupied":false}
     "#);
 }
 
 #[test]
 fn the_order_of_the_file_can_be_kept() {
     insta::assert_snapshot!(replayed(FIXES, Plan { order: Order::File, ..plan() }), @r#"
-    0 fixes a 130000 {"ts":130,"cab_id":"a","lat":37.72,"lon":-122.4,"occupied":true}
-    0 fixes a 100000 {"ts":100,"cab_id":"a","lat":37.7,"lon":-122.4,"occupied":false}
-    3000 fixes a 160000 {"ts":160,"cab_id":"a","lat":37.73,"lon":-122.4,"occupied":false}
-    3000 fixes b 130000 {"ts":130,"cab_id":"b","lat":37.8,"lon":-122.5,"occupied":false}
+    0 fixes a 1000000 {"ts":130,"cab_id":"a","lat":37.72,"lon":-122.4,"occupied":true}
+    0 fixes a 1000001 {"ts":100,"cab_id":"a","lat":37.7,"lon":-122.4,"occupied":false}
+    3000 fixes a 1000002 {"ts":160,"cab_id":"a","lat":37.73,"lon":-122.4,"occupied":false}
+    3000 fixes b 1000003 {"ts":130,"cab_id":"b","lat":37.8,"lon":-122.5,"occupied":false}
     "#);
 }
 
@@ -124,11 +124,11 @@ fn times_can_be_those_of_sending() {
 #[test]
 fn a_map_derives_what_positions_and_the_flag_imply() {
     insta::assert_snapshot!(replayed(FIXES, mapped()), @r#"
-    0 fixes a 100000 {"ts":100000,"cab_id":"a","lat":37.7,"lon":-122.4,"occupied":false,"status":"free","zone":"South","idle_s":0.0}
-    3000 fixes a 130000 {"ts":130000,"cab_id":"a","lat":37.72,"lon":-122.4,"occupied":true,"status":"hired","zone":"Elsewhere","idle_s":0.0,"fare":3.1}
-    3000 fixes b 130000 {"ts":130000,"cab_id":"b","lat":37.8,"lon":-122.5,"occupied":false,"status":"free","zone":"Elsewhere","idle_s":0.0}
-    6000 fixes a 160000 {"ts":160000,"cab_id":"a","lat":37.73,"lon":-122.4,"occupied":false,"status":"free","zone":"Elsewhere","speed":133.4,"heading":0.0,"idle_s":0.0}
-    6000 trips a-130 160000 {"trip_id":"a-130","cab_id":"a","ts":160000,"pickup_ts":130000,"pickup_lat":37.72,"pickup_lon":-122.4,"pickup_zone":"Elsewhere","dropoff_lat":37.73,"dropoff_lon":-122.4,"dropoff_zone":"Elsewhere","zone":"Elsewhere","distance_km":1.112,"duration_s":30.0,"fare":4.45,"fare_derived":true,"jumps":0}
+    0 fixes a 1000000 {"ts":100000,"cab_id":"a","lat":37.7,"lon":-122.4,"occupied":false,"status":"free","zone":"South","idle_s":0.0}
+    3000 fixes a 1000001 {"ts":130000,"cab_id":"a","lat":37.72,"lon":-122.4,"occupied":true,"status":"hired","zone":"Elsewhere","idle_s":0.0,"fare":3.1}
+    3000 fixes b 1000002 {"ts":130000,"cab_id":"b","lat":37.8,"lon":-122.5,"occupied":false,"status":"free","zone":"Elsewhere","idle_s":0.0}
+    6000 fixes a 1000003 {"ts":160000,"cab_id":"a","lat":37.73,"lon":-122.4,"occupied":false,"status":"free","zone":"Elsewhere","speed":133.4,"heading":0.0,"idle_s":0.0}
+    6000 trips a-130 1000004 {"trip_id":"a-130","cab_id":"a","ts":160000,"pickup_ts":130000,"pickup_lat":37.72,"pickup_lon":-122.4,"pickup_zone":"Elsewhere","dropoff_lat":37.73,"dropoff_lon":-122.4,"dropoff_zone":"Elsewhere","zone":"Elsewhere","distance_km":1.112,"duration_s":30.0,"fare":4.45,"fare_derived":true,"jumps":0}
     "#);
 }
 
@@ -136,8 +136,8 @@ fn a_map_derives_what_positions_and_the_flag_imply() {
 fn rows_nobody_can_place_are_sent_all_the_same() {
     let csv = "ts,cab_id,lat,lon,occupied\n200,a,91,0,0\nsoon,a,37.7,-122.4,1\n100,,37.7,-122.4,maybe\n150,a\n";
     insta::assert_snapshot!(replayed(csv, mapped()), @r#"
-    0 fixes - 100000 {"ts":100000,"lat":37.7,"lon":-122.4,"occupied":"maybe","zone":"South"}
-    10000 fixes a 200000 {"ts":200000,"cab_id":"a","lat":91.0,"lon":0.0,"occupied":false,"status":"free"}
+    0 fixes - 1000000 {"ts":100000,"lat":37.7,"lon":-122.4,"occupied":"maybe","zone":"South"}
+    10000 fixes a 1000001 {"ts":200000,"cab_id":"a","lat":91.0,"lon":0.0,"occupied":false,"status":"free"}
     10000 fixes a 1000002 {"ts":"soon","cab_id":"a","lat":37.7,"lon":-122.4,"occupied":true,"status":"hired","zone":"South"}
     "#);
 }
@@ -155,5 +155,5 @@ fn renames_constants_and_omissions() {
     let yaml = "{map: x, rename: {a: b}, constant: {city: SF, ts: 7}, drop: [c]}";
     let map = (ReplayMap::parse(yaml).unwrap(), ZoneIndex::new([]));
     let plan = Plan { map: Some(map), key: None, ..plan() };
-    assert_eq!(replayed("a,c\n1,2\n", plan), r#"0 fixes - 7000 {"b":1,"city":"SF","ts":7}"#);
+    assert_eq!(replayed("a,c\n1,2\n", plan), r#"0 fixes - 1000000 {"b":1,"city":"SF","ts":7}"#);
 }
