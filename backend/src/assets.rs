@@ -25,7 +25,7 @@ pub enum Assets {
 
 #[cfg(feature = "embed")]
 #[derive(rust_embed::Embed)]
-#[folder = "$CARGO_MANIFEST_DIR/../dist"]
+#[folder = "../dist"]
 struct Dist;
 
 /// Compressed copies, the best first.

@@ -25,8 +25,8 @@ pub(crate) fn query_time(text: &str) -> String {
     if text.starts_with("now") {
         return text.to_owned();
     }
-    let date = match text.parse::<f64>() {
-        Ok(epoch_ms) => js_sys::Date::new(&epoch_ms.into()),
+    let date = match text.parse::<i64>() {
+        Ok(epoch_ms) => js_sys::Date::new(&(epoch_ms as f64).into()),
         Err(_) => js_sys::Date::new(&JsValue::from_str(text)),
     };
     if date.get_time().is_finite() { String::from(date.to_iso_string()) } else { text.to_owned() }

@@ -51,7 +51,7 @@ fn width_of(style: &impl BackendStyle) -> f32 {
 }
 
 fn weight_of(style: &impl BackendTextStyle) -> f32 {
-    style.family().as_str().parse().unwrap_or(400.0)
+    f32::from(style.family().as_str().parse::<u16>().unwrap_or(400))
 }
 
 impl DrawingBackend for SceneBackend {

@@ -78,7 +78,7 @@ impl Color {
             .strip_suffix(')')?
             .split([',', ' ', '/'])
             .filter(|part| !part.is_empty())
-            .map(|part| part.parse::<f64>().ok());
+            .map(decimal);
         let mut channel = || parts.next().flatten().map(|value| value.round() as u8);
         let (r, g, b) = (channel()?, channel()?, channel()?);
         let a = match parts.next() {
@@ -109,6 +109,15 @@ impl Color {
         let (r, g, b) = color.rgb;
         Self { r, g, b, a: (color.alpha * 255.0).round() as u8 }
     }
+}
+
+/// A plain decimal such as `12` or `.35`. The standard library's parser would bring 10 kB of powers of five into the page.
+fn decimal(text: &str) -> Option<f64> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |text: &str| if text.is_empty() { Some(0) } else { text.parse::<u32>().ok() };
+    let places = i32::try_from(fraction.len()).ok()?;
+    let known = !(whole.is_empty() && fraction.is_empty());
+    known.then_some(f64::from(digits(whole)?) + f64::from(digits(fraction)?) / 10_f64.powi(places))
 }
 
 #[cfg(test)]

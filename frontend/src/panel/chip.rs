@@ -151,9 +151,12 @@ fn board_words(worst: &Freshness) -> (&'static str, String) {
         Freshness::Fixed => ("chip brd plain", "Fixed range".to_owned()),
         Freshness::Quiet { .. } => ("chip brd wait", format!("Live · {words}")),
         Freshness::Waiting | Freshness::CatchingUp { .. } => {
-            let mut letters = words.chars();
-            let first = letters.next().map(|first| first.to_uppercase().to_string());
-            ("chip brd wait", first.unwrap_or_default() + letters.as_str())
+            let mut words = words;
+            // Ours are ASCII; Unicode's case tables would be 5 kB of the page.
+            if let Some(first) = words.get_mut(..1) {
+                first.make_ascii_uppercase();
+            }
+            ("chip brd wait", words)
         }
         Freshness::Late { .. } | Freshness::Stale { .. } => ("chip brd stale", words),
     }

@@ -448,7 +448,7 @@ impl Link {
     }
 
     fn unbind(&mut self) {
-        for subscription in self.subscriptions.iter_mut() {
+        for subscription in &mut self.subscriptions {
             subscription.wire = Wire::Idle;
         }
     }
