@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use hailstream_query::nearest;
 
 #[derive(rust_embed::Embed)]
-#[folder = "$CARGO_MANIFEST_DIR/../assets"]
+#[folder = "../assets"]
 #[include = "presets/**/*"]
 #[include = "maps/**/*"]
 #[include = "zones/**/*"]

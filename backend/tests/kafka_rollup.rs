@@ -8,6 +8,7 @@ mod support;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use hailstream::clock;
 use hailstream::source::producer::{Producer, Record};
@@ -160,6 +161,42 @@ fn output(kafka: &Kafka, name: &str) -> Reader {
         start: StartAt::Beginning,
         group: format!("test-{name}"),
     })
+}
+
+fn assert_equal(got: &Rows, expected: &Rows) {
+    assert!(got.keys().eq(expected.keys()), "other keys: {} of {}", got.len(), expected.len());
+    for (key, (n, fares)) in expected {
+        let (got_n, got_fares) = got[key];
+        assert_eq!(got_n, *n, "{key:?}");
+        assert!((got_fares - fares).abs() <= 1e-9 * fares.abs(), "{key:?}: {got_fares} {fares}");
+    }
+}
+
+#[test]
+fn killed_ten_times_the_aggregates_are_exact_and_never_go_back() {
+    let kafka = Kafka::shared();
+    kafka.create_topic("killed.in", 4, &[]);
+    kafka.create_topic("killed.out", 3, &[]);
+    let mut writer = writer(&kafka, "killed");
+    let mut rollup = Rollup::new(&kafka, "killed", "update");
+    let mut output = output(&kafka, "killed");
+    for kill in 0..10 {
+        rollup.start();
+        // Killed at different stages: while it reads again, right after it began to write, later.
+        let wanted = output.seen.records.len() + [0, 1, 40, 400][kill % 4];
+        writer.write(8_000);
+        output.read_until(|seen| seen.records.len() >= wanted);
+        let pause = Instant::now() + Duration::from_millis(137 * (kill as u64 % 5));
+        output.read_until(|_| Instant::now() >= pause || kill % 2 == 0);
+        rollup.kill();
+    }
+    rollup.start();
+    writer.write(1_000);
+    let expected = writer.expected.clone();
+    output.read_until(|seen| rows_of(seen).0.values().map(|row| row.0).sum::<i64>() >= 81_000 - 78);
+    let (rows, dips) = rows_of(&output.seen);
+    assert_equal(&rows, &expected);
+    assert_eq!(dips, Vec::<String>::new());
 }
 
 #[test]
