@@ -41,6 +41,16 @@ impl Reader {
         Self { handle: Some(handle), events: events_in, seen: Seen::default() }
     }
 
+    /// Takes in whatever comes within so much time, be it nothing.
+    pub(crate) fn read_for(&mut self, time: Duration) {
+        let end = Instant::now() + time;
+        while let Ok(event) =
+            self.events.recv_timeout(end.saturating_duration_since(Instant::now()))
+        {
+            self.seen.take(event);
+        }
+    }
+
     /// Reads until `done`, or fails telling how far it came.
     pub(crate) fn read_until(&mut self, done: impl Fn(&Seen) -> bool) {
         let deadline = Instant::now() + PATIENCE;
