@@ -206,7 +206,10 @@ pub fn run(
             std::thread::sleep(left.min(Duration::from_millis(100)));
         }
         let waited = Instant::now();
-        while report.sent % GATE_EVERY == 0 && !stop.load(Ordering::Relaxed) && !may_go_on() {
+        while report.sent.is_multiple_of(GATE_EVERY)
+            && !stop.load(Ordering::Relaxed)
+            && !may_go_on()
+        {
             std::thread::sleep(Duration::from_millis(5));
         }
         if waited.elapsed() > Duration::from_millis(5) {

@@ -245,7 +245,7 @@ impl RunningServer {
             tracing::warn!("some viewers did not take their leave");
         }
         // Both tasks end by themselves once told.
-        let _ = self.stop.send(true);
+        self.stop.send_replace(true);
         if tokio::time::timeout(REQUESTS_WITHIN, self.accepting).await.is_err() {
             tracing::warn!("some requests did not end");
         }

@@ -1,5 +1,7 @@
 //! Configurations that are wrong: each is refused with file, place, what was expected, and near names.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
 use std::path::Path;
 
 use hailstream::config::{Overrides, load};

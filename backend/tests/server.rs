@@ -1,5 +1,7 @@
 //! The whole server but for Kafka: records given by hand, answers by HTTP and over the WebSocket.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on panics")]
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;

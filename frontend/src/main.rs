@@ -8,6 +8,7 @@
     unreachable_pub,
     reason = "what #[component] generates is `pub` whatever the component is"
 )]
+#![allow(clippy::needless_pass_by_value, reason = "components own their properties")]
 
 mod address;
 mod api;

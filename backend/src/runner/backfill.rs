@@ -62,6 +62,7 @@ impl Pool {
     }
 
     /// Takes work, or hands it back when there is too much.
+    #[allow(clippy::result_large_err, reason = "it is the work itself")]
     pub(super) fn offer(&self, work: Work) -> Result<(), Work> {
         self.queue.try_send(work).map_err(|error| match error {
             TrySendError::Full(work) | TrySendError::Disconnected(work) => work,

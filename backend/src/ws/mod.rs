@@ -46,7 +46,7 @@ impl Host {
     pub(crate) fn reconnect_after_ms(&self, spread: u32) -> u32 {
         let viewers = *self.hub.pulse().connected().borrow();
         let within_ms = (viewers * 1000 / ADMITTED_PER_SECOND).clamp(500, 20_000) as u64;
-        (u64::from(spread) * within_ms >> 32) as u32
+        ((u64::from(spread) * within_ms) >> 32) as u32
     }
 }
 

@@ -12,10 +12,7 @@ pub(crate) fn is_own(origin: Option<&[u8]>, host: Option<&[u8]>) -> bool {
     else {
         return false;
     };
-    let authority = match origin.split_once("://") {
-        Some(("http" | "https", authority)) => authority,
-        _ => return false,
-    };
+    let Some(("http" | "https", authority)) = origin.split_once("://") else { return false };
     authority.eq_ignore_ascii_case(host)
 }
 

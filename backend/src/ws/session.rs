@@ -212,7 +212,7 @@ where
             (_, Stage::Ending { .. } | Stage::Closed { .. } | Stage::Leaving { .. })
             | (Incoming::Pong, _) => {}
             (Incoming::Binary, _) => {
-                self.close(CloseCode::Protocol, "messages to the server are text")
+                self.close(CloseCode::Protocol, "messages to the server are text");
             }
             (Incoming::Text(text), Stage::Greeting | Stage::Open) => {
                 if !self.allowance.take(now_ms) {

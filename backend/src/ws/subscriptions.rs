@@ -25,7 +25,7 @@ struct Slot {
     has: Option<u64>,
     id: Subscribed,
     /// Further ids for the same view; rare.
-    others: Option<Box<Vec<Subscribed>>>,
+    others: Vec<Subscribed>,
 }
 
 struct Subscribed {
@@ -35,8 +35,7 @@ struct Subscribed {
 
 impl Slot {
     fn ids(&mut self) -> impl Iterator<Item = &mut Subscribed> {
-        let others = self.others.iter_mut().flat_map(|others| others.iter_mut());
-        std::iter::once(&mut self.id).chain(others)
+        std::iter::once(&mut self.id).chain(&mut self.others)
     }
 }
 
@@ -72,7 +71,7 @@ impl Subscriptions {
         if let Some(existing) = existing
             && let Some(other) = &mut self.slots[existing]
         {
-            other.others.get_or_insert_default().push(id);
+            other.others.push(id);
             if has.is_none() || has != other.has {
                 other.has = None; // a snapshot serves both
             }
@@ -82,7 +81,7 @@ impl Subscriptions {
         if slot_index >= self.slots.len() {
             self.slots.resize_with(slot_index + 1, || None);
         }
-        self.slots[slot_index] = Some(Slot { following, has, id, others: None });
+        self.slots[slot_index] = Some(Slot { following, has, id, others: Vec::new() });
         (slot, None)
     }
 
@@ -93,13 +92,12 @@ impl Subscriptions {
             if !slot.ids().any(|subscribed| subscribed.id == id) {
                 continue;
             }
-            let others = slot.others.as_deref_mut();
-            let Some(others) = others.filter(|others| !others.is_empty()) else {
+            if slot.others.is_empty() {
                 return place.take().map(|slot| slot.following);
-            };
-            match others.iter().position(|other| other.id == id) {
-                Some(index) => drop(others.remove(index)),
-                None => slot.id = others.remove(0),
+            }
+            match slot.others.iter().position(|other| other.id == id) {
+                Some(index) => drop(slot.others.remove(index)),
+                None => slot.id = slot.others.remove(0),
             }
             return None;
         }

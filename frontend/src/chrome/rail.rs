@@ -41,7 +41,7 @@ fn ThemeButton(#[prop(optional)] words: bool) -> impl IntoView {
     let name = move || format!("Theme: {}", choice.get().word());
     let next = move |_| theme.choose(theme.choice.get_untracked().next());
     view! {
-        <button title=name.clone() aria-label=name on:click=next>
+        <button title=name aria-label=name on:click=next>
             <Icon name=icon />
             {words.then_some("Theme")}
         </button>

@@ -219,10 +219,10 @@ pub(super) fn Legend(
         let toggle = move |_| {
             handle.with_value(|handle| {
                 handle.change(|state| toggle_status(state, status));
-                if let Ok(state) = handle.state.try_borrow() {
-                    if let Some(view) = state.view {
-                        around.count(&state, &context, view, dom::now());
-                    }
+                if let Ok(state) = handle.state.try_borrow()
+                    && let Some(view) = state.view
+                {
+                    around.count(&state, &context, view, dom::now());
                 }
             });
         };

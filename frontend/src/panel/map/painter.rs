@@ -62,11 +62,11 @@ impl MapPainter {
             state.take(&result, surface.now);
         }
         let mut view = state.sized_view(surface.width, surface.height);
-        if state.follows {
-            if let Some(chosen) = state.chosen_shown(surface.now) {
-                view = view.centered_on(chosen.place);
-                state.view = Some(view);
-            }
+        if state.follows
+            && let Some(chosen) = state.chosen_shown(surface.now)
+        {
+            view = view.centered_on(chosen.place);
+            state.view = Some(view);
         }
         let is_at_rest = self.ground(surface, &mut state, view, &theme, is_dark);
         if let Some(canvas) = vehicles.get_untracked() {

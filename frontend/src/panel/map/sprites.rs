@@ -157,9 +157,9 @@ impl Pen<'_> {
             let at_x = x + (across * cos - down * sin) * scale;
             let at_y = y + (across * sin + down * cos) * scale;
             if index == 0 {
-                self.context.move_to(at_x, at_y)
+                self.context.move_to(at_x, at_y);
             } else {
-                self.context.line_to(at_x, at_y)
+                self.context.line_to(at_x, at_y);
             }
         }
         self.context.close_path();
