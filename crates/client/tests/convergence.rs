@@ -1,5 +1,7 @@
 //! The promise of the link: whatever is cut, delayed, conflated or restarted, a viewer ends with what one never cut has.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on panics")]
+
 use std::collections::{BTreeMap, VecDeque};
 
 use hailstream_client::link::{Input, Link, Output, Status, SubscriptionId};
@@ -138,17 +140,17 @@ impl Server {
                     self.to_client.push_back(subscribed);
                     match held {
                         Some(held) => {
-                            (held..newest).for_each(|from| self.delta(view, from, from + 1))
+                            (held..newest).for_each(|from| self.delta(view, from, from + 1));
                         }
                         None => self.snapshot(view),
                     }
                     self.sent.insert(view, newest);
                 }
                 ClientMessage::Unsubscribe { id } => {
-                    if let Some(view) = self.subscriptions.remove(&id) {
-                        if !self.subscriptions.values().any(|other| *other == view) {
-                            self.sent.remove(&view);
-                        }
+                    if let Some(view) = self.subscriptions.remove(&id)
+                        && !self.subscriptions.values().any(|other| *other == view)
+                    {
+                        self.sent.remove(&view);
                     }
                 }
                 ClientMessage::Ping { sent_ms } => {

@@ -1,5 +1,7 @@
 //! The link's behaviour in single cases, as a transcript: what goes in with its time, what comes out.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
 use std::fmt::Write as _;
 
 use hailstream_client::link::{Input, Link, Output};

@@ -44,11 +44,13 @@ fn expected(input: &[Vec<Sample>]) -> BTreeMap<Key, (i64, i64)> {
     rows
 }
 
+type OutputRow = (Key, (i64, i64), Written);
+
 /// Input, output topic and committed position: all that outlives a kill.
 struct World {
     input: Vec<Vec<Sample>>,
     /// Rows in the order of writing, with what their headers say.
-    outputs: [Vec<(Key, (i64, i64), Written)>; OUTPUTS],
+    outputs: [Vec<OutputRow>; OUTPUTS],
     committed: Option<SafePoint>,
     emit: Emit,
     /// Whether windows that lagging partitions have not reached are kept back.

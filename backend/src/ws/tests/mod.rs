@@ -221,7 +221,7 @@ fn a_drain_says_when_to_come_back_and_closes() {
 
 #[test]
 fn pings_are_answered() {
-    let mut fixture = Fixture::new();
+    let fixture = Fixture::new();
     let mut viewer = fixture.greeted();
     viewer.say(&json!({"ping": {"sent_ms": 5}}));
     let frames = viewer.turn();
