@@ -12,6 +12,7 @@ use hailstream_engine::{Clock, StreamConfig, TopicSelector};
 use hailstream_geo::basemap::Basemap;
 use hailstream_simulator::replay::{Order, Speed};
 use hailstream_simulator::zone_index;
+use tokio::sync::oneshot;
 
 use crate::assets::Assets;
 use crate::broker::{DEFAULT_PARTITIONS, EmbeddedBroker, NOTICE};
@@ -56,6 +57,8 @@ pub struct Options {
 pub struct Demo {
     /// The server.
     pub server: RunningServer,
+    /// How sending records ended, once it has.
+    pub fed: oneshot::Receiver<Result<()>>,
     stop: Arc<AtomicBool>,
     feeder: Option<JoinHandle<()>>,
     rollups: Vec<RollupHandle>,
@@ -100,12 +103,12 @@ impl Demo {
         }
         let feed =
             Feed { preset, streams, options, kafka, lag: server.lag(), stop: Arc::clone(&stop) };
+        let (ended, fed) = oneshot::channel();
         let feeder = std::thread::Builder::new().name("feeder".to_owned()).spawn(move || {
-            if let Err(error) = feed.run() {
-                tracing::error!("{error:#}");
-            }
+            // Where nobody waits for it any more, the demo is ending.
+            drop(ended.send(feed.run()));
         })?;
-        Ok(Self { server, stop, feeder: Some(feeder), rollups, broker })
+        Ok(Self { server, fed, stop, feeder: Some(feeder), rollups, broker })
     }
 
     /// Stops all parts, the senders first.

@@ -27,7 +27,7 @@ pub struct Request {
     pub inputs: Vec<PathBuf>,
     /// How rows become records, and the areas that it names.
     pub map: Option<(ReplayMap, ZoneIndexSource)>,
-    /// The field that becomes the key; the stream's entity where absent.
+    /// The field that becomes the key; where absent the stream's entity, else a field `id` that it declares, else none.
     pub key: Option<String>,
     /// What becomes of event times.
     pub times: TimesWish,
@@ -140,7 +140,9 @@ impl Request {
             let opened = input::open(file, &typing).with_context(|| file.display().to_string())?;
             rows.push(Box::new(opened));
         }
-        let key = self.key.clone().or_else(|| self.stream.entity().map(ToOwned::to_owned));
+        let has_id = self.stream.fields().contains_key("id");
+        let of_stream = self.stream.entity().or(has_id.then_some("id")).map(ToOwned::to_owned);
+        let key = self.key.clone().or(of_stream);
         let times = match self.times {
             TimesWish::Keep => Times::Keep,
             TimesWish::End => Times::End { now_ms: clock::now_ms() },

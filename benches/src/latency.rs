@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
 use futures_util::StreamExt;
-use hailstream_protocol::{ServerMessage, frame};
+use hailstream_protocol::{AsOf, ServerMessage, frame};
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::budget::Measure;
@@ -47,7 +47,7 @@ fn now_ms() -> Result<i64> {
 
 async fn ages(url: &str, panels: &[serde_json::Value]) -> Result<Vec<i64>> {
     let mut socket = viewer::connect(url, panels).await?;
-    let mut received = std::collections::HashMap::<u32, i64>::new();
+    let mut shown = std::collections::HashMap::<u32, AsOf>::new();
     let mut ages = Vec::new();
     let started = Instant::now();
     // The first seconds hold snapshots and the catching up.
@@ -61,12 +61,16 @@ async fn ages(url: &str, panels: &[serde_json::Value]) -> Result<Vec<i64>> {
         for message in frame::decode_binary(&bytes)? {
             match message {
                 ServerMessage::Snapshot { view, result } => {
-                    received.insert(view, result.as_of.received_ms.unwrap_or(now));
+                    shown.insert(view, result.as_of.clone());
                 }
                 ServerMessage::Delta { view, delta } => {
-                    let newest = received.entry(view).or_insert(now);
-                    let (before, by) = (*newest, delta.as_of.received.unwrap_or(0));
-                    *newest += by;
+                    let as_of = shown.get_mut(&view).context("a delta follows a snapshot")?;
+                    let before = as_of.received_ms;
+                    as_of.apply(&delta.as_of);
+                    let (Some(before), Some(newest)) = (before, as_of.received_ms) else {
+                        continue;
+                    };
+                    let by = newest - before;
                     if by > 0 && started.elapsed() > warm {
                         ages.extend(
                             (1..=SAMPLES_PER_DELTA)

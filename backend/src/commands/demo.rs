@@ -83,19 +83,21 @@ impl Args {
         };
         let open = self.open;
         block_on(async move {
-            let demo = Demo::start(options).await?;
+            let mut demo = Demo::start(options).await?;
             let url = format!("http://{}/", demo.server.local_addr());
-            let outcome = tokio::select! {
-                () = demo.server.first_data() => announce(&url, open),
-                asked = asked_to_end() => { demo.stop().await; return asked; }
+            let announced = async {
+                demo.server.first_data().await;
+                announce(&url, open)?;
+                asked_to_end().await
             };
-            let asked = match outcome {
-                Ok(()) => asked_to_end().await,
-                Err(error) => Err(error),
+            let outcome = tokio::select! {
+                outcome = announced => outcome,
+                asked = asked_to_end() => asked,
+                Ok(Err(error)) = &mut demo.fed => Err(error),
             };
             tracing::info!("ending");
             demo.stop().await;
-            asked
+            outcome
         })?
     }
 }

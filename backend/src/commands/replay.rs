@@ -115,7 +115,9 @@ impl Args {
                 break;
             }
         }
-        conclude(&producer, &report)
+        conclude(&producer, &report)?;
+        ensure!(self.again || !stop.load(Ordering::Relaxed), "interrupted before the end");
+        Ok(())
     }
 }
 

@@ -92,7 +92,7 @@ fn one(path: &Path) -> Result<Plan> {
             continue;
         }
         // In the rollup's own folder there are files that are no streams.
-        let streams = if folder == beside { streams_among(&folder) } else { streams_of(&folder)? };
+        let streams = if folder == beside { streams_among(&folder)? } else { streams_of(&folder)? };
         if streams.is_empty() {
             continue;
         }
@@ -102,8 +102,16 @@ fn one(path: &Path) -> Result<Plan> {
     bail!("{told}: no stream files found in its folder, in streams/ or in ../streams/")
 }
 
-fn streams_among(folder: &Path) -> Vec<Arc<StreamConfig>> {
-    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let texts = files.filter_map(|file| std::fs::read_to_string(file.path()).ok());
-    texts.filter_map(|text| StreamConfig::from_yaml(&text, "").ok()).map(Arc::new).collect()
+/// The stream files of a folder that holds other files too: those that name a stream.
+fn streams_among(folder: &Path) -> Result<Vec<Arc<StreamConfig>>> {
+    let mut streams = Vec::new();
+    for file in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let Ok(text) = std::fs::read_to_string(file.path()) else { continue };
+        // Top level, in block or in flow style.
+        if text.lines().any(|line| line.trim_start_matches('{').starts_with("stream:")) {
+            let told = file.path().display().to_string();
+            streams.push(Arc::new(StreamConfig::from_yaml(&text, &told)?));
+        }
+    }
+    Ok(streams)
 }

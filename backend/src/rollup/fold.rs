@@ -16,6 +16,10 @@ use crate::source::{PartitionId, SourceBatch, SourceEvent};
 /// A partition that was read to its end and gave nothing for so long no longer keeps windows open. Long enough that a
 /// writer that is merely slow, or a replay between two bursts, is not taken for silence.
 const IDLE_AFTER: Duration = Duration::from_secs(30);
+/// Looks are fractions of a second apart, unless a broker kept the run waiting.
+const STOOD_STILL: Duration = Duration::from_secs(5);
+/// Longer than the broker takes to tell the ends of partitions: who wakes up shows by then.
+const SETTLE_AFTER: Duration = Duration::from_secs(15);
 
 /// See the module's words.
 pub(super) struct Fold {
@@ -26,6 +30,8 @@ pub(super) struct Fold {
     groups: usize,
     partitions: BTreeMap<PartitionId, Partition>,
     has_begun: bool,
+    looked: Instant,
+    settled: Instant,
 }
 
 struct Partition {
@@ -56,6 +62,8 @@ impl Fold {
             groups: config.by.len(),
             partitions: BTreeMap::new(),
             has_begun: false,
+            looked: Instant::now(),
+            settled: Instant::now(),
         }
     }
 
@@ -177,14 +185,22 @@ impl Fold {
 
     /// Tells the state machine which partitions are behind, and which have been silent for long.
     pub(super) fn look_at_ends(&mut self) {
+        let now = Instant::now();
+        // A run that stood still itself has not listened: silence counts from now on.
+        if now.duration_since(self.looked) > STOOD_STILL {
+            self.partitions.values_mut().for_each(|own| own.active = now);
+        }
+        self.looked = now;
+        if now.duration_since(self.settled) > SETTLE_AFTER {
+            self.settled = now;
+            self.windows.settle();
+        }
         for own in self.partitions.values() {
             let is_behind = own.end.is_none_or(|end| own.next < end);
-            let is_silent = own.active.elapsed() > IDLE_AFTER;
+            let is_silent = now.duration_since(own.active) > IDLE_AFTER;
             // One that holds more and gives nothing, its broker being away, must not hold all others up.
             self.windows.behind(own.number, is_behind && !is_silent);
-            if !is_behind && is_silent {
-                self.windows.idle(own.number);
-            }
+            self.windows.idle(own.number, !is_behind && is_silent);
         }
     }
 }

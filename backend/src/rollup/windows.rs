@@ -65,6 +65,8 @@ struct Partition {
     newest_ms: Option<i64>,
     is_idle: bool,
     is_behind: bool,
+    /// Newest event time two calls and one call of [`Windows::settle`] ago.
+    settled_ms: [Option<i64>; 2],
 }
 
 #[derive(Clone, Debug)]
@@ -142,6 +144,7 @@ impl Windows {
             newest_ms,
             is_idle: false,
             is_behind: false,
+            settled_ms: [None; 2],
         });
         let started = self.partitions.len() - 1;
         if offset < wanted {
@@ -231,9 +234,18 @@ impl Windows {
         self.partitions[partition].next
     }
 
-    /// A partition that was read to its end and has been silent for long no longer keeps windows open.
-    pub fn idle(&mut self, partition: usize) {
-        self.partitions[partition].is_idle = true;
+    /// Whether a partition was read to its end and has been silent for long: it no longer keeps windows open, but the
+    /// others close them only as far as they had come two calls of [`Windows::settle`] ago. A silent partition that
+    /// wakes up together with the others shows itself before they outrun it.
+    pub fn idle(&mut self, partition: usize, is_idle: bool) {
+        self.partitions[partition].is_idle = is_idle;
+    }
+
+    /// A moment has passed within which partitions that have more are known to be behind.
+    pub fn settle(&mut self) {
+        for own in &mut self.partitions {
+            own.settled_ms = [own.settled_ms[1], own.newest_ms];
+        }
     }
 
     /// Whether a partition holds more than was read. See [`Windows::take_rows`].
@@ -285,8 +297,10 @@ impl Windows {
     /// Closes what no partition can add to any more.
     fn close(&mut self) {
         let mut until_ms = None;
+        let is_one_idle = self.partitions.iter().any(|partition| partition.is_idle);
         for partition in self.partitions.iter().filter(|partition| !partition.is_idle) {
-            let Some(newest_ms) = partition.newest_ms else { return };
+            let reached = if is_one_idle { partition.settled_ms[0] } else { partition.newest_ms };
+            let Some(newest_ms) = reached else { return };
             let open_from_ms = self.window_of(newest_ms.saturating_sub(self.shape.lateness_ms));
             until_ms = Some(until_ms.map_or(open_from_ms, |until: i64| until.min(open_from_ms)));
         }

@@ -117,6 +117,8 @@ where
     }
 
     fn turn(&mut self, cx: &mut Context<'_>) -> Result<(), Gone> {
+        // Before deadlines are judged: what has come meanwhile counts, however long this machine was asleep.
+        let all_read = self.receive(cx)?;
         if self.mailbox.take_signal(Signal::Heartbeat) {
             self.heartbeat_is_due = true;
             self.look_at_deadlines()?;
@@ -124,7 +126,6 @@ where
         if self.mailbox.take_signal(Signal::Drain) {
             self.drain();
         }
-        let all_read = self.receive(cx)?;
         self.transmit(cx)?;
         if all_read == AllRead::No && self.writing.is_none() {
             cx.waker().wake_by_ref();
@@ -137,7 +138,7 @@ where
         let silent_ms = now_ms - self.heard_ms;
         match self.stage {
             Stage::Greeting if silent_ms > HELLO_MS => {
-                self.close(CloseCode::Protocol, "no hello within 5 s");
+                self.close(CloseCode::NoPong, "no hello within 5 s");
             }
             Stage::Ending { since_ms, .. }
             | Stage::Closed { since_ms }

@@ -1,9 +1,9 @@
 //! One stream: records are judged, rows kept, views kept up to date.
 
+mod identities;
 mod judged;
 mod judgement;
 
-use std::collections::HashSet;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
@@ -22,6 +22,7 @@ use crate::record::{DeadLetter, RawRecord};
 use crate::retained::Retained;
 use crate::rows::{Rows, RowsBuilder};
 use crate::view::{Context, EntityTable, View};
+use identities::Identities;
 
 /// Name of a view in its engine.
 pub type ViewId = u32;
@@ -31,6 +32,8 @@ type RowKeys = Vec<Option<Box<[u8]>>>;
 
 const MAX_SAMPLES: usize = 20;
 const SAMPLE_BYTES: usize = 200;
+/// Gaps told with every result; when there are more, the oldest are no longer.
+const GAPS: usize = 64;
 
 /// See the module's words.
 pub struct Engine {
@@ -48,7 +51,9 @@ pub struct Engine {
     /// Row key by Kafka key, where rows are keyed by fields: a null names its row by the Kafka key alone.
     row_keys: BTreeMap<Box<[u8]>, Box<[u8]>>,
     entities: EntityTable,
-    seen: Generations,
+    identities: Identities,
+    /// Highest sequence of a view that was closed: a view of the same query must not tell its numbers again.
+    closed_sequence: u64,
     wall_ms: Option<i64>,
     views: BTreeMap<ViewId, Entry>,
     by_key: BTreeMap<ViewKey, ViewId>,
@@ -101,24 +106,6 @@ impl Backfill {
     }
 }
 
-/// Identities seen lately, in two generations of the window each.
-#[derive(Default)]
-struct Generations {
-    young: HashSet<Box<[u8]>>,
-    old: HashSet<Box<[u8]>>,
-    turned_ms: Option<i64>,
-}
-
-impl Generations {
-    fn insert(&mut self, identity: &[u8], at_ms: i64, within_ms: i64) -> bool {
-        if self.turned_ms.is_none_or(|turned| at_ms > turned.saturating_add(within_ms)) {
-            self.old = std::mem::take(&mut self.young);
-            self.turned_ms = Some(at_ms);
-        }
-        !self.old.contains(identity) && self.young.insert(identity.into())
-    }
-}
-
 impl Engine {
     /// An engine that has read nothing.
     #[must_use]
@@ -141,7 +128,8 @@ impl Engine {
             retained: Retained::default(),
             current: BTreeMap::new(),
             row_keys: BTreeMap::new(),
-            seen: Generations::default(),
+            identities: Identities::default(),
+            closed_sequence: 0,
             wall_ms: None,
             views: BTreeMap::new(),
             by_key: BTreeMap::new(),
@@ -159,7 +147,11 @@ impl Engine {
     ) {
         let topic = self.partitions.topic(topic);
         let state = self.partitions.get(topic, partition);
-        state.next_offset = state.next_offset.max(offset);
+        if offset < state.next_offset {
+            // The topic was created anew: its times begin anew too.
+            (state.newest_ms, state.end_offset) = (None, None);
+        }
+        state.next_offset = offset;
         state.complete_from_start = complete_from_start;
     }
 
@@ -171,7 +163,17 @@ impl Engine {
 
     /// Records that are lost.
     pub fn gap(&mut self, gap: Gap) {
-        self.gaps.push(gap);
+        let neighbour = self.gaps.iter_mut().rfind(|known| {
+            (&known.topic, known.partition) == (&gap.topic, gap.partition)
+                && known.to_offset == gap.from_offset
+                && known.why == gap.why
+        });
+        match neighbour {
+            Some(known) => known.to_offset = gap.to_offset,
+            None => self.gaps.push(gap),
+        }
+        let surplus = self.gaps.len().saturating_sub(GAPS);
+        self.gaps.drain(..surplus);
         self.views.values_mut().for_each(|entry| entry.stale = true);
     }
 
@@ -325,6 +327,8 @@ impl Engine {
     pub fn close_view(&mut self, id: ViewId) {
         if let Some(entry) = self.views.remove(&id) {
             self.by_key.remove(&entry.key);
+            let told = entry.last.map_or(0, |last| last.as_of.sequence);
+            self.closed_sequence = self.closed_sequence.max(told);
         }
     }
 
@@ -361,7 +365,8 @@ impl Engine {
         } else {
             view.result(&context, &mut current, &self.entities, entity_field)
         };
-        as_of.sequence = entry.last.as_ref().map_or(1, |last| last.as_of.sequence + 1);
+        let before = entry.last.as_ref().map_or(self.closed_sequence, |last| last.as_of.sequence);
+        as_of.sequence = before + 1;
         as_of.pushed_ms = Some(pushed_ms);
         result.provisional_from_ms = view.provisional_from_ms(as_of.watermark_ms);
         let complete =

@@ -54,6 +54,16 @@ impl Fields {
             }
         }
         for (name, field) in config.fields() {
+            if field.kind == FieldType::GeoPoint
+                && field.lat_lon.is_none()
+                && let Some(id) = fields.id(name)
+            {
+                // As an object in the record: its members are fields of their own.
+                let [lat, lon] = ["lat", "lon"].map(|part| {
+                    fields.add(&format!("{name}.{part}"), FieldType::Double, false, None)
+                });
+                fields.points.extend(lat.zip(lon).map(|(lat, lon)| (id, lat, lon)));
+            }
             if let (Some((lat, lon)), Some(id)) = (&field.lat_lon, fields.id(name)) {
                 let lat = fields.id(lat).or_else(|| fields.add(lat, FieldType::Double, true, None));
                 let lon = fields.id(lon).or_else(|| fields.add(lon, FieldType::Double, true, None));

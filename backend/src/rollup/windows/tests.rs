@@ -279,7 +279,11 @@ fn a_silent_partition_holds_windows_open_until_it_is_idle() {
     (0..200).for_each(|_| world.read(&mut run, 0));
     world.publish(&mut run, None, true);
     assert_eq!(world.newest().len(), 0);
-    run.windows.idle(1);
+    run.windows.idle(1, true);
+    world.publish(&mut run, None, true);
+    assert_eq!(world.newest().len(), 0, "the other has not waited for it yet");
+    run.windows.settle();
+    run.windows.settle();
     world.publish(&mut run, None, true);
     assert_eq!(world.newest().len(), 18);
 }

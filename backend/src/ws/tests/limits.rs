@@ -15,7 +15,7 @@ fn the_first_message_is_hello_and_comes_soon() {
     assert_eq!(silent.closed(), None);
     fixture.beat(1_000);
     silent.turn();
-    assert_eq!(silent.closed(), Some(CloseCode::Protocol));
+    assert_eq!(silent.closed(), Some(CloseCode::NoPong));
 
     for message in [
         json!({"ping": {"sent_ms": 1}}),

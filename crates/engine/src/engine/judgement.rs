@@ -33,9 +33,7 @@ impl Engine {
         let key = self.row_key(&scratch, record)?;
         let identity =
             self.config.dedupe().map(|(by, within)| (self.identity(&scratch, by), within));
-        if let Some((identity, within)) = identity
-            && !self.seen.insert(&identity, time_ms, within)
-        {
+        if identity.as_ref().is_some_and(|(identity, _)| self.identities.contain(identity)) {
             self.partitions.get(topic, record.partition).account.duplicate += 1;
             return Ok(());
         }
@@ -47,6 +45,9 @@ impl Engine {
         }
         state.newest_ms = state.newest_ms.max(Some(time_ms));
         state.account.applied += 1;
+        if let Some((identity, within_ms)) = identity {
+            self.identities.remember((topic, record.partition), identity, time_ms, within_ms);
+        }
         let (partition, offset, timestamp_ms) =
             (record.partition, record.offset, record.timestamp_ms);
         let origin = Origin { time_ms, topic, partition, offset, timestamp_ms };

@@ -78,7 +78,8 @@ impl Judge {
         if let (true, Some(key)) = (self.stream.keyed_by_fields, &record.key) {
             self.row_keys.insert(key.clone(), record.cab().unwrap_or_default());
         }
-        if self.stream.dedupe && !self.identities.insert((record.cab(), record.time_ms)) {
+        let identity = (record.cab(), record.time_ms);
+        if self.stream.dedupe && self.identities.contains(&identity) {
             self.account.duplicate += 1;
             return false;
         }
@@ -89,6 +90,7 @@ impl Judge {
         }
         *newest = time_ms.max(*newest);
         self.account.applied += 1;
+        self.identities.insert(identity);
         let row = record.row(time_ms);
         if self.stream.upsert {
             let key = match self.stream.keyed_by_fields {
