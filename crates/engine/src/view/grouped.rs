@@ -3,11 +3,13 @@
 //! A group is a path of keys; all its prefixes are groups too, so that an order by a metric and a count of a parent are
 //! at hand. Each group holds one partial state per pane in which it has rows.
 
+mod writing;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::hash::{Hash, Hasher};
 
-use hailstream_protocol::{QueryResult, Row, RowFlags, Truncated, Value};
-use hailstream_query::{Direction, Metric, Query};
+use hailstream_protocol::{QueryResult, RowFlags, Value};
+use hailstream_query::{Metric, Query};
 use hashbrown::HashMap;
 
 use crate::fields::{Dictionary, FieldId, Fields};
@@ -17,6 +19,7 @@ use crate::rows::{Column, Rows};
 use super::bucket::{By, Code, Coding, Level, Ranking, levels};
 use super::metric::Partial;
 use super::window::{Bounds, Window, date_intervals, range_length_ms};
+use writing::Writing;
 
 /// Depths there can be: no key, and one for each bucket of a query.
 const DEPTHS: usize = 5;
@@ -339,159 +342,4 @@ impl Grouped {
 struct Tree {
     children: HashMap<Key, Vec<usize>, foldhash::fast::FixedState>,
     states: Vec<State>,
-}
-
-/// Writes rows depth first. A node is a set of groups: one, or all those beyond a `terms` bucket's size together.
-struct Writing<'a> {
-    grouped: &'a Grouped,
-    tree: &'a Tree,
-    words: &'a Dictionary,
-    rows: Vec<Row>,
-    flags: Vec<RowFlags>,
-    truncated: BTreeMap<String, Truncated>,
-}
-
-struct Child {
-    code: Code,
-    groups: Vec<usize>,
-    state: State,
-}
-
-impl Writing<'_> {
-    fn write(&mut self, node: &[usize], depth: usize, prefix: &mut Row, other: bool) {
-        let Some((level, ranking)) = self.grouped.levels.get(depth) else {
-            let mut state = State::new(&self.grouped.metrics);
-            node.iter().for_each(|index| state.merge(&self.tree.states[*index]));
-            let mut row = prefix.clone();
-            row.extend(state.values());
-            self.rows.push(row);
-            self.flags.push(RowFlags { other });
-            return;
-        };
-        let mut children = self.children(level, node);
-        let leaf = depth + 1 == self.grouped.levels.len();
-        match ranking {
-            Ranking::Series => {
-                children.sort_by_key(|child| child.code.1 as i64);
-                if level.fills_gaps() && leaf {
-                    children = self.filled(children);
-                }
-                self.write_all(level, children, depth, prefix, other);
-            }
-            Ranking::AsGiven => {
-                let mut all: Vec<Child> =
-                    (0..level.places()).map(|index| self.empty(Level::place(index))).collect();
-                for child in children {
-                    let place = child.code.1 as usize;
-                    all[place] = child;
-                }
-                self.write_all(level, all, depth, prefix, other);
-            }
-            Ranking::Top { size, by, direction, other: wants_other } => {
-                self.rank(level, &mut children, *by, *direction);
-                let of = children.len();
-                let beyond = children.split_off((*size).min(of));
-                if !beyond.is_empty() {
-                    let truncated = self.truncated.entry(level.id.clone()).or_default();
-                    truncated.shown += *size as u64;
-                    truncated.of += of as u64;
-                }
-                self.write_all(level, children, depth, prefix, other);
-                if *wants_other && !beyond.is_empty() {
-                    let groups: Vec<usize> =
-                        beyond.into_iter().flat_map(|child| child.groups).collect();
-                    prefix.push(Value::Null);
-                    self.write(&groups, depth + 1, prefix, true);
-                    prefix.pop();
-                }
-            }
-        }
-    }
-
-    fn write_all(
-        &mut self,
-        level: &Level,
-        children: Vec<Child>,
-        depth: usize,
-        prefix: &mut Row,
-        other: bool,
-    ) {
-        for child in children {
-            prefix.push(level.key(child.code, self.words));
-            self.write(&child.groups, depth + 1, prefix, other);
-            prefix.pop();
-        }
-    }
-
-    fn children(&self, level: &Level, node: &[usize]) -> Vec<Child> {
-        let mut by_code: BTreeMap<Code, Vec<usize>> = BTreeMap::new();
-        for parent in node {
-            let below = self.tree.children.get(&self.grouped.groups[*parent].key);
-            for child in below.into_iter().flatten() {
-                if let Some(code) = self.grouped.groups[*child].key.codes().last() {
-                    let code = level.joined(*code, self.words);
-                    by_code.entry(code).or_default().push(*child);
-                }
-            }
-        }
-        let child = |(code, groups): (Code, Vec<usize>)| {
-            let mut state = State::new(&self.grouped.metrics);
-            groups.iter().for_each(|index| state.merge(&self.tree.states[*index]));
-            Child { code, groups, state }
-        };
-        by_code.into_iter().map(child).collect()
-    }
-
-    fn empty(&self, code: Code) -> Child {
-        Child { code, groups: Vec::new(), state: State::new(&self.grouped.metrics) }
-    }
-
-    fn filled(&self, children: Vec<Child>) -> Vec<Child> {
-        let mut filled: Vec<Child> = Vec::with_capacity(children.len());
-        for child in children {
-            while let Some(last) = filled.last()
-                && (last.code.1 as i64) + 1 < child.code.1 as i64
-                && filled.len() < 100_000
-            {
-                let next = Code(last.code.0, (last.code.1 as i64 + 1) as u64);
-                filled.push(self.empty(next));
-            }
-            filled.push(child);
-        }
-        filled
-    }
-
-    fn rank(&self, level: &Level, children: &mut [Child], by: By, direction: Direction) {
-        let mut keyed: Vec<(Value, Value, usize)> = children
-            .iter()
-            .enumerate()
-            .map(|(index, child)| {
-                let rank = match by {
-                    By::Count => Value::Int(child.state.count as i64),
-                    By::Key => level.key(child.code, self.words),
-                    By::Metric(metric) => child.state.values().nth(metric).unwrap_or_default(),
-                };
-                (rank, level.key(child.code, self.words), index)
-            })
-            .collect();
-        keyed.sort_by(|(a, a_key, _), (b, b_key, _)| {
-            let order = match direction {
-                Direction::Asc => a.cmp(b),
-                Direction::Desc => b.cmp(a),
-            };
-            order.then_with(|| a_key.cmp(b_key))
-        });
-        let mut places = vec![0; keyed.len()];
-        keyed.iter().enumerate().for_each(|(place, (_, _, index))| places[*index] = place);
-        let mut index = 0;
-        while index < places.len() {
-            let place = places[index];
-            if place == index {
-                index += 1;
-            } else {
-                children.swap(index, place);
-                places.swap(index, place);
-            }
-        }
-    }
 }
