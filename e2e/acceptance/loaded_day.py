@@ -88,6 +88,7 @@ class Day:
         self.began_ms = time.time() * 1000
         self.replay = self._replay()
         self.server.await_consumed("positions", FIXES)
+        self.viewer.wait(lambda viewer: viewer.results["by occupied"]["total"] == FIXES, 30, "the last fixes are told")
 
     @cached_property
     def queries(self):
