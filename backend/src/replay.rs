@@ -137,7 +137,7 @@ impl Request {
             map.as_ref().map_or_else(|| typing.clone(), |(map, _)| map.typing_of_input(&typing));
         let mut rows: Vec<Box<dyn Iterator<Item = Result<Row, InputError>>>> = Vec::new();
         for file in &self.inputs {
-            let opened = input::open(file, &typing).with_context(|| file.display().to_string())?;
+            let opened = input::open(file, &typing)?;
             rows.push(Box::new(opened));
         }
         let has_id = self.stream.fields().contains_key("id");

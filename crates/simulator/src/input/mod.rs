@@ -51,7 +51,7 @@ impl serde::Serialize for Row {
 #[derive(Debug, thiserror::Error)]
 pub enum InputError {
     /// The file could not be opened or read.
-    #[error("cannot read {file}: {source}")]
+    #[error("cannot read {file}")]
     File {
         /// Which.
         file: String,
