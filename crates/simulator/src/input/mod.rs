@@ -51,12 +51,12 @@ impl serde::Serialize for Row {
 #[derive(Debug, thiserror::Error)]
 pub enum InputError {
     /// The file could not be opened or read.
-    #[error("cannot read {file}")]
+    #[error("cannot read {file}: {why}")]
     File {
         /// Which.
         file: String,
         /// Why.
-        source: io::Error,
+        why: io::Error,
     },
     /// One row is wrong; the rows after it can still be read.
     #[error("{file} line {line}: {what}")]
@@ -73,7 +73,7 @@ pub enum InputError {
 /// Opens a file of rows.
 pub fn open(file: &Path, typing: &FieldTyping) -> Result<Rows, InputError> {
     let name = file.display().to_string();
-    let wrong = |source| InputError::File { file: name.clone(), source };
+    let wrong = |why| InputError::File { file: name.clone(), why };
     read(&name, File::open(file).map_err(wrong)?, typing)
 }
 
@@ -83,7 +83,7 @@ pub fn read(
     bytes: impl Read + Send + 'static,
     typing: &FieldTyping,
 ) -> Result<Rows, InputError> {
-    let wrong = |source| InputError::File { file: name.to_owned(), source };
+    let wrong = |why| InputError::File { file: name.to_owned(), why };
     let mut packed = BufReader::with_capacity(BUFFER, bytes);
     let is_gzip = packed.fill_buf().map_err(wrong)?.starts_with(&GZIP);
     let mut plain: Box<dyn BufRead + Send> = if is_gzip {

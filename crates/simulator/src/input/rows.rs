@@ -69,9 +69,9 @@ impl Iterator for Rows {
         match result {
             Ok(row) => row.map(Ok),
             Err(Wrong::Row { line, what }) => Some(Err(InputError::Row { file, line, what })),
-            Err(Wrong::File(source)) => {
+            Err(Wrong::File(why)) => {
                 self.format = Format::Ended;
-                Some(Err(InputError::File { file, source }))
+                Some(Err(InputError::File { file, why }))
             }
         }
     }
