@@ -16,7 +16,20 @@ impl Dashboards {
     /// queries that are well formed: it returns a place in the query and what is wrong there.
     #[must_use]
     pub fn findings(&self, look: impl Fn(&Query) -> Vec<(String, String)>) -> Vec<Fault> {
-        self.documents.values().flat_map(|provisioned| in_dashboard(provisioned, &look)).collect()
+        let panels =
+            self.documents.values().flat_map(|provisioned| in_dashboard(provisioned, &look));
+        let links = self.documents.values().flat_map(|provisioned| self.dead_links(provisioned));
+        panels.chain(links).collect()
+    }
+
+    fn dead_links(&self, provisioned: &Provisioned) -> Vec<Fault> {
+        let links = provisioned.document.dashboard.attributes.links.iter().enumerate();
+        let dead = links.filter(|(_, link)| !self.documents.contains_key(&link.dashboard));
+        dead.map(|(index, link)| {
+            let detail = format!("there is no dashboard \"{}\"", link.dashboard);
+            Fault::key(&provisioned.file, format!("attributes.links[{index}].dashboard"), detail)
+        })
+        .collect()
     }
 }
 

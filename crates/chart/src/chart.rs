@@ -2,6 +2,7 @@
 
 use hailstream_protocol::visualization::Format;
 
+use crate::forecast::Expected;
 use crate::geometry::Rect;
 use crate::scale::Scale;
 use crate::scene::Scene;
@@ -30,6 +31,8 @@ pub struct Chart {
     pub(crate) device_pixel_ratio: f64,
     /// Where each series stands in a column, for the points of the crosshair; CSS px.
     pub(crate) shape: Shape,
+    /// What the open bucket is likely to hold.
+    pub(crate) expected: Option<Expected>,
 }
 
 /// What sort of picture it is, for words and hits.

@@ -13,6 +13,25 @@ pub type ZoneOffset<'a> = &'a dyn Fn(i64) -> i64;
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
+const LONG_MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// From the weekday of 1970-01-01 on.
+const WEEKDAYS: [&str; 7] =
+    ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"];
+
 /// A local date and time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Civil {
@@ -103,6 +122,14 @@ impl Civil {
         format!("{} {}", self.day, MONTHS[usize::from(self.month - 1)])
     }
 
+    /// `Friday 20 November`.
+    #[must_use]
+    pub fn long_day_name(self) -> String {
+        let days = days_before(self.year, i64::from(self.month)) + i64::from(self.day) - 1;
+        let weekday = WEEKDAYS[days.rem_euclid(7) as usize];
+        format!("{weekday} {} {}", self.day, LONG_MONTHS[usize::from(self.month - 1)])
+    }
+
     /// The time as `precision` has it.
     #[must_use]
     pub fn write(self, precision: Precision) -> String {
@@ -158,6 +185,14 @@ mod tests {
         check(951_782_400_000, "29 Feb", "00:00:00");
         check(1_211_350_800_000, "21 May", "06:20:00");
         check(-1_000, "31 Dec", "23:59:59");
+    }
+
+    #[test]
+    fn days_have_long_names() {
+        let name = |epoch_ms| Civil::at(epoch_ms, &|_| 0).long_day_name();
+        assert_eq!(name(0), "Thursday 1 January");
+        assert_eq!(name(-1), "Wednesday 31 December");
+        assert_eq!(name(1_211_350_800_000), "Wednesday 21 May");
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub struct Tooltip {
     pub is_provisional: bool,
     /// Series, in drawing order.
     pub rows: Vec<TooltipRow>,
+    /// What the open bucket is likely to hold when it closes; empty where nothing is expected.
+    pub expected: String,
 }
 
 /// One series in a tooltip.
@@ -94,7 +96,13 @@ impl Chart {
             .collect();
         let is_sum = adds_up && self.kind != Kind::Heatmap;
         let total = if is_sum { self.value_text(Some(total), view) } else { String::new() };
-        Some(Tooltip { title, total, is_provisional: at.is_provisional, rows })
+        let expected = self.expected.filter(|expected| expected.column == column);
+        let expected = expected.map(|expected| {
+            // An estimate has no decimals to show.
+            format!("≈\u{a0}{}", view.numbers(&self.format).full(expected.total.round()))
+        });
+        let expected = expected.unwrap_or_default();
+        Some(Tooltip { title, total, is_provisional: at.is_provisional, rows, expected })
     }
 
     fn tooltip_row(&self, index: usize, column: usize, total: f64, view: &View<'_>) -> TooltipRow {

@@ -243,3 +243,27 @@ fn a_crosshair_stands_in_the_middle_of_its_bucket() {
     );
     assert_eq!(overlay.display_list()[4], 303.0);
 }
+
+#[test]
+fn an_open_bucket_is_expected_to_go_on_at_the_rate_before_it() {
+    let shape = shape(&[("t", MINUTES)], &[("n", EmptyValue::Zero)]);
+    // The view's now is 1,000 s: 40 s into the last minute. The first bucket, cut by the range, does not count.
+    let minute = |at: i64, count: i64| json!([at * 60_000, count]);
+    let rows =
+        json!([minute(12, 90), minute(13, 9), minute(14, 12), minute(15, 15), minute(16, 5)]);
+    let mut result = result(json!(["t", "n"]), rows);
+    result.provisional_from_ms = Some(960_000);
+    let chart = laid_out("histogram", json!({}), &result, &shape).unwrap();
+    let expected =
+        |column| chart.tooltip(column, None, &view()).unwrap().expected.replace('\u{a0}', " ");
+    assert_eq!(expected(4), "≈ 9", "5, and a third of an average of 12");
+    assert_eq!(expected(3), "", "a closed bucket is what it is");
+
+    result.rows.remove(1);
+    let chart = laid_out("histogram", json!({}), &result, &shape).unwrap();
+    assert_eq!(
+        chart.tooltip(3, None, &view()).unwrap().expected,
+        "",
+        "two closed buckets say too little"
+    );
+}

@@ -66,6 +66,16 @@ impl TimeRange {
         Some(if count == 1 { format!("last {one}") } else { format!("last {count} {many}") })
     }
 
+    /// Puts this range at the front of those used lately, at most `keep` of them. Quick ranges are always there and not kept.
+    pub fn remember(&self, lately: &mut Vec<Self>, keep: usize) {
+        if self.is_live() && QUICK_RANGES.iter().any(|quick| quick.from == self.from) {
+            return;
+        }
+        lately.retain(|range| range != self);
+        lately.insert(0, self.clone());
+        lately.truncate(keep);
+    }
+
     /// How long a range `now-…` to `now` is.
     #[must_use]
     pub fn length_ms(&self) -> Option<i64> {
@@ -110,6 +120,16 @@ mod tests {
         }
         let fixed = TimeRange { from: "now-2h".into(), to: "now-1h".into() };
         assert_eq!(fixed.live_words(), None);
+    }
+
+    #[test]
+    fn ranges_used_lately_are_kept_once_newest_first() {
+        let mut lately = Vec::new();
+        for from in ["now-2h", "now-15m", "now-3h", "now-2h", "now-4h"] {
+            TimeRange::until_now(from).remember(&mut lately, 2);
+        }
+        let from: Vec<&str> = lately.iter().map(|range| range.from.as_str()).collect();
+        assert_eq!(from, ["now-4h", "now-2h"]);
     }
 
     #[test]

@@ -66,6 +66,19 @@ pub struct Dashboard {
     /// Field and value to the words people see: `{"status": {"off_duty": "Off duty"}}`.
     #[serde(default)]
     pub labels: BTreeMap<String, BTreeMap<String, String>>,
+    /// Dashboards one click away, in the order they are offered. Time range and filters go along.
+    #[serde(default)]
+    pub links: Vec<DashboardLink>,
+}
+
+/// A way to another dashboard.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DashboardLink {
+    /// Its id.
+    pub dashboard: String,
+    /// The words to click.
+    pub title: String,
 }
 
 fn default_time_from() -> String {

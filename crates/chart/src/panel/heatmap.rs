@@ -81,6 +81,7 @@ pub fn heatmap(
         x_format: hailstream_protocol::visualization::Format::default(),
         device_pixel_ratio: ratio,
         shape: Shape::Cells { row_edges: edges.iter().map(|edge| edge / ratio).collect() },
+        expected: None,
     })
 }
 

@@ -9,6 +9,7 @@ use hailstream_protocol::visualization::{BarMode, HistogramParams};
 use crate::axis::{ValueAxis, XTicks, category_labels, draw_x, x_labels, x_span};
 use crate::chart::{Chart, Kind, LegendEntry, Shape, Swatch, legend};
 use crate::color::Color;
+use crate::forecast::{Expected, expected};
 use crate::geometry::Rect;
 use crate::scale::Scale;
 use crate::shape::{BucketKind, LayoutError, QueryShape, Roles};
@@ -17,16 +18,7 @@ use crate::table::{Table, XKind};
 use crate::theme::Token;
 use crate::view::View;
 
-/// What a bucket that is still open is expected to hold when it closes.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Expected {
-    /// Start of the bucket: epoch ms.
-    pub start: f64,
-    /// Its expected total.
-    pub total: f64,
-}
-
-/// Lays out bars.
+/// Lays out bars, with a dashed outline where the open bucket is likely to end.
 ///
 /// # Errors
 /// Where the query has no bucket or no metric.
@@ -36,23 +28,12 @@ pub fn histogram(
     params: &HistogramParams,
     view: &View<'_>,
 ) -> Result<Chart, LayoutError> {
-    histogram_with(result, shape, params, &[], view)
-}
-
-/// Lays out bars, with dashed outlines where open buckets are expected to end.
-///
-/// # Errors
-/// Where the query has no bucket or no metric.
-pub fn histogram_with(
-    result: &QueryResult,
-    shape: &QueryShape,
-    params: &HistogramParams,
-    expected: &[Expected],
-    view: &View<'_>,
-) -> Result<Chart, LayoutError> {
     let table = Table::read(result, &roles(shape, params)?, view);
     let legend = legend(&table, view, &params.format, Swatch::Square);
     let numbers = view.numbers(&params.format);
+    // The outline is of the whole stack.
+    let is_whole = params.mode == BarMode::Stacked && view.shown.is_empty();
+    let expected = expected(&table, view.now_ms).filter(|_| is_whole);
     let axis =
         ValueAxis::new(extent(&table, &legend, params.mode, expected), &numbers, view.y_before);
     let plot_css = axis.plot(view);
@@ -83,7 +64,9 @@ pub fn histogram_with(
         BarMode::Stacked => bars.draw_stacked(),
         BarMode::Grouped => bars.draw_grouped(),
     }
-    bars.draw_expected(expected, view.mark(Token::Provisional));
+    if let Some(expected) = expected {
+        bars.draw_expected(expected, view.mark(Token::Provisional));
+    }
     let ratio = view.device_pixel_ratio;
     Ok(Chart {
         scene: surface.finish(),
@@ -97,6 +80,7 @@ pub fn histogram_with(
         x_format: params.x_format.clone(),
         device_pixel_ratio: ratio,
         shape: Shape::Columns,
+        expected,
     })
 }
 
@@ -128,7 +112,7 @@ fn extent(
     table: &Table,
     legend: &[LegendEntry],
     mode: BarMode,
-    expected: &[Expected],
+    expected: Option<Expected>,
 ) -> (f64, f64, bool) {
     let (mut low, mut high, mut whole) = (0.0_f64, 0.0_f64, true);
     for column in 0..table.columns.len() {
@@ -150,7 +134,7 @@ fn extent(
         low = low.min(down);
         high = high.max(up);
     }
-    for expected in expected {
+    if let Some(expected) = expected {
         high = high.max(expected.total);
     }
     (low, high, whole)
@@ -291,22 +275,14 @@ impl Bars<'_> {
         self.surface.rect(Rect { bottom: bar.top + thickness, ..bar }, self.edge);
     }
 
-    fn draw_expected(&self, expected: &[Expected], color: Color) {
-        for expected in expected {
-            let found = self.table.columns.iter().position(|column| column.start == expected.start);
-            let Some(column) = found.filter(|column| self.table.columns[*column].is_provisional)
-            else {
-                continue;
-            };
-            let (left, right) = self.edges(column);
-            let half = self.surface.hairline() / 2.0;
-            let reached = self.table.total(column).unwrap_or(0.0).max(0.0);
-            let (top, bottom) =
-                (self.y.px(expected.total).round() + half, self.y.px(reached).round());
-            if bottom - top > 2.0 {
-                let rect = Rect { left: left + half, right: right - half, top, bottom };
-                self.surface.dashed((2.0, 2.0), || self.surface.outline(rect, color, half * 2.0));
-            }
+    fn draw_expected(&self, expected: Expected, color: Color) {
+        let (left, right) = self.edges(expected.column);
+        let half = self.surface.hairline() / 2.0;
+        let reached = self.table.total(expected.column).unwrap_or(0.0).max(0.0);
+        let (top, bottom) = (self.y.px(expected.total).round() + half, self.y.px(reached).round());
+        if bottom - top > 2.0 {
+            let rect = Rect { left: left + half, right: right - half, top, bottom };
+            self.surface.dashed((2.0, 2.0), || self.surface.outline(rect, color, half * 2.0));
         }
     }
 }

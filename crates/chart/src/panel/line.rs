@@ -77,6 +77,7 @@ pub fn line(
         x_format: Format::default(),
         device_pixel_ratio: ratio,
         shape: Shape::Columns,
+        expected: None,
     })
 }
 

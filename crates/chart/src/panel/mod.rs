@@ -17,7 +17,7 @@ use crate::shape::{LayoutError, QueryShape};
 use crate::view::View;
 
 pub use heatmap::heatmap;
-pub use histogram::{Expected, histogram, histogram_with};
+pub use histogram::histogram;
 pub use line::line;
 pub use pie::pie;
 pub use sparkline::sparkline;

@@ -80,6 +80,7 @@ pub fn pie(
             inner: ring.inner / ratio,
             ends: parts.iter().map(|part| (part.series, part.end)).collect(),
         },
+        expected: None,
     })
 }
 

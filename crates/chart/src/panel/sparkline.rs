@@ -59,6 +59,7 @@ pub fn sparkline(
         x_format: Format::default(),
         device_pixel_ratio: ratio,
         shape: Shape::Columns,
+        expected: None,
     })
 }
 

@@ -1,8 +1,8 @@
 //! What the gallery shows: each chart type with ordinary, empty, single, dense and open data, in both themes. Deterministic.
 
 use hailstream_chart::{
-    BucketKind, BucketShape, Chart, EmptyValue, Expected, LayoutError, MetricShape, QueryShape,
-    Theme, Token, ValueStyle, View, heatmap, histogram, histogram_with, line, pie, sparkline,
+    BucketKind, BucketShape, Chart, EmptyValue, LayoutError, MetricShape, QueryShape, Theme, Token,
+    ValueStyle, View, heatmap, histogram, line, pie, sparkline,
 };
 use hailstream_protocol::visualization::{
     BarMode, Format, FormatKind, HeatmapParams, HistogramParams, LineParams, MetricParams,
@@ -186,9 +186,9 @@ fn stacked(view: &View<'_>, count: i64, is_open: bool) -> Drawn {
         result.range = Some(Range { from_ms: START, to_ms: START + 30 * interval });
     }
     let shape = shape(vec![time(interval), words("zone")], EmptyValue::Zero);
-    let expected = [Expected { start: (START + (count - 1) * interval) as f64, total: 13.0 }];
-    let expected = if is_open { &expected[..] } else { &[] };
-    histogram_with(&result, &shape, &HistogramParams::default(), expected, view)
+    // A third of the last bucket has passed.
+    let now_ms = START + (count - 1) * interval + interval / 3;
+    histogram(&result, &shape, &HistogramParams::default(), &View { now_ms, ..*view })
 }
 
 fn grouped(view: &View<'_>) -> Drawn {
