@@ -75,14 +75,17 @@ impl AddressStore {
         UrlSearchParams::new_with_str(&search).ok()?.get(name)
     }
 
+    /// All values of a word of the query. Tracks.
+    pub(crate) fn words(&self, name: &str) -> Vec<String> {
+        let search = self.search.get();
+        let Ok(query) = UrlSearchParams::new_with_str(&search) else { return Vec::new() };
+        query.get_all(name).iter().filter_map(|value| value.as_string()).collect()
+    }
+
     /// The same page with other words in its query.
-    pub(crate) fn set_words(&self, words: &[(&str, &str)], step: Step) {
+    pub(crate) fn set_words(&self, words: &[(&str, String)], step: Step) {
         let path = self.path.get_untracked();
-        let Ok(query) = UrlSearchParams::new() else { return };
-        words.iter().for_each(|(name, value)| query.set(name, value));
-        // These need no escaping in a query, and an address is to be read by people.
-        let query = String::from(query.to_string()).replace("%3A", ":").replace("%2F", "/");
-        self.go(&if query.is_empty() { path } else { format!("{path}?{query}") }, step);
+        self.go(&address_of(&path, words), step);
     }
 
     /// Goes to an address of this page.
@@ -103,6 +106,15 @@ impl AddressStore {
         set_if_changed(self.path, location.pathname().unwrap_or_default());
         set_if_changed(self.search, location.search().unwrap_or_default());
     }
+}
+
+/// A path with words in its query.
+pub(crate) fn address_of(path: &str, words: &[(&str, String)]) -> String {
+    let Ok(query) = UrlSearchParams::new() else { return path.to_owned() };
+    words.iter().for_each(|(name, value)| query.append(name, value));
+    // These need no escaping in a query, and an address is to be read by people.
+    let query = String::from(query.to_string()).replace("%3A", ":").replace("%2F", "/");
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
 fn set_if_changed(signal: RwSignal<String>, value: String) {

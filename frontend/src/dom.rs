@@ -62,6 +62,15 @@ pub(crate) fn store(key: &str, value: &str) {
     }
 }
 
+/// Puts a text on the clipboard, where the browser lets us.
+pub(crate) fn copy(text: String) {
+    wasm_bindgen_futures::spawn_local(async move {
+        let Some(window) = window() else { return };
+        let promise = window.navigator().clipboard().write_text(&text);
+        let _refused = wasm_bindgen_futures::JsFuture::from(promise).await;
+    });
+}
+
 /// The drawing context of a canvas; `opaque` where nothing shines through.
 pub(crate) fn context(
     canvas: &HtmlCanvasElement,
@@ -81,12 +90,6 @@ pub(crate) fn size_canvas(canvas: &HtmlCanvasElement, width: f64, height: f64, r
         canvas.set_height(height);
     }
     changed
-}
-
-/// Offset of the viewer's time zone at an instant, ms east of UTC.
-pub(crate) fn zone_offset_ms(epoch_ms: i64) -> i64 {
-    let date = js_sys::Date::new(&(epoch_ms as f64).into());
-    -(date.get_timezone_offset() * 60_000.0) as i64
 }
 
 /// A listener that ends when it is dropped.

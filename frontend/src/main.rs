@@ -24,6 +24,8 @@ mod panel;
 mod session;
 mod supervisor;
 mod theme;
+mod time_words;
+mod zone;
 
 fn main() {
     supervisor::start();

@@ -90,6 +90,39 @@ impl Chart {
         Some(Rect { left: scale.px(column.start), right: scale.px(column.end), ..self.plot })
     }
 
+    /// A point on the mark of a series in a column (CSS px), to be pointed at from the keyboard; `None` where nothing of it is drawn.
+    #[must_use]
+    pub fn place_of(&self, column: usize, series: usize) -> Option<(f64, f64)> {
+        if !self.is_shown(series) {
+            return None;
+        }
+        let value = self.table.series.get(series)?.values.get(column).copied()??;
+        let bounds = self.column_bounds(column);
+        let x = bounds.map(|bounds| f64::midpoint(bounds.left, bounds.right));
+        match &self.shape {
+            Shape::Ring { center, outer, inner, ends } => {
+                let place = ends.iter().position(|(index, _)| *index == series)?;
+                let before = place.checked_sub(1).map_or(0.0, |before| ends[before].1);
+                let (sin, cos) = f64::midpoint(before, ends[place].1).sin_cos();
+                let radius = f64::midpoint(*outer, *inner);
+                Some((center.0 + radius * sin, center.1 - radius * cos))
+            }
+            Shape::Cells { row_edges } => {
+                Some((x?, f64::midpoint(*row_edges.get(series)?, *row_edges.get(series + 1)?)))
+            }
+            // A value at the very edge is pointed at from within.
+            Shape::Columns if self.kind == Kind::Line => {
+                Some((x?, self.y?.px(value).clamp(self.plot.top + 0.5, self.plot.bottom - 0.5)))
+            }
+            Shape::Columns => {
+                let below = (0..series).filter(|index| self.is_shown(*index));
+                let below: f64 =
+                    below.filter_map(|index| self.table.series[index].values[column]).sum();
+                (value != 0.0).then_some((x?, self.y?.px(below + value / 2.0)))
+            }
+        }
+    }
+
     fn nearest_line(&self, column: usize, y: f64) -> Option<usize> {
         let scale = self.y?;
         let distance = |index: &usize| {

@@ -9,6 +9,7 @@
 
 mod axis;
 mod backend;
+mod change;
 mod chart;
 mod civil;
 mod color;
@@ -35,6 +36,7 @@ mod ticks;
 mod view;
 mod words;
 
+pub use change::{Meaning, change_words};
 pub use chart::{Chart, LegendEntry, Swatch};
 pub use civil::{Civil, Precision, ZoneOffset};
 pub use color::Color;

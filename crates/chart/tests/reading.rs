@@ -267,3 +267,31 @@ fn an_open_bucket_is_expected_to_go_on_at_the_rate_before_it() {
         "two closed buckets say too little"
     );
 }
+
+#[test]
+fn what_the_keyboard_points_at_is_what_is_hit_there() {
+    let split = shape(&[("t", MINUTES), ("zone", BucketKind::Terms)], &[("n", EmptyValue::Zero)]);
+    let rows =
+        json!([[0, "A", 4], [0, "B", 2], [60_000, "A", 3], [60_000, "B", 0], [120_000, "B", 5]]);
+    let result = result(json!(["t", "zone", "n"]), rows);
+    for (kind, params) in
+        [("histogram", json!({})), ("heatmap", json!({"x": "t", "y": "zone"})), ("line", json!({}))]
+    {
+        let chart = laid_out(kind, params, &result, &split).unwrap();
+        for column in 0..3 {
+            for series in 0..2 {
+                let Some((x, y)) = chart.place_of(column, series) else { continue };
+                let hit = chart.hit(x, y).unwrap();
+                assert_eq!((hit.column, hit.series), (column, Some(series)), "{kind} at {x}, {y}");
+            }
+        }
+        assert_eq!(chart.place_of(3, 0), None);
+    }
+    let of_slices = shape(&[("zone", BucketKind::Terms)], &[("n", EmptyValue::Zero)]);
+    let slices = self::result(json!(["zone", "n"]), json!([["A", 7], ["B", 2], ["C", 1]]));
+    let chart = laid_out("pie", json!({}), &slices, &of_slices).unwrap();
+    for series in 0..3 {
+        let (x, y) = chart.place_of(0, series).unwrap();
+        assert_eq!(chart.hit(x, y).unwrap().series, Some(series));
+    }
+}

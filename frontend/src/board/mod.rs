@@ -3,14 +3,16 @@
 
 mod document;
 mod panel_spec;
+mod schema;
 mod style;
 
 use std::sync::Arc;
 
 use hailstream_client::time_range::TimeRange;
 
-use document::{Document, text};
+use document::{Document, items, text};
 pub(crate) use panel_spec::{PanelSpec, Question};
+pub(crate) use schema::{Schema, Schemas};
 use style::BoardStyle;
 
 /// See the module's words.
@@ -18,13 +20,34 @@ use style::BoardStyle;
 pub(crate) struct Board {
     /// Name.
     pub(crate) title: String,
+    /// What it is for.
+    pub(crate) description: String,
     /// The range it was saved with.
     pub(crate) range: TimeRange,
+    /// Other boards one click away: id and words.
+    pub(crate) links: Vec<(String, String)>,
+    /// Colours and words of its values.
+    pub(crate) style: Arc<BoardStyle>,
     /// Panels, in reading order.
     pub(crate) panels: Vec<Arc<PanelSpec>>,
 }
 
 impl Board {
+    /// The streams its panels ask, each once.
+    pub(crate) fn streams(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for panel in &self.panels {
+            for question in panel.questions() {
+                if !question.stream().is_empty()
+                    && !names.iter().any(|name| name == question.stream())
+                {
+                    names.push(question.stream().to_owned());
+                }
+            }
+        }
+        names
+    }
+
     /// Reads the server's answer.
     pub(crate) fn of(answer: &serde_json::Value) -> Self {
         let document = Document(answer);
@@ -41,6 +64,11 @@ impl Board {
             from: text(saved, "timeFrom").to_owned(),
             to: text(saved, "timeTo").to_owned(),
         };
-        Self { title: text(saved, "title").to_owned(), range, panels }
+        let own = |key: &str| text(saved, key).to_owned();
+        let link = |link: &serde_json::Value| {
+            (text(link, "dashboard").to_owned(), text(link, "title").to_owned())
+        };
+        let links = items(saved, "links").iter().map(link).collect();
+        Self { title: own("title"), description: own("description"), range, links, style, panels }
     }
 }

@@ -77,7 +77,12 @@ impl PanelSpec {
 
     /// The stream of the main question.
     pub(crate) fn stream(&self) -> &str {
-        text(&self.main.query, "stream")
+        self.main.stream()
+    }
+
+    /// All its questions.
+    pub(crate) fn questions(&self) -> impl Iterator<Item = &Question> {
+        std::iter::once(&self.main).chain(self.extras.iter().map(|(_, question)| question))
     }
 }
 
@@ -101,14 +106,40 @@ impl Question {
         self.buckets.iter().filter_map(pair)
     }
 
-    /// The query under a board's range.
-    pub(crate) fn under(&self, range: &TimeRange) -> Json {
-        panel_query(&self.query, &range.from, &range.to, &[])
+    /// The stream it is put to.
+    pub(crate) fn stream(&self) -> &str {
+        text(&self.query, "stream")
+    }
+
+    /// The query under a board's range and filters. Days and weeks begin where `zone` has them.
+    pub(crate) fn under(&self, range: &TimeRange, filters: &[Json], zone: &str) -> Json {
+        let mut query = panel_query(&self.query, &range.from, &range.to, filters);
+        let rounds = |end: &str| {
+            query.pointer(end).and_then(Json::as_str).is_some_and(|end| end.contains('/'))
+        };
+        let has_rounding = rounds("/time/from") || rounds("/time/to");
+        if let Some(keys) =
+            query.as_object_mut().filter(|keys| has_rounding && !keys.contains_key("time_zone"))
+        {
+            keys.insert("time_zone".to_owned(), zone.into());
+        }
+        query
+    }
+
+    /// Whether it is about what lives now, whatever the range.
+    pub(crate) fn asks_entities(&self) -> bool {
+        self.query.get("entities").is_some() || text(&self.query, "over") == "entities"
+    }
+
+    /// Whether it is about all records in the board's range.
+    pub(crate) fn asks_all_in_range(&self) -> bool {
+        let has = |key: &str| self.query.get(key).is_some();
+        !self.asks_entities() && !has("time") && !has("filters") && !has("query") && !has("hits")
     }
 
     /// Whether the answer keeps moving under a board's range.
     pub(crate) fn is_live(&self, range: &TimeRange) -> bool {
-        match self.under(range).pointer("/time/to") {
+        match self.under(range, &[], "UTC").pointer("/time/to") {
             Some(to) => to.as_str().is_some_and(|to| to.starts_with("now")),
             None => true,
         }

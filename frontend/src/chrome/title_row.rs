@@ -1,4 +1,5 @@
-//! The row at the top of a dashboard: where one is, how fresh it is, which time it shows, and the pause.
+//! The row at the top of a dashboard: where one is, how fresh it is, which time it shows, the pause, and a link to it. On a
+//! wall there is nothing to click, but a clock.
 
 use hailstream_chart::Precision;
 use hailstream_client::time_range::TimeRange;
@@ -6,28 +7,42 @@ use leptos::prelude::*;
 
 use super::Icon;
 use super::time_menu::TimeMenu;
-use crate::local_time::{instant_ms, time_of_day};
-use crate::panel::{BoardChip, PanelContext};
-use crate::session;
+use crate::local_time::{day_words, time_of_day};
+use crate::panel::{BoardChip, BoardContext, PanelContext};
+use crate::time_words::range_words;
+use crate::{dom, session, zone};
 
 /// The row.
 #[component]
 pub(crate) fn TitleRow(
-    title: String,
+    board: BoardContext,
     panels: Vec<PanelContext>,
-    range: ArcRwSignal<TimeRange>,
+    is_wall: Memo<bool>,
 ) -> impl IntoView {
+    let title = board.board.title.clone();
+    let about = board.board.description.clone();
+    let range = board.range.clone();
+    let right = move || {
+        if is_wall.get() {
+            return view! { <WallClock /> }.into_any();
+        }
+        view! {
+            <span class="split">
+                <TimeButton range=range.clone() />
+                <PauseButton />
+            </span>
+            <ShareButton />
+        }
+        .into_any()
+    };
     view! {
         <div class="titlerow">
             <a class="crumb" href="/">"Dashboards"</a>
             <span class="sep muted">"/"</span>
-            <h1>{title}</h1>
+            <h1 title=about>{title}</h1>
             <BoardChip panels />
             <span class="grow"></span>
-            <span class="split">
-                <TimeButton range />
-                <PauseButton />
-            </span>
+            {right}
         </div>
     }
 }
@@ -37,7 +52,13 @@ fn TimeButton(range: ArcRwSignal<TimeRange>) -> impl IntoView {
     let open = RwSignal::new(false);
     let words = {
         let range = range.clone();
-        move || range.with(range_words)
+        move || {
+            zone::chosen().track();
+            range.with(|range| {
+                let live = if range.is_live() { "Live · " } else { "" };
+                format!("{live}{}", range_words(range))
+            })
+        }
     };
     let toggle = move |_| open.update(|open| *open = !*open);
     let menu = move || open.get().then(|| view! { <TimeMenu range=range.clone() open /> });
@@ -59,28 +80,50 @@ fn TimeButton(range: ArcRwSignal<TimeRange>) -> impl IntoView {
     }
 }
 
-/// A range in words: `Live · last 15 min`, or its two ends.
-fn range_words(range: &TimeRange) -> String {
-    if let Some(words) = range.live_words() {
-        return format!("Live · {words}");
-    }
-    let end = |text: &str| match instant_ms(text) {
-        Some(at_ms) => time_of_day(at_ms, Precision::Minute),
-        None => text.to_owned(),
-    };
-    format!("{} to {}", end(&range.from), end(&range.to))
-}
-
 #[component]
 fn PauseButton() -> impl IntoView {
     let pause = session::pause();
     let is_paused = Signal::derive(move || pause.with(|pause| pause.since_ms.is_some()));
-    let name = move || if is_paused.get() { "Resume" } else { "Pause" };
+    let name = move || if is_paused.get() { "Resume (Space)" } else { "Pause (Space)" };
     let icon = Signal::derive(move || if is_paused.get() { "play" } else { "pause" });
     let toggle = move |_| session::set_paused(!is_paused.get_untracked());
     view! {
         <button class="btn icon" title=name aria-label=name on:click=toggle>
             <Icon name=icon />
         </button>
+    }
+}
+
+/// Puts the page's address on the clipboard: range, filters and pause are in it.
+#[component]
+fn ShareButton() -> impl IntoView {
+    const SAID_MS: i64 = 2_000;
+    let copied = RwSignal::new(false);
+    let timer = StoredValue::new_local(None);
+    let copy = move |_| {
+        let href = dom::window().and_then(|window| window.location().href().ok());
+        dom::copy(href.unwrap_or_default());
+        copied.set(true);
+        timer.set_value(dom::Timeout::new(SAID_MS, move || {
+            copied.try_set(false);
+        }));
+    };
+    let words = move || if copied.get() { "Link copied" } else { "Share" };
+    view! {
+        <button class="btn share" title="Copy a link to this view" on:click=copy>
+            <Icon name="share" />
+            <span class="words" aria-live="polite">{words}</span>
+        </button>
+    }
+}
+
+/// Day and time of day.
+#[component]
+fn WallClock() -> impl IntoView {
+    let now_ms = move || session::pulse().get();
+    view! {
+        <span class="wallclock">
+            {move || day_words(now_ms())}" "<b>{move || time_of_day(now_ms(), Precision::Second)}</b>
+        </span>
     }
 }

@@ -1,19 +1,17 @@
-//! A dashboard: its document is fetched once, its address keeps the range, the pause and the theme.
+//! A dashboard: its document and the fields of its streams are fetched once; all else comes through the session.
 
 use std::sync::Arc;
 
-use hailstream_client::time_range::TimeRange;
+use hailstream_client::filters::Pills;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::board_address::BoardAddress;
 use super::not_found::Nowhere;
-use crate::address::{AddressStore, Step};
 use crate::api::{self, Failure};
-use crate::board::Board;
-use crate::chrome::TitleRow;
-use crate::local_time::query_time;
+use crate::board::{Board, Schema, Schemas};
+use crate::chrome::{FilterRow, Shortcuts, TitleRow};
 use crate::panel::{BoardContext, BoardParts, PanelContext, PanelFrame};
-use crate::session;
 use crate::theme::ThemeStore;
 
 /// The page of `/d/{id}`.
@@ -40,18 +38,22 @@ pub(crate) fn BoardPage(id: String) -> impl IntoView {
 
 #[component]
 fn BoardView(board: Arc<Board>) -> impl IntoView {
-    let title = board.title.clone();
     if let Some(document) = crate::dom::document() {
-        document.set_title(&format!("{title} · Hailstream"));
+        document.set_title(&format!("{} · Hailstream", board.title));
     }
     let range = ArcRwSignal::new(board.range.clone());
-    keep_in_address(&range, &board.range);
+    let pills = ArcRwSignal::new(Pills::default());
+    let address = BoardAddress::keep(&board.range, &range, &pills);
     let context = BoardContext::new(BoardParts {
         board: Arc::clone(&board),
-        range: range.clone(),
+        range,
+        pills,
+        address,
         theme: expect_context::<ThemeStore>(),
-        record_streams: record_streams(),
+        schemas: schemas(board.streams()),
         cursor_ms: ArcRwSignal::new(None),
+        enlarged: ArcRwSignal::new(None),
+        tables: ArcRwSignal::new(Vec::new()),
     });
     let panels: Vec<PanelContext> = board
         .panels
@@ -60,73 +62,29 @@ fn BoardView(board: Arc<Board>) -> impl IntoView {
         .collect();
     let frames = panels.iter().cloned();
     let frames = frames.map(|context| view! { <PanelFrame context /> }.into_any()).collect_view();
+    let is_wall = Memo::new(move |_| address.is_wall());
+    let rows = board.panels.iter().map(|panel| panel.grid.y + panel.grid.h).max().unwrap_or(1);
     view! {
-        <TitleRow title panels range />
-        <div class="board">{frames}</div>
+        <div class="page" class:wall=is_wall style=("--rows", rows.to_string())>
+            <TitleRow board=context.clone() panels=panels.clone() is_wall />
+            <FilterRow board=context.clone() panels />
+            <div class="board">{frames}</div>
+            <Shortcuts board=context />
+        </div>
     }
 }
 
-/// Streams whose event times are those of single records, once the server has told; until then none is taken for one.
-fn record_streams() -> ArcRwSignal<Vec<String>> {
-    let names = ArcRwSignal::new(Vec::new());
-    let told = names.clone();
-    spawn_local(async move {
-        // Without this answer the chips leave out the leg from source to Kafka, and all else works.
-        let Ok(streams) = api::get_json("/api/streams").await else { return };
-        let single = streams.as_array().into_iter().flatten().filter_map(|stream| {
-            let is_single = stream.get("mode")?.as_str()? == "append";
-            Some(stream.get("stream")?.as_str()?.to_owned()).filter(|_| is_single)
+/// The fields of the streams, as the server tells them. Without an answer filters have no effect on a stream, the chips leave
+/// out the leg from source to Kafka, and all else works.
+fn schemas(streams: Vec<String>) -> ArcRwSignal<Schemas> {
+    let schemas = ArcRwSignal::new(Schemas::awaiting(streams.len()));
+    for stream in streams {
+        let schemas = schemas.clone();
+        spawn_local(async move {
+            let path = format!("/api/streams/{}", js_sys::encode_uri_component(&stream));
+            let answer = api::get_json(&path).await.ok();
+            schemas.try_update(|schemas| schemas.take(answer.as_ref().map(Schema::of)));
         });
-        told.try_set(single.collect());
-    });
-    names
-}
-
-/// The address is the memory of the page: a link shows what its sender saw, and "back" goes back in time ranges.
-fn keep_in_address(range: &ArcRwSignal<TimeRange>, saved: &TimeRange) {
-    let address = expect_context::<AddressStore>();
-    let addressed = {
-        let saved = saved.clone();
-        move || {
-            let end = |name: &str, saved: &str| {
-                address.word(name).map_or_else(|| saved.to_owned(), |text| query_time(&text))
-            };
-            TimeRange { from: end("from", &saved.from), to: end("to", &saved.to) }
-        }
-    };
-    range.set(untrack(&addressed));
-    if untrack(|| address.word("paused")).is_some() {
-        session::set_paused(true);
     }
-    on_cleanup(|| session::set_paused(false));
-    let shown = range.clone();
-    Effect::new(move |before: Option<TimeRange>| {
-        let addressed = addressed();
-        if before.is_some_and(|before| before != addressed) && shown.get_untracked() != addressed {
-            shown.set(addressed.clone());
-        }
-        addressed
-    });
-    write_address(address, range.clone());
-}
-
-fn write_address(address: AddressStore, range: ArcRwSignal<TimeRange>) {
-    let pause = session::pause();
-    let is_paused = Memo::new(move |_| pause.with(|pause| pause.since_ms.is_some()));
-    Effect::new(move |then: Option<(TimeRange, bool)>| {
-        let now = (range.get(), is_paused.get());
-        let Some(then) = then.filter(|then| *then != now) else { return now };
-        let theme = untrack(|| address.word("theme"));
-        let mut words = vec![("from", now.0.from.as_str()), ("to", now.0.to.as_str())];
-        if now.1 {
-            words.push(("paused", "1"));
-        }
-        if let Some(theme) = &theme {
-            words.push(("theme", theme));
-        }
-        // Pausing is no place to go back to.
-        let step = if then.0 == now.0 { Step::Replace } else { Step::Push };
-        untrack(|| address.set_words(&words, step));
-        now
-    });
+    schemas
 }

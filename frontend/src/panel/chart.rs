@@ -2,25 +2,26 @@
 //! here is what holds them: which result is drawn, what is pointed at, which series are shown.
 
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
 use std::sync::Arc;
 
 use hailstream_chart::{
-    Chart, Freshness, Hit, LegendEntry, Locale, Scale, SeriesKey, Swatch, Theme, View, XKind,
-    layout,
+    Chart, Freshness, Hit, LegendEntry, Locale, Scale, SeriesKey, Swatch, TableView, Theme, View,
+    XKind, layout,
 };
 use hailstream_protocol::QueryResult;
 use hailstream_protocol::visualization::Params;
 use leptos::html;
 use leptos::prelude::*;
-use web_sys::PointerEvent;
+use web_sys::{KeyboardEvent, PointerEvent};
 
 use super::canvas::{Mark, Surface, animate, play};
 use super::context::PanelContext;
 use super::legend::Legend;
+use super::pointing::{Pointing, hint};
+use super::table_view::TableOf;
 use super::tooltip::{Pointed, TooltipCard};
-use crate::dom;
 use crate::frame::Next;
+use crate::zone;
 
 /// The words of a chart change no more often than this, for those who hear them.
 const SUMMARY_EVERY_MS: f64 = 10_000.0;
@@ -36,6 +37,8 @@ pub(super) struct Around {
     pub(super) pointed: RwSignal<Option<Pointed>>,
     /// The chart in a sentence.
     pub(super) summary: RwSignal<String>,
+    /// The data in words, while it is asked for.
+    pub(super) table: RwSignal<TableView>,
 }
 
 /// The legend of a chart.
@@ -56,6 +59,7 @@ impl Around {
             shown: RwSignal::new(Vec::new()),
             pointed: RwSignal::new(None),
             summary: RwSignal::new(String::new()),
+            table: RwSignal::new(TableView::default()),
         }
     }
 }
@@ -70,55 +74,64 @@ pub(super) fn chart(context: PanelContext) -> impl IntoView {
     }
 }
 
-/// Where the pointer is, CSS px in the plot.
-type Pointer = Rc<Cell<Option<(f64, f64)>>>;
-
-/// The canvas with its tooltip.
+/// The canvas with its tooltip; or the table of the same data, where that is asked for.
 #[component]
 pub(super) fn Plot(context: PanelContext, around: Around) -> impl IntoView {
     let canvas = NodeRef::<html::Canvas>::new();
     let mark = Mark::default();
-    let pointer: Pointer = Rc::default();
-    let drawing = Drawing::new(context.clone(), around, Rc::clone(&pointer));
+    let pointing = Pointing::new(context.clone(), mark.clone());
     let depends = {
         let context = context.clone();
         move || {
             context.answer.track();
             context.theme();
             context.is_stale();
+            context.is_table();
             context.board.cursor_ms.track();
+            zone::chosen().track();
             around.shown.track();
         }
     };
-    let mut drawing = drawing;
+    let mut drawing = Drawing::new(context.clone(), around, pointing.clone());
     let paint = Box::new(move |surface: &Surface<'_>| drawing.paint(surface));
     animate(canvas, &context.spec.key, &mark, Box::new(depends), paint);
-    let moved = {
-        let (pointer, mark) = (Rc::clone(&pointer), mark.clone());
-        move |event: PointerEvent| {
-            pointer.set(Some((f64::from(event.offset_x()), f64::from(event.offset_y()))));
-            mark.paint();
-        }
+    let label = format!("{}, chart. Arrow keys point at its values.", context.spec.title);
+    let brush = pointing.brush();
+    let brushed = move || {
+        brush.get().map(|(left, right)| {
+            let (left, width) = (format!("{left}px"), format!("{}px", right - left));
+            view! { <i class="brush" style=("left", left) style=("width", width)></i> }
+        })
     };
-    let left = move |_: PointerEvent| {
-        pointer.set(None);
-        mark.paint();
-    };
-    let label = format!("{}, chart", context.spec.title);
+    let table = move || context.is_table().then(|| view! { <TableOf table=around.table /> });
     view! {
         <div class="plot">
-            <canvas
-                node_ref=canvas
-                role="img"
-                aria-label=label
-                on:pointermove=moved.clone()
-                on:pointerdown=moved
-                on:pointerleave=left.clone()
-                on:pointercancel=left
-            ></canvas>
+            {canvas_view(canvas, label, pointing)}
+            {brushed}
             <TooltipCard pointed=around.pointed />
+            {table}
             <p class="sr">{move || around.summary.get()}</p>
         </div>
+    }
+}
+
+fn canvas_view(canvas: NodeRef<html::Canvas>, label: String, pointing: Pointing) -> impl IntoView {
+    let [moved, pressed, released, left, cancelled, blurred, key] =
+        std::array::from_fn(|_| pointing.clone());
+    view! {
+        <canvas
+            node_ref=canvas
+            role="img"
+            tabindex="0"
+            aria-label=label
+            on:pointermove=move |event: PointerEvent| moved.moved(&event)
+            on:pointerdown=move |event: PointerEvent| pressed.pressed(&event)
+            on:pointerup=move |event: PointerEvent| released.released(&event)
+            on:pointerleave=move |_| left.left()
+            on:pointercancel=move |_| cancelled.left()
+            on:blur=move |_| blurred.left()
+            on:keydown=move |event: KeyboardEvent| key.key(&event)
+        ></canvas>
     }
 }
 
@@ -126,7 +139,7 @@ pub(super) fn Plot(context: PanelContext, around: Around) -> impl IntoView {
 struct Drawing {
     context: PanelContext,
     around: Around,
-    pointer: Pointer,
+    pointing: Pointing,
     /// While something is pointed at, the picture stands still.
     frozen: Option<Arc<QueryResult>>,
     order: RefCell<Vec<SeriesKey>>,
@@ -135,17 +148,17 @@ struct Drawing {
 }
 
 impl Drawing {
-    fn new(context: PanelContext, around: Around, pointer: Pointer) -> Self {
+    fn new(context: PanelContext, around: Around, pointing: Pointing) -> Self {
         let order = RefCell::default();
         let y_before = Cell::default();
         let summarised_ms = f64::NEG_INFINITY;
-        Self { context, around, pointer, frozen: None, order, y_before, summarised_ms }
+        Self { context, around, pointing, frozen: None, order, y_before, summarised_ms }
     }
 
     fn paint(&mut self, surface: &Surface<'_>) -> Next {
         let newest = untrack(|| self.context.result());
         let Some(newest) = newest else { return Next::Rest };
-        let points = self.pointer.get().is_some();
+        let points = self.pointing.at().is_some();
         let result = match (&self.frozen, points) {
             (Some(frozen), true) => Arc::clone(frozen),
             _ => newest.clone(),
@@ -155,7 +168,11 @@ impl Drawing {
             let params = self.context.spec.params.as_ref().ok()?;
             let shape = self.context.spec.main.shape(&result);
             let laid_out = layout(params, &result, &shape, view)?;
-            Some(laid_out.map(|chart| self.show(&chart, surface, view, &result, &newest)))
+            Some(laid_out.map(|chart| {
+                let is_pointed = self.show(&chart, surface, view, &result, &newest);
+                self.pointing.painted(chart);
+                is_pointed
+            }))
         });
         match outcome {
             Some(Ok(is_pointed)) => {
@@ -190,7 +207,7 @@ impl Drawing {
             device_pixel_ratio: surface.ratio,
             theme,
             now_ms: self.context.stream_now_ms(),
-            zone: &dom::zone_offset_ms,
+            zone: &zone::offset_ms,
             locale: Locale::default(),
             values: &self.context.spec.style,
             shown: &shown,
@@ -211,14 +228,14 @@ impl Drawing {
         newest: &QueryResult,
     ) -> bool {
         play(surface.context, &chart.scene);
-        let hit = self.pointer.get().and_then(|(x, y)| chart.hit(x, y));
+        let hit = self.pointing.at().and_then(|(x, y)| chart.hit(x, y));
         let column = self.column(chart, hit);
         if let Some(column) = column {
             play(surface.context, &chart.crosshair(column, view));
         }
         let pointed = hit.and_then(|hit| {
             let behind = newest.as_of.sequence.saturating_sub(drawn.as_of.sequence);
-            let (_, y) = self.pointer.get()?;
+            let (_, y) = self.pointing.at()?;
             Some(Pointed {
                 tooltip: chart.tooltip(hit.column, hit.series, view)?,
                 left: hit.bounds.left,
@@ -226,6 +243,8 @@ impl Drawing {
                 y,
                 width: surface.width,
                 waiting: u32::try_from(behind).unwrap_or(u32::MAX),
+                hint: hint(&self.context, chart, hit),
+                is_said: self.pointing.is_by_key(),
             })
         });
         let is_pointed = pointed.is_some();
@@ -239,6 +258,9 @@ impl Drawing {
         set_if_changed(self.around.caption, caption);
         *self.order.borrow_mut() = chart.series_order();
         self.y_before.set(chart.y);
+        if untrack(|| self.context.is_table()) {
+            set_if_changed(self.around.table, chart.table_view(view));
+        }
         if surface.now - self.summarised_ms >= SUMMARY_EVERY_MS {
             set_if_changed(self.around.summary, chart.summary(&self.context.spec.title, view));
         }
@@ -251,7 +273,7 @@ impl Drawing {
         if chart.table.x_kind != XKind::Time {
             return None;
         }
-        if self.pointer.get().is_some() {
+        if self.pointing.at().is_some() {
             let at = hit.and_then(|hit| chart.table.columns.get(hit.column));
             let at_ms = at.map(|column| f64::midpoint(column.start, column.end));
             if cursor.get_untracked() != at_ms {

@@ -4,15 +4,17 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use hailstream_chart::Theme;
+use hailstream_client::filters::Pills;
 use hailstream_client::freshness::{Facts, Freshness, Legs};
 use hailstream_client::time_range::TimeRange;
 use hailstream_protocol::QueryResult;
 use leptos::prelude::*;
 
-use crate::board::{Board, PanelSpec, Question};
+use crate::board::{Board, PanelSpec, Question, Schemas};
+use crate::pages::BoardAddress;
 use crate::session::{self, AnswerSignal, Following};
 use crate::theme::ThemeStore;
-use crate::{dom, supervisor};
+use crate::{dom, supervisor, zone};
 
 /// What all panels of a board share.
 #[derive(Clone)]
@@ -26,10 +28,18 @@ pub(crate) struct BoardParts {
     pub(crate) range: ArcRwSignal<TimeRange>,
     /// Light or dark.
     pub(crate) theme: ThemeStore,
-    /// Streams whose event times are those of single records.
-    pub(crate) record_streams: ArcRwSignal<Vec<String>>,
+    /// The filters in force.
+    pub(crate) pills: ArcRwSignal<Pills>,
+    /// The address that keeps both.
+    pub(crate) address: BoardAddress,
+    /// What is known of the streams it asks.
+    pub(crate) schemas: ArcRwSignal<Schemas>,
     /// The instant a person points at in one time panel, epoch ms: all time panels show it.
     pub(crate) cursor_ms: ArcRwSignal<Option<f64>>,
+    /// Id of the panel that fills the window.
+    pub(crate) enlarged: ArcRwSignal<Option<String>>,
+    /// Ids of the panels shown as tables.
+    pub(crate) tables: ArcRwSignal<Vec<String>>,
 }
 
 /// See the module's words. One pointer: a view clones it into each of its closures.
@@ -98,6 +108,22 @@ impl BoardContext {
     pub(crate) fn new(parts: BoardParts) -> Self {
         Self(Arc::new(parts))
     }
+
+    /// A panel fills the window, or goes back to its place.
+    pub(crate) fn enlarge(&self, panel: &str) {
+        self.enlarged.update(|enlarged| {
+            let is_large = enlarged.as_deref() == Some(panel);
+            *enlarged = (!is_large).then(|| panel.to_owned());
+        });
+    }
+
+    /// A panel shows its data as a table, or its picture again.
+    pub(crate) fn toggle_table(&self, panel: &str) {
+        self.tables.update(|tables| match tables.iter().position(|id| id == panel) {
+            Some(place) => drop(tables.remove(place)),
+            None => tables.push(panel.to_owned()),
+        });
+    }
 }
 
 impl Deref for BoardContext {
@@ -134,13 +160,31 @@ impl PanelContext {
         Self(Arc::new(Parts { spec, board, answer, extras, failure, freshness, state }))
     }
 
-    /// Follows all questions under a range.
-    pub(crate) fn follow(&self, range: &TimeRange) -> Vec<Following> {
-        let extras = self.spec.extras.iter().zip(&self.extras);
-        let extras =
-            extras.map(|((_, question), answer)| session::follow(question.under(range), answer));
-        let main = session::follow(self.spec.main.under(range), &self.answer);
-        std::iter::once(main).chain(extras).collect()
+    /// Follows all questions under the board's range and filters. Tracks. Where there are filters, it waits until it is known
+    /// which of them each stream can have.
+    pub(crate) fn follow(&self) -> Vec<Following> {
+        let (range, pills) = (self.board.range.get(), self.board.pills.get());
+        let has_pills = !pills.0.is_empty();
+        let schemas = if has_pills { self.board.schemas.get() } else { Schemas::default() };
+        if !schemas.is_complete() {
+            return Vec::new();
+        }
+        let zone = zone::name();
+        let ask = |(question, answer): (&Question, &AnswerSignal)| {
+            let filters = schemas.filters(question.stream(), &pills);
+            session::follow(question.under(&range, &filters, &zone), answer)
+        };
+        let answers = std::iter::once(&self.answer).chain(&self.extras);
+        self.spec.questions().zip(answers).map(ask).collect()
+    }
+
+    /// Fields of filters that have no effect on this panel. Tracks.
+    pub(crate) fn without_effect(&self) -> Vec<String> {
+        let pills = self.board.pills.get();
+        if pills.0.is_empty() {
+            return Vec::new();
+        }
+        self.board.schemas.with(|schemas| schemas.without_effect(self.spec.stream(), &pills))
     }
 
     /// A further question and its answer, by name.
@@ -162,6 +206,33 @@ impl PanelContext {
     /// The way of its newest record. Tracks.
     pub(crate) fn legs(&self) -> Option<Legs> {
         legs(&self.spec, &self.board, &self.answer)
+    }
+
+    /// Whether it fills the window. Tracks.
+    pub(crate) fn is_enlarged(&self) -> bool {
+        self.board.enlarged.with(|enlarged| enlarged.as_ref() == Some(&self.spec.id))
+    }
+
+    /// Whether its data is to be shown as a table. Tracks.
+    pub(crate) fn is_table(&self) -> bool {
+        self.board.tables.with(|tables| tables.contains(&self.spec.id))
+    }
+
+    /// Of each question about all records of a stream in the board's range: the stream, and how many they are. Tracks.
+    pub(crate) fn totals(&self) -> Vec<(String, u64)> {
+        let answers = std::iter::once(&self.answer).chain(&self.extras);
+        let about_all = self.spec.questions().zip(answers).filter(|(question, _)| {
+            let is_of_records =
+                self.board.schemas.with(|schemas| schemas.has_single_records(question.stream()));
+            is_of_records && question.asks_all_in_range()
+        });
+        about_all
+            .filter_map(|(question, answer)| {
+                let total =
+                    answer.with(|answer| answer.result.as_ref().map(|result| result.total))?;
+                Some((question.stream().to_owned(), total))
+            })
+            .collect()
     }
 
     /// Whether what it shows is old. Tracks.
@@ -196,7 +267,7 @@ impl PanelContext {
 
 fn legs(spec: &PanelSpec, board: &BoardContext, answer: &AnswerSignal) -> Option<Legs> {
     let stream = spec.stream();
-    let single_records = board.record_streams.with(|names| names.iter().any(|name| name == stream));
+    let single_records = board.schemas.with(|schemas| schemas.has_single_records(stream));
     answer.with(|answer| {
         let result = answer.result.as_ref()?;
         session::with_link(|link| {

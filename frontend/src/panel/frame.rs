@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::chip::Chip;
 use super::context::{PanelContext, State};
+use super::menu::MenuButton;
 use super::states::{EmptyState, ErrorState, Skeleton, StaleStrip};
 use super::{Parts, body};
 use crate::supervisor;
@@ -39,6 +40,15 @@ pub(crate) fn PanelFrame(context: PanelContext) -> impl IntoView {
     let named_by = heading.clone();
     let class = format!("panel {}", spec.kind);
     let grid = spec.grid;
+    let menu_open = RwSignal::new(false);
+    let open_menu = move |event: web_sys::MouseEvent| {
+        event.prevent_default();
+        menu_open.set(true);
+    };
+    let is_large = {
+        let context = context.clone();
+        move || context.is_enlarged()
+    };
     view! {
         <section
             class=class
@@ -48,31 +58,47 @@ pub(crate) fn PanelFrame(context: PanelContext) -> impl IntoView {
             data-sequence=sequence
             aria-labelledby=named_by
             aria-busy=is_busy
+            class:large=is_large
+            on:contextmenu=open_menu
             style=("--x", (grid.x + 1).to_string())
             style=("--y", (grid.y + 1).to_string())
             style=("--w", grid.w.max(1).to_string())
             style=("--h", grid.h.max(1).to_string())
         >
-            <header>
-                <h2 id=heading title=spec.title.clone()>{spec.title.clone()}</h2>
-                {subtitle(&context)}
-                {parts.header}
-                <Chip context=context.clone() />
-            </header>
+            {header(&context, heading, parts.header, menu_open)}
             {inside(context, parts.body)}
         </section>
     }
     .into_any()
 }
 
-/// Keeps the panel's questions under the board's range. The old answers stay until the new ones are there.
+fn header(
+    context: &PanelContext,
+    heading: String,
+    of_type: Option<AnyView>,
+    menu_open: RwSignal<bool>,
+) -> impl IntoView + use<> {
+    let title = context.spec.title.clone();
+    let hover = title.clone();
+    view! {
+        <header>
+            <h2 id=heading title=hover>{title}</h2>
+            {subtitle(context)}
+            {of_type}
+            {unfiltered(context)}
+            <Chip context=context.clone() />
+            <MenuButton context=context.clone() open=menu_open />
+        </header>
+    }
+}
+
+/// Keeps the panel's questions under the board's range and filters. The old answers stay until the new ones are there.
 fn follow_range(context: &PanelContext) {
     let kept = StoredValue::new_local(Vec::new());
     let context = context.clone();
     Effect::new(move |_| {
         // A question that stays the same is followed anew before the old following ends, and so never ends.
-        let following = context.board.range.with(|range| context.follow(range));
-        kept.set_value(following);
+        kept.set_value(context.follow());
     });
 }
 
@@ -90,6 +116,21 @@ fn subtitle(context: &PanelContext) -> impl IntoView + use<> {
             .unwrap_or_default()
     };
     view! { <span class="sub">{words}</span> }
+}
+
+/// Filters that leave this panel as it is, because its stream does not have their field.
+fn unfiltered(context: &PanelContext) -> impl IntoView + use<> {
+    let context = context.clone();
+    move || {
+        let fields = context.without_effect().join(", ");
+        (!fields.is_empty()).then(|| {
+            let why = format!(
+                "The stream {} has no field {fields}: that filter has no effect here",
+                context.spec.stream()
+            );
+            view! { <span class="chip plain unfiltered" title=why>"not filtered"</span> }
+        })
+    }
 }
 
 fn inside(context: PanelContext, body: AnyView) -> impl IntoView {

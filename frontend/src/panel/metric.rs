@@ -1,6 +1,8 @@
 //! `metric`: one number with its unit, its words, and a sparkline of the extra query `sparkline`.
 
-use hailstream_chart::{Freshness, Locale, Numbers, Quantity, View, sparkline};
+use hailstream_chart::{
+    Freshness, Locale, Meaning, Numbers, Quantity, View, change_words, sparkline,
+};
 use hailstream_protocol::visualization::MetricParams;
 use hailstream_protocol::{QueryResult, Value};
 use leptos::html;
@@ -8,10 +10,11 @@ use leptos::prelude::*;
 
 use super::canvas::{Mark, Surface, animate, play};
 use super::context::PanelContext;
-use crate::dom;
 use crate::frame::Next;
+use crate::zone;
 
 const SPARKLINE: &str = "sparkline";
+const BEFORE: &str = "before";
 
 /// A number and its way there.
 pub(super) fn metric(context: PanelContext, params: MetricParams) -> impl IntoView {
@@ -24,6 +27,7 @@ pub(super) fn metric(context: PanelContext, params: MetricParams) -> impl IntoVi
             view! { <span>{number}</span><small>{unit}</small> }
         }
     };
+    let under = under(context.clone(), params.clone());
     let picture = context.extra(SPARKLINE).is_some().then(|| {
         view! { <Sparkline context params=params.clone() /> }
     });
@@ -31,17 +35,41 @@ pub(super) fn metric(context: PanelContext, params: MetricParams) -> impl IntoVi
         <div class="mwrap">
             <div class="mleft">
                 <div class="mval">{value}</div>
-                <div class="mdelta">{params.note.clone()}</div>
+                <div class="mdelta">{under}</div>
             </div>
             {picture}
         </div>
     }
 }
 
+/// The words under the number: its change, where it has one, else its note.
+fn under(context: PanelContext, params: MetricParams) -> impl IntoView {
+    move || {
+        let changed = params.change.as_ref().and_then(|change| {
+            let (_, answer) = context.extra(BEFORE)?;
+            let before = answer.with(|answer| value(answer.result.as_ref()?, &params.metric))?;
+            let now = context.result().and_then(|result| value(&result, &params.metric))?;
+            let (words, meaning) = change_words(change, (before, now), &numbers(&params))?;
+            let class = match meaning {
+                Meaning::Better => "better",
+                Meaning::Worse => "worse",
+                Meaning::Neutral => "",
+            };
+            Some((class, words, change.label.clone()))
+        });
+        let (class, words, rest) =
+            changed.unwrap_or_else(|| ("", String::new(), params.note.clone()));
+        view! { <b class=class>{words}</b>" "{rest} }
+    }
+}
+
+fn numbers(params: &MetricParams) -> Numbers<'_> {
+    Numbers { format: &params.format, locale: Locale::default(), zone: &zone::offset_ms }
+}
+
 fn quantity(result: &QueryResult, params: &MetricParams) -> Quantity {
     let value = value(result, &params.metric);
-    let numbers =
-        Numbers { format: &params.format, locale: Locale::default(), zone: &dom::zone_offset_ms };
+    let numbers = numbers(params);
     match value {
         Some(value) => numbers.short(value),
         None => Quantity { number: "–".to_owned(), unit: String::new() },

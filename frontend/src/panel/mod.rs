@@ -7,11 +7,14 @@ mod context;
 mod frame;
 mod legend;
 mod map;
+mod menu;
 mod metric;
 mod pie;
+mod pointing;
 mod search;
 mod states;
 mod table;
+mod table_view;
 mod tooltip;
 
 use hailstream_protocol::visualization::Params;

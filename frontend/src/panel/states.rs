@@ -6,7 +6,6 @@ use hailstream_chart::Precision;
 use hailstream_client::freshness::{Freshness, StaleReason};
 use hailstream_client::link::Input;
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 use super::context::PanelContext;
 use crate::chrome::Icon;
@@ -44,7 +43,7 @@ pub(crate) fn Skeleton(kind: String) -> impl IntoView {
 pub(crate) fn EmptyState(context: PanelContext) -> impl IntoView {
     let range = context.board.range.clone();
     let is_own_range = context.spec.main.query.get("time").is_some();
-    let asks_entities = context.spec.main.under(&range.get_untracked()).get("time").is_none();
+    let asks_entities = context.spec.main.asks_entities();
     let title = {
         let range = range.clone();
         move || {
@@ -164,7 +163,7 @@ pub(crate) fn ErrorState(
         None => format!("panel {}  type {}", spec.id, spec.kind),
     };
     let text = format!("{title}\n{detail}\n{place}");
-    let copy = move |_| copy_text(text.clone());
+    let copy = move |_| dom::copy(text.clone());
     let is_aside = supervisor::set_aside(&spec.key).is_some();
     let again = is_aside.then(|| {
         let key = spec.key.clone();
@@ -181,13 +180,4 @@ pub(crate) fn ErrorState(
             </div>
         </div>
     }
-}
-
-fn copy_text(text: String) {
-    spawn_local(async move {
-        let Some(window) = dom::window() else { return };
-        // Where the browser forbids it the text can still be selected.
-        let promise = window.navigator().clipboard().write_text(&text);
-        let _refused = wasm_bindgen_futures::JsFuture::from(promise).await;
-    });
 }

@@ -137,8 +137,11 @@ fn cell(
     largest: f64,
     is_other: bool,
 ) -> Cell {
-    let numbers =
-        Numbers { format: &column.format, locale: Locale::default(), zone: &dom::zone_offset_ms };
+    let numbers = Numbers {
+        format: &column.format,
+        locale: Locale::default(),
+        zone: &crate::zone::offset_ms,
+    };
     let bar = value.as_f64().filter(|_| column.bar && largest > 0.0).map(|value| value / largest);
     let words = match value {
         Value::Null if is_other => "Other".to_owned(),

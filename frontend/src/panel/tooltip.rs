@@ -18,6 +18,10 @@ pub(crate) struct Pointed {
     pub(crate) width: f64,
     /// Answers that arrived since the picture was frozen.
     pub(crate) waiting: u32,
+    /// What one can do with it.
+    pub(crate) hint: String,
+    /// Whether it is to be read out, as one came by keyboard.
+    pub(crate) is_said: bool,
 }
 
 /// Distance between what is pointed at and the tooltip.
@@ -30,7 +34,7 @@ pub(crate) fn TooltipCard(pointed: RwSignal<Option<Pointed>>) -> impl IntoView {
 }
 
 fn card(pointed: Pointed) -> impl IntoView {
-    let Pointed { tooltip, left, right, y, width, waiting } = pointed;
+    let Pointed { tooltip, left, right, y, width, waiting, hint, is_said } = pointed;
     let on_left = (left + right) / 2.0 > width / 2.0;
     let x = if on_left { left - GAP } else { right + GAP };
     let total = match (tooltip.total.as_str(), tooltip.is_provisional) {
@@ -49,8 +53,18 @@ fn card(pointed: Pointed) -> impl IntoView {
         }
     });
     let rows = rows.collect_view();
-    let foot =
-        (waiting > 0).then(|| view! { <div class="ft">{format!("{waiting} waiting")}</div> });
+    let expected = (!tooltip.expected.is_empty()).then(|| {
+        view! {
+            <div class="r">
+                <i class="sw outline"></i>
+                <span>"Expected when closed"</span>
+                <b>{tooltip.expected}</b>
+            </div>
+        }
+    });
+    let waiting = (waiting > 0).then(|| view! { <span>{format!("{waiting} waiting")}</span> });
+    let has_foot = waiting.is_some() || !hint.is_empty();
+    let foot = has_foot.then(|| view! { <div class="ft"><span>{hint}</span>{waiting}</div> });
     let has_head = !tooltip.title.is_empty() || !total.is_empty();
     let head =
         has_head.then(|| view! { <div class="h"><span>{tooltip.title}</span><b>{total}</b></div> });
@@ -59,11 +73,13 @@ fn card(pointed: Pointed) -> impl IntoView {
             class="tip"
             class:left=on_left
             role="tooltip"
+            aria-live=is_said.then_some("polite")
             style=("left", format!("{x}px"))
             style=("top", format!("{}px", (y - 24.0).max(0.0)))
         >
             {head}
             {rows}
+            {expected}
             {foot}
         </div>
     }

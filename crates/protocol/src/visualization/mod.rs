@@ -23,7 +23,7 @@ pub use heatmap::HeatmapParams;
 pub use histogram::{BarMode, HistogramParams};
 pub use line::{LineParams, Threshold};
 pub use map::{CardField, GlyphShape, GlyphStyle, MapParams};
-pub use metric::MetricParams;
+pub use metric::{Change, ChangeKind, Good, MetricParams};
 pub use pie::PieParams;
 pub use search::SearchParams;
 pub use table::{TableColumn, TableParams};

@@ -197,7 +197,7 @@ fn field_words(
     let column = result.columns.iter().position(|column| *column == field.field)?;
     let value = result.rows.get(row)?.get(column).filter(|value| !value.is_null())?;
     let numbers =
-        Numbers { format: &field.format, locale: Locale::default(), zone: &dom::zone_offset_ms };
+        Numbers { format: &field.format, locale: Locale::default(), zone: &crate::zone::offset_ms };
     let words = match value.as_f64() {
         Some(number) => numbers.full(number),
         None => context.spec.style.words(&field.field, value),

@@ -1,0 +1,80 @@
+//! What the page knows of the streams a board asks: which fields they have, and of which type.
+
+use hailstream_client::filters::Pills;
+use serde_json::Value as Json;
+
+use super::document::{items, text};
+
+/// A stream, as far as a board needs it.
+#[derive(Clone, Debug)]
+pub(crate) struct Schema {
+    stream: String,
+    /// Whether its event times are those of single records, not of windows.
+    has_single_records: bool,
+    /// Name and type.
+    fields: Vec<(String, String)>,
+}
+
+/// The streams of a board. Few: looked through, not indexed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Schemas {
+    /// How many streams the server was asked for and has not told of.
+    awaited: usize,
+    told: Vec<Schema>,
+}
+
+impl Schema {
+    /// Reads the answer of `GET /api/streams/{name}`.
+    pub(crate) fn of(answer: &Json) -> Self {
+        let field = |field: &Json| (text(field, "name").to_owned(), text(field, "type").to_owned());
+        Self {
+            stream: text(answer, "stream").to_owned(),
+            has_single_records: text(answer, "mode") == "append",
+            fields: items(answer, "fields").iter().map(field).collect(),
+        }
+    }
+
+    fn kind_of(&self, field: &str) -> Option<&str> {
+        self.fields.iter().find(|(name, _)| name == field).map(|(_, kind)| kind.as_str())
+    }
+}
+
+impl Schemas {
+    /// Waiting for so many streams.
+    pub(crate) fn awaiting(streams: usize) -> Self {
+        Self { awaited: streams, told: Vec::new() }
+    }
+
+    /// Takes an answer; absent where there was none.
+    pub(crate) fn take(&mut self, answer: Option<Schema>) {
+        self.awaited = self.awaited.saturating_sub(1);
+        self.told.extend(answer);
+    }
+
+    /// Whether all that will be known is known.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.awaited == 0
+    }
+
+    fn of(&self, stream: &str) -> Option<&Schema> {
+        self.told.iter().find(|schema| schema.stream == stream)
+    }
+
+    /// Whether the event times of a stream are those of single records. Of an unknown stream they are not.
+    pub(crate) fn has_single_records(&self, stream: &str) -> bool {
+        self.of(stream).is_some_and(|schema| schema.has_single_records)
+    }
+
+    /// The filters that queries to a stream get.
+    pub(crate) fn filters(&self, stream: &str, pills: &Pills) -> Vec<Json> {
+        let schema = self.of(stream);
+        pills.queries(&|field| Some(schema?.kind_of(field)?.to_owned()))
+    }
+
+    /// Fields of pills in force that a stream does not have.
+    pub(crate) fn without_effect(&self, stream: &str, pills: &Pills) -> Vec<String> {
+        let Some(schema) = self.of(stream) else { return Vec::new() };
+        let missing = pills.without_effect(&|field| schema.kind_of(field).is_some());
+        missing.into_iter().map(str::to_owned).collect()
+    }
+}

@@ -1,0 +1,160 @@
+//! The row under the title: boards one click away, the filters in force as pills, and how many records are in range.
+
+use hailstream_chart::{Locale, Numbers};
+use hailstream_client::filters::Pill;
+use hailstream_protocol::Value;
+use hailstream_protocol::visualization::Format;
+use leptos::html;
+use leptos::prelude::*;
+use web_sys::KeyboardEvent;
+
+use super::Icon;
+use super::popover::{arrows, close_itself, focus_when_open};
+use crate::panel::{BoardContext, PanelContext};
+use crate::zone;
+
+/// The row.
+#[component]
+pub(crate) fn FilterRow(board: BoardContext, panels: Vec<PanelContext>) -> impl IntoView {
+    let links = links(&board);
+    let pills = {
+        let board = board.clone();
+        move || {
+            let pills = board.pills.get();
+            let pill = |(place, pill): (usize, Pill)| view! { <PillView board=board.clone() place pill /> };
+            pills.0.into_iter().enumerate().map(pill).collect_view()
+        }
+    };
+    view! {
+        <div class="filterrow">
+            {links}
+            <div class="pills" role="group" aria-label="Filters">{pills}</div>
+            <span class="grow"></span>
+            <InRange panels />
+        </div>
+    }
+}
+
+fn links(board: &BoardContext) -> Option<impl IntoView + use<>> {
+    if board.board.links.is_empty() {
+        return None;
+    }
+    let here = board.board.title.clone();
+    let address = board.address;
+    let link = |(id, title): (String, String)| {
+        let href = move || address.link_to(&id);
+        view! { <a href=href>{title}</a> }
+    };
+    let links = board.board.links.clone().into_iter().map(link).collect_view();
+    Some(view! {
+        <nav class="links" aria-label="Linked dashboards">
+            <span aria-current="page">{here}</span>
+            {links}
+        </nav>
+    })
+}
+
+/// A pill: its words open a menu, its cross takes it away.
+#[component]
+fn PillView(board: BoardContext, place: usize, pill: Pill) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let values: Vec<String> = pill
+        .values
+        .iter()
+        .map(|value| {
+            board
+                .board
+                .style
+                .label(&pill.field, &Value::text(value))
+                .unwrap_or_else(|| value.clone())
+        })
+        .collect();
+    let values = values.join(", ");
+    let field = pill.field.clone();
+    let remove = {
+        let pills = board.pills.clone();
+        move |_| pills.update(|pills| drop(pills.0.remove(place)))
+    };
+    let menu = {
+        let pill = pill.clone();
+        move || {
+            open.get()
+                .then(|| view! { <PillMenu board=board.clone() place pill=pill.clone() open /> })
+        }
+    };
+    view! {
+        <span class="pill anchor" class:off=pill.disabled>
+            <button
+                class="what"
+                title="Exclude, disable or remove"
+                aria-haspopup="menu"
+                aria-expanded=move || open.get().to_string()
+                on:click=move |_| open.update(|open| *open = !*open)
+            >
+                {pill.negate.then(|| view! { <span class="not">"not "</span> })}
+                {field}": "<b>{values.clone()}</b>
+            </button>
+            <button class="cross" aria-label=format!("Remove the filter {}: {values}", pill.field) on:click=remove>
+                <Icon name="x" />
+            </button>
+            {menu}
+        </span>
+    }
+}
+
+#[component]
+fn PillMenu(board: BoardContext, place: usize, pill: Pill, open: RwSignal<bool>) -> impl IntoView {
+    let menu = NodeRef::<html::Div>::new();
+    close_itself(menu, open);
+    focus_when_open(menu);
+    let item = move |words: &'static str, change: fn(&mut Pill)| {
+        let pills = board.pills.clone();
+        let choose = move |_| {
+            open.set(false);
+            pills.update(|pills| pills.0.get_mut(place).into_iter().for_each(change));
+        };
+        view! { <button role="menuitem" on:click=choose>{words}</button> }
+    };
+    let negate = if pill.negate { "Include" } else { "Exclude" };
+    let disable = if pill.disabled { "Enable" } else { "Disable for now" };
+    view! {
+        <div class="pop menu" role="menu" node_ref=menu on:keydown=move |event: KeyboardEvent| arrows(menu, &event)>
+            {item(negate, |pill| pill.negate = !pill.negate)}
+            {item(disable, |pill| pill.disabled = !pill.disabled)}
+        </div>
+    }
+}
+
+/// How many records of each stream are in range, where a panel asks about all of them.
+#[component]
+fn InRange(panels: Vec<PanelContext>) -> impl IntoView {
+    let words = Memo::new(move |_| {
+        let mut totals: Vec<(String, u64)> = Vec::new();
+        for panel in &panels {
+            for (stream, total) in panel.totals() {
+                if !totals.iter().any(|(known, _)| *known == stream) {
+                    totals.push((stream, total));
+                }
+            }
+        }
+        totals
+    });
+    move || {
+        let format = Format::default();
+        let numbers =
+            Numbers { format: &format, locale: Locale::default(), zone: &zone::offset_ms };
+        let totals = words.get();
+        let last = totals.len().saturating_sub(1);
+        let part = |(place, (stream, total)): (usize, &(String, u64))| {
+            let before = match place {
+                0 => "",
+                _ if place == last => " and ",
+                _ => ", ",
+            };
+            view! { {before}<b>{numbers.full(*total as f64)}</b>" "{stream.clone()} }
+        };
+        let parts = totals.iter().enumerate().map(part).collect_view();
+        (!totals.is_empty())
+            .then(|| view! { <span class="inrange">{parts}" records in range"</span> })
+    }
+}

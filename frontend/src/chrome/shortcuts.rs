@@ -1,0 +1,93 @@
+//! The keys of a dashboard, and the page of help that lists them.
+
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, KeyboardEvent};
+
+use crate::panel::BoardContext;
+use crate::{dom, session};
+
+/// Keys and what they do, as the help lists them.
+const KEYS: [(&str, &str); 9] = [
+    ("Space", "Pause and go on"),
+    ("f", "The panel with the focus fills the window; else the page fills the screen"),
+    ("t", "The panel with the focus as a table"),
+    ("w", "As on a wall: larger, nothing to click"),
+    ("Tab", "From panel to panel"),
+    ("← →", "In a chart: from bucket to bucket"),
+    ("Enter", "In a chart: filter by what is pointed at"),
+    ("Esc", "Close, leave, point at nothing"),
+    ("?", "This help"),
+];
+
+/// Listens for the keys; shows the help.
+#[component]
+pub(crate) fn Shortcuts(board: BoardContext) -> impl IntoView {
+    let help = NodeRef::<html::Dialog>::new();
+    let listener = dom::document().map(|document| {
+        dom::Listener::new(&document, "keydown", move |event| {
+            if let Ok(event) = event.dyn_into::<KeyboardEvent>() {
+                press(&board, help, &event);
+            }
+        })
+    });
+    StoredValue::new_local(listener);
+    let key = |(key, words): (&'static str, &'static str)| view! { <dt><kbd>{key}</kbd></dt><dd>{words}</dd> };
+    let keys = KEYS.map(key);
+    view! {
+        <dialog class="help" aria-label="Keys" node_ref=help>
+            <h2>"Keys"</h2>
+            <dl>{keys}</dl>
+            <form method="dialog"><button class="btn">"Close"</button></form>
+        </dialog>
+    }
+}
+
+fn press(board: &BoardContext, help: NodeRef<html::Dialog>, event: &KeyboardEvent) {
+    let has_modifier = event.ctrl_key() || event.meta_key() || event.alt_key();
+    let target: Option<Element> = event.target().and_then(|target| target.dyn_into().ok());
+    let is_in = |selector: &str| {
+        target.as_ref().is_some_and(|target| target.closest(selector).ok().flatten().is_some())
+    };
+    if has_modifier || event.default_prevented() || is_in("input, select, textarea, dialog") {
+        return;
+    }
+    let panel = target
+        .as_ref()
+        .and_then(|target| target.closest("[data-panel-id]").ok().flatten())
+        .and_then(|panel| panel.get_attribute("data-panel-id"));
+    match event.key().as_str() {
+        " " if !is_in("button, a, [role=button], [role=option]") => {
+            session::set_paused(session::pause().with_untracked(|pause| pause.since_ms.is_none()));
+        }
+        "f" => match panel {
+            Some(panel) => board.enlarge(&panel),
+            None => toggle_full_screen(),
+        },
+        "t" => {
+            if let Some(panel) = panel {
+                board.toggle_table(&panel);
+            }
+        }
+        "w" => board.address.toggle_wall(),
+        "Escape" if board.enlarged.with_untracked(Option::is_some) => board.enlarged.set(None),
+        "?" => {
+            if let Some(help) = help.get_untracked() {
+                let _already_open = help.show_modal();
+            }
+        }
+        _ => return,
+    }
+    event.prevent_default();
+}
+
+fn toggle_full_screen() {
+    let Some(document) = dom::document() else { return };
+    if document.fullscreen_element().is_some() {
+        document.exit_fullscreen();
+    } else if let Some(root) = document.document_element() {
+        // Refused where the page is embedded without permission.
+        let _refused = root.request_fullscreen();
+    }
+}
