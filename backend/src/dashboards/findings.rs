@@ -93,8 +93,16 @@ fn in_visualization(
     let document = &provisioned.document;
     let Some(visualization) = document.visualization_of(panel) else { return Vec::new() };
     let mut findings = Vec::new();
-    if let Err(error) = Params::of(visualization) {
-        findings.push(("visualization".to_owned(), error.to_string()));
+    match Params::of(visualization) {
+        Err(error) => findings.push(("visualization".to_owned(), error.to_string())),
+        Ok(params) if params.asks() && !visualization.query.is_object() => {
+            findings.push(("visualization.query".to_owned(), "is missing".to_owned()));
+        }
+        Ok(params) if !params.asks() && !visualization.query.is_null() => {
+            let detail = format!("a {} panel asks nothing", visualization.kind);
+            findings.push(("visualization.query".to_owned(), detail));
+        }
+        Ok(_) => {}
     }
     for (key, query) in queries_of(document, panel) {
         let key = format!("visualization.{key}");
@@ -154,7 +162,19 @@ mod tests {
                     "x: 0, y: 0, w: 4, h: 8",
                     "visualization: {title: T, type: pi, query: {stream: s}}",
                 ),
-                "d.yaml: attributes.panels[0].visualization: unknown visualization type \"pi\"; known: metric, line, histogram, heatmap, pie, table, search, map",
+                "d.yaml: attributes.panels[0].visualization: unknown visualization type \"pi\"; known: metric, line, histogram, heatmap, pie, table, search, map, markdown",
+            ),
+            (
+                panel("a", "x: 0, y: 0, w: 4, h: 8", "visualization: {title: T, type: pie}"),
+                "d.yaml: attributes.panels[0].visualization.query: is missing",
+            ),
+            (
+                panel(
+                    "a",
+                    "x: 0, y: 0, w: 4, h: 8",
+                    "visualization: {title: T, type: markdown, query: {stream: s}}",
+                ),
+                "d.yaml: attributes.panels[0].visualization.query: a markdown panel asks nothing",
             ),
             (
                 panel(

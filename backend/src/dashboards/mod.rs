@@ -1,6 +1,7 @@
 //! The provisioned dashboards: saved objects from a folder of YAML or JSON files, read at start and never written.
 
 mod findings;
+mod markdown;
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -10,7 +11,7 @@ use hailstream_protocol::PanelAddress;
 use hailstream_protocol::saved_object::{
     Dashboard, DashboardDocument, DashboardSummary, Panel, SavedObject, panel_query,
 };
-use hailstream_protocol::visualization::Visualization;
+use hailstream_protocol::visualization::{Params, Visualization};
 use hailstream_query::{Query, QueryError, nearest};
 use serde::Deserialize;
 
@@ -97,7 +98,8 @@ impl Dashboards {
             let included =
                 wanted.filter_map(|reference| visualizations.get(&reference.id)).cloned().collect();
             let id = dashboard.id.clone();
-            let document = DashboardDocument { dashboard, included };
+            let mut document = DashboardDocument { dashboard, included, html: BTreeMap::new() };
+            document.html = html_of(&document);
             documents.insert(id, Provisioned { file, document });
         }
         if faults.0.is_empty() { Ok(Self { documents }) } else { Err(faults) }
@@ -181,11 +183,25 @@ fn queries_of<'a>(
     panel: &'a Panel,
 ) -> Vec<(String, &'a serde_json::Value)> {
     let Some(visualization) = document.visualization_of(panel) else { return Vec::new() };
-    let main = ("query".to_owned(), &visualization.query);
+    // A panel that asks nothing has no main query.
+    let asks = visualization.query.is_object();
+    let main = asks.then(|| ("query".to_owned(), &visualization.query));
     let extra = visualization.extra_queries.iter();
-    std::iter::once(main)
+    main.into_iter()
         .chain(extra.map(|(name, query)| (format!("extra_queries.{name}"), query)))
         .collect()
+}
+
+/// The HTML of the panels that hold Markdown, by panel.
+fn html_of(document: &DashboardDocument) -> BTreeMap<String, String> {
+    let panels = document.dashboard.attributes.panels.iter();
+    let html = panels.filter_map(|panel| {
+        let Ok(Params::Markdown(params)) = Params::of(document.visualization_of(panel)?) else {
+            return None;
+        };
+        Some((panel.panel_index.clone(), markdown::to_html(&params.markdown)))
+    });
+    html.collect()
 }
 
 fn composed(document: &DashboardDocument, query: &serde_json::Value) -> serde_json::Value {

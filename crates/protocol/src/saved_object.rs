@@ -129,6 +129,9 @@ pub struct DashboardDocument {
     pub dashboard: SavedObject<Dashboard>,
     /// Visualizations named in its references.
     pub included: Vec<SavedObject<Visualization>>,
+    /// HTML of the panels that hold Markdown, by panel, made safe by the server.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub html: BTreeMap<String, String>,
 }
 
 /// A dashboard in the list of `GET /api/dashboards`.

@@ -83,6 +83,12 @@ impl<'a> PanelDocument<'a> {
         GridData { x: number("x"), y: number("y"), w: number("w"), h: number("h") }
     }
 
+    /// The HTML the server made of its Markdown.
+    pub(super) fn html(self) -> String {
+        let html = self.document.0.get("html").unwrap_or(&Json::Null);
+        text(html, self.id()).to_owned()
+    }
+
     /// The visualization, by value or by reference; `None` where the reference leads nowhere.
     pub(super) fn visualization(self) -> Option<Visualization> {
         let own = self.panel.get("visualization").filter(|own| own.is_object());

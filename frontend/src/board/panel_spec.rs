@@ -45,6 +45,8 @@ pub(crate) struct PanelSpec {
     pub(crate) extras: Vec<(String, Question)>,
     /// Colours and words of its values.
     pub(crate) style: PanelStyle,
+    /// What the server made of its Markdown.
+    pub(crate) html: String,
 }
 
 impl PanelSpec {
@@ -72,12 +74,18 @@ impl PanelSpec {
             main,
             extras,
             style: PanelStyle::new(Arc::clone(board), fields),
+            html: panel.html(),
         }
     }
 
     /// The stream of the main question.
     pub(crate) fn stream(&self) -> &str {
         self.main.stream()
+    }
+
+    /// Whether it asks anything.
+    pub(crate) fn asks(&self) -> bool {
+        self.main.query.is_object()
     }
 
     /// All its questions.

@@ -85,7 +85,7 @@ fn PillView(board: BoardContext, place: usize, pill: Pill) -> impl IntoView {
     view! {
         <span class="pill anchor" class:off=pill.disabled>
             <button
-                class="what"
+                class="pilltext"
                 title="Exclude, disable or remove"
                 aria-haspopup="menu"
                 aria-expanded=move || open.get().to_string()

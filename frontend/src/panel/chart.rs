@@ -242,6 +242,7 @@ impl Drawing {
                 right: hit.bounds.right,
                 y,
                 width: surface.width,
+                height: surface.height,
                 waiting: u32::try_from(behind).unwrap_or(u32::MAX),
                 hint: hint(&self.context, chart, hit),
                 is_said: self.pointing.is_by_key(),

@@ -132,7 +132,7 @@ pub(crate) fn BoardChip(panels: Vec<PanelContext>) -> impl IntoView {
             return ("chip brd paused", format!("Paused at {at}, {waiting} waiting"));
         }
         // Panels that can show nothing do not count.
-        let shown = panels.iter().filter(|panel| panel.spec.params.is_ok());
+        let shown = panels.iter().filter(|panel| panel.spec.asks() && panel.spec.params.is_ok());
         let worst = shown.map(|panel| panel.freshness.get()).max();
         worst.map_or(("chip brd wait", "Connecting".to_owned()), |worst| board_words(&worst))
     });

@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use hailstream_chart::Theme;
+use hailstream_chart::{Density, Theme};
 use hailstream_client::filters::Pills;
 use hailstream_client::freshness::{Facts, Freshness, Legs};
 use hailstream_client::time_range::TimeRange;
@@ -163,6 +163,9 @@ impl PanelContext {
     /// Follows all questions under the board's range and filters. Tracks. Where there are filters, it waits until it is known
     /// which of them each stream can have.
     pub(crate) fn follow(&self) -> Vec<Following> {
+        if !self.spec.asks() {
+            return Vec::new();
+        }
         let (range, pills) = (self.board.range.get(), self.board.pills.get());
         let has_pills = !pills.0.is_empty();
         let schemas = if has_pills { self.board.schemas.get() } else { Schemas::default() };
@@ -200,7 +203,9 @@ impl PanelContext {
 
     /// What charts are painted with. Tracks.
     pub(crate) fn theme(&self) -> Theme {
-        self.board.theme.chart_theme()
+        let is_wall = self.board.address.is_wall();
+        let density = if is_wall { Density::Wall } else { Density::Desk };
+        self.board.theme.chart_theme().with_density(density)
     }
 
     /// The way of its newest record. Tracks.
@@ -310,6 +315,9 @@ fn judge_state(
     }
     if let Some(why) = failure.get() {
         return State::error("This panel cannot be drawn", why, None);
+    }
+    if !spec.asks() {
+        return State::Live;
     }
     let is_stale = freshness.with(Freshness::is_stale);
     answer.with(|answer| {

@@ -80,13 +80,14 @@ fn header(
 ) -> impl IntoView + use<> {
     let title = context.spec.title.clone();
     let hover = title.clone();
+    let asks = context.spec.asks();
     view! {
         <header>
             <h2 id=heading title=hover>{title}</h2>
             {subtitle(context)}
             {of_type}
             {unfiltered(context)}
-            <Chip context=context.clone() />
+            {asks.then(|| view! { <Chip context=context.clone() /> })}
             <MenuButton context=context.clone() open=menu_open />
         </header>
     }

@@ -7,6 +7,7 @@ mod context;
 mod frame;
 mod legend;
 mod map;
+mod markdown;
 mod menu;
 mod metric;
 mod pie;
@@ -50,5 +51,6 @@ fn body(context: &PanelContext, params: &Params) -> Parts {
         Params::Table(params) => Parts::body(table::table(context, params.clone())),
         Params::Search(params) => Parts::body(search::search(context, params.clone())),
         Params::Map(params) => map::map(context, params),
+        Params::Markdown(_) => Parts::body(markdown::markdown(&context)),
     }
 }

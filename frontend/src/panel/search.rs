@@ -8,31 +8,80 @@ use leptos::prelude::*;
 
 use super::context::PanelContext;
 use crate::local_time::time_of_day;
+use crate::zone;
 
 /// A record as shown.
 #[derive(Clone, Debug, PartialEq)]
 struct Event {
+    /// Topic, partition and offset.
+    place: Place,
     time: String,
     token: Option<&'static str>,
     line: Vec<Piece>,
+    /// Names and values of all fields the query asks for.
+    fields: Vec<(String, String)>,
 }
 
-/// The list.
+/// Where a record lies.
+type Place = (String, i64, i64);
+
+/// The list. While one looks into a record it stands still, and says how many came since.
 pub(super) fn search(context: PanelContext, params: SearchParams) -> impl IntoView {
-    let events = Memo::new(move |_| {
+    let opened: RwSignal<Option<Place>> = RwSignal::new(None);
+    let arrived = Memo::new(move |_| {
+        zone::chosen().track();
         let result = context.result();
         result.map(|result| events(&context, &params, &result)).unwrap_or_default()
     });
-    let row = |event: Event| {
-        let pieces = event.line.into_iter().map(piece).collect_view();
-        let mark = event.token.map(|token| {
-            view! { <i class="dot" style=("background", format!("var(--{token})"))></i> }
-        });
-        view! { <li><time>{event.time}</time>{mark}<span class="w clip">{pieces}</span></li> }
+    let shown = Memo::new(move |before: Option<&Vec<Event>>| match before {
+        Some(before) if opened.with(Option::is_some) => before.clone(),
+        _ => arrived.get(),
+    });
+    let newer = move || {
+        let newest = shown.with(|shown| shown.first().map(|event| event.place.clone()))?;
+        let is_newest = |event: &Event| event.place == newest;
+        let count =
+            arrived.with(|arrived| arrived.iter().position(is_newest).unwrap_or(arrived.len()));
+        let words = format!("{count} newer");
+        (count > 0).then(
+            || view! { <button class="newer" on:click=move |_| opened.set(None)>{words}</button> },
+        )
     };
+    let list = move || shown.get().into_iter().map(|event| row(event, opened)).collect_view();
     view! {
-        <ul class="events">{move || events.get().into_iter().map(row).collect_view()}</ul>
+        {newer}
+        <ul class="events" class:open=move || opened.with(Option::is_some)>{list}</ul>
     }
+}
+
+fn row(event: Event, opened: RwSignal<Option<Place>>) -> impl IntoView {
+    let Event { place, time, token, line, fields } = event;
+    let pieces = line.into_iter().map(piece).collect_view();
+    let mark = token.map(|token| {
+        view! { <i class="dot" style=("background", format!("var(--{token})"))></i> }
+    });
+    let is_open = opened.with(|opened| opened.as_ref() == Some(&place));
+    let record = is_open.then(|| record(&place, fields));
+    let toggle = move |_| opened.set((!is_open).then(|| place.clone()));
+    view! {
+        <li>
+            <button class="line" aria-expanded=is_open.to_string() on:click=toggle>
+                <time>{time}</time>{mark}<span class="w clip">{pieces}</span>
+            </button>
+            {record}
+        </li>
+    }
+}
+
+/// All of a record, and where it lies in Kafka.
+fn record(
+    (topic, partition, offset): &Place,
+    fields: Vec<(String, String)>,
+) -> impl IntoView + use<> {
+    let place = format!("{topic}, partition {partition}, offset {offset}");
+    let field = |(name, value): (String, String)| view! { <dt>{name}</dt><dd>{value}</dd> };
+    let fields = fields.into_iter().map(field).collect_view();
+    view! { <dl class="record"><div class="place">{place}</div>{fields}</dl> }
 }
 
 fn piece(piece: Piece) -> AnyView {
@@ -53,7 +102,11 @@ fn events(context: &PanelContext, params: &SearchParams, result: &QueryResult) -
         let token = cell(mark)
             .filter(|value| !value.is_null())
             .map(|value| context.spec.style.board().color(&params.mark_field, value).name());
+        let whole = |name: &str| cell(column(name)).and_then(Value::as_i64).unwrap_or_default();
+        let topic = cell(column("_topic")).map(ToString::to_string).unwrap_or_default();
         Event {
+            place: (topic, whole("_partition"), whole("_offset")),
+            fields: fields(result, row),
             time: cell(time)
                 .and_then(Value::as_i64)
                 .map(|at_ms| time_of_day(at_ms, Precision::Second))
@@ -63,6 +116,13 @@ fn events(context: &PanelContext, params: &SearchParams, result: &QueryResult) -
         }
     };
     result.rows.iter().map(event).collect()
+}
+
+/// Names and values of the fields a record has.
+fn fields(result: &QueryResult, row: &Row) -> Vec<(String, String)> {
+    let fields = result.columns.iter().zip(row);
+    let own = fields.filter(|(name, value)| !name.starts_with('_') && !value.is_null());
+    own.map(|(name, value)| (name.clone(), value.to_string())).collect()
 }
 
 /// The line of the template; without one, the fields as they are.

@@ -19,6 +19,8 @@ const MOVED_MS: i64 = 2_000;
 #[derive(Clone, Debug, PartialEq)]
 struct Line {
     rank: usize,
+    /// Field and value it stands for.
+    value: Option<(String, String)>,
     moved: Option<Move>,
     token: Option<&'static str>,
     cells: Vec<Cell>,
@@ -36,6 +38,7 @@ struct Cell {
 pub(super) fn table(context: PanelContext, params: TableParams) -> impl IntoView {
     let ranking = StoredValue::new(Ranking::default());
     let is_ranked = params.rank;
+    let pills_of = context.clone();
     let columns = {
         let (context, params) = (context.clone(), params.clone());
         Memo::new(move |_| {
@@ -45,17 +48,22 @@ pub(super) fn table(context: PanelContext, params: TableParams) -> impl IntoView
     let lines = Memo::new(move |_| {
         let Some(result) = context.result() else { return Vec::new() };
         let wanted = columns.get();
-        ranking.update_value(|ranking| ranking.update(&result, dom::now_ms()));
-        ranking.with_value(|ranking| lines(&context, &wanted, &result, ranking))
+        let mut order = Vec::new();
+        ranking.update_value(|ranking| order = ranking.update(&result, dom::now_ms()));
+        ranking.with_value(|ranking| lines(&context, &wanted, &result, (ranking, &order)))
     });
     let head = move || {
         let headers = columns.get().into_iter().map(header);
         let rank = is_ranked.then(|| view! { <th class="rank"></th> });
         view! { <tr>{rank}{headers.collect_view()}</tr> }
     };
+    let pills = pills_of.board.pills.clone();
+    let choose = Callback::new(move |(field, value, adds): (String, String, bool)| {
+        pills.update(|pills| pills.click(&field, &value, adds));
+    });
     let rows = move || {
         let now_ms = session::pulse().get();
-        lines.get().into_iter().map(|line| row(line, is_ranked, now_ms)).collect_view()
+        lines.get().into_iter().map(|line| row(line, is_ranked, now_ms, choose)).collect_view()
     };
     view! {
         <div class="table">
@@ -89,7 +97,7 @@ fn lines(
     context: &PanelContext,
     columns: &[TableColumn],
     result: &Arc<QueryResult>,
-    ranking: &Ranking,
+    (ranking, order): (&Ranking, &[usize]),
 ) -> Vec<Line> {
     let places: Vec<Option<usize>> = columns
         .iter()
@@ -102,7 +110,7 @@ fn lines(
             values.fold(0.0, f64::max)
         })
         .collect();
-    let line = |(index, row): (usize, &Row)| {
+    let line = |(place, (index, row)): (usize, (usize, &Row))| {
         let key = row.first().unwrap_or(&Value::Null);
         let is_other = result.row_flags.get(index).is_some_and(|flags| flags.other);
         let cells = columns.iter().zip(&places).zip(&largest).map(|((column, place), largest)| {
@@ -112,14 +120,17 @@ fn lines(
         let bucket = result.columns.first().map(String::as_str).unwrap_or_default();
         let is_bucket = context.spec.style.field(bucket) != bucket || result.columns.len() > 1;
         Line {
-            rank: index + 1,
+            rank: place + 1,
+            value: (is_bucket && !is_other && !key.is_null())
+                .then(|| (context.spec.style.field(bucket).to_owned(), key.to_string())),
             moved: ranking.last_move(key),
             token: (is_bucket && key.as_str().is_some())
                 .then(|| color(context, bucket, key, is_other)),
             cells: cells.collect(),
         }
     };
-    result.rows.iter().enumerate().map(line).collect()
+    let rows = order.iter().filter_map(|&index| Some((index, result.rows.get(index)?)));
+    rows.enumerate().map(line).collect()
 }
 
 fn color(context: &PanelContext, bucket: &str, key: &Value, is_other: bool) -> &'static str {
@@ -154,12 +165,32 @@ fn cell(
     Cell { words, is_number: value.as_f64().is_some(), bar }
 }
 
-fn row(line: Line, is_ranked: bool, now_ms: i64) -> impl IntoView {
-    let is_moved = line.moved.is_some_and(|moved| now_ms - moved.at_ms < MOVED_MS);
-    let rank = is_ranked.then(|| rank(&line, is_moved));
-    let cell = |(index, cell): (usize, Cell)| cell_view(cell, line.token.filter(|_| index == 0));
+fn row(
+    line: Line,
+    is_ranked: bool,
+    now_ms: i64,
+    choose: Callback<(String, String, bool)>,
+) -> impl IntoView {
+    let moved = line.moved.filter(|moved| is_ranked && now_ms - moved.at_ms < MOVED_MS);
+    // Two names for one animation: a second move starts it again.
+    let class = match moved {
+        None => "",
+        Some(moved) if moved.at_ms % 2 == 0 => "moved even",
+        Some(_) => "moved odd",
+    };
+    let by = moved.map(|moved| (-moved.places).to_string());
+    let rank = is_ranked.then(|| rank(&line, moved.is_some()));
+    let value = line.value;
+    let cell = |(index, cell): (usize, Cell)| {
+        cell_view(
+            cell,
+            line.token.filter(|_| index == 0),
+            value.clone().filter(|_| index == 0),
+            choose,
+        )
+    };
     let cells = line.cells.into_iter().enumerate().map(cell).collect_view();
-    view! { <tr class:moved=is_moved>{rank}{cells}</tr> }
+    view! { <tr class=class style=("--by", by)>{rank}{cells}</tr> }
 }
 
 fn rank(line: &Line, is_moved: bool) -> impl IntoView + use<> {
@@ -172,7 +203,12 @@ fn rank(line: &Line, is_moved: bool) -> impl IntoView + use<> {
     view! { <td class="rank"><span class=class>{line.rank}<small>{mark}</small></span></td> }
 }
 
-fn cell_view(cell: Cell, token: Option<&'static str>) -> impl IntoView {
+fn cell_view(
+    cell: Cell,
+    token: Option<&'static str>,
+    value: Option<(String, String)>,
+    choose: Callback<(String, String, bool)>,
+) -> impl IntoView {
     let swatch = token.map(|token| {
         view! { <i class="sw" style=("background", format!("var(--{token})"))></i> }
     });
@@ -188,5 +224,16 @@ fn cell_view(cell: Cell, token: Option<&'static str>) -> impl IntoView {
         (false, Some(_)) => "strong name",
         (false, None) => "strong",
     };
-    view! { <td class=class>{swatch}{cell.words}</td>{bar} }
+    let words = cell.words;
+    let content = match value {
+        Some((field, value)) => {
+            let click = move |event: web_sys::MouseEvent| {
+                choose.run((field.clone(), value.clone(), event.ctrl_key() || event.meta_key()));
+            };
+            let title = format!("{words}: click to filter");
+            view! { <button title=title on:click=click>{words}</button> }.into_any()
+        }
+        None => words.into_any(),
+    };
+    view! { <td class=class>{swatch}{content}</td>{bar} }
 }

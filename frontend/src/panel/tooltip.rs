@@ -16,6 +16,8 @@ pub(crate) struct Pointed {
     pub(crate) y: f64,
     /// The plot's width.
     pub(crate) width: f64,
+    /// The plot's height.
+    pub(crate) height: f64,
     /// Answers that arrived since the picture was frozen.
     pub(crate) waiting: u32,
     /// What one can do with it.
@@ -34,9 +36,13 @@ pub(crate) fn TooltipCard(pointed: RwSignal<Option<Pointed>>) -> impl IntoView {
 }
 
 fn card(pointed: Pointed) -> impl IntoView {
-    let Pointed { tooltip, left, right, y, width, waiting, hint, is_said } = pointed;
+    let Pointed { tooltip, left, right, y, width, height, waiting, hint, is_said } = pointed;
     let on_left = (left + right) / 2.0 > width / 2.0;
     let x = if on_left { left - GAP } else { right + GAP };
+    // From the nearer edge inwards, so that it covers its own panel rather than a neighbour.
+    let below = y > height / 2.0;
+    let top = (!below).then(|| format!("{}px", (y - 24.0).max(0.0)));
+    let bottom = below.then(|| format!("{}px", (height - y - 24.0).max(0.0)));
     let total = match (tooltip.total.as_str(), tooltip.is_provisional) {
         ("", true) => "so far".to_owned(),
         (total, true) => format!("{total} so far"),
@@ -75,7 +81,8 @@ fn card(pointed: Pointed) -> impl IntoView {
             role="tooltip"
             aria-live=is_said.then_some("polite")
             style=("left", format!("{x}px"))
-            style=("top", format!("{}px", (y - 24.0).max(0.0)))
+            style=("top", top)
+            style=("bottom", bottom)
         >
             {head}
             {rows}

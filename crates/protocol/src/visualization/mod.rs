@@ -7,6 +7,7 @@ mod heatmap;
 mod histogram;
 mod line;
 mod map;
+mod markdown;
 mod metric;
 mod pie;
 mod search;
@@ -23,6 +24,7 @@ pub use heatmap::HeatmapParams;
 pub use histogram::{BarMode, HistogramParams};
 pub use line::{LineParams, Threshold};
 pub use map::{CardField, GlyphShape, GlyphStyle, MapParams};
+pub use markdown::MarkdownParams;
 pub use metric::{Change, ChangeKind, Good, MetricParams};
 pub use pie::PieParams;
 pub use search::SearchParams;
@@ -37,10 +39,12 @@ pub struct Visualization {
     /// Small words beside it: what is counted per what.
     #[serde(default)]
     pub subtitle: String,
-    /// Type, with OSD's ids: `metric`, `line`, `histogram`, `heatmap`, `pie`, `table`, `search`, `map`.
+    /// Type, with OSD's ids: `metric`, `line`, `histogram`, `heatmap`, `pie`, `table`, `search`, `map`, `markdown`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// The main query, as in `POST /api/query`. Without `time` it follows the dashboard's range.
+    /// The main query, as in `POST /api/query`. Without `time` it follows the dashboard's range. Null for a panel that asks
+    /// nothing.
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
     pub query: serde_json::Value,
     /// Further queries by name (`sparkline` of a metric).
     #[serde(default)]
@@ -69,6 +73,8 @@ pub enum Params {
     Search(SearchParams),
     /// Entities on a map. Boxed: it is much larger than the others.
     Map(Box<MapParams>),
+    /// Words.
+    Markdown(MarkdownParams),
 }
 
 /// Why a visualization cannot be drawn.
@@ -93,10 +99,16 @@ pub enum ParamsError {
 }
 
 /// All types, in the order they are offered.
-pub const TYPES: [&str; 8] =
-    ["metric", "line", "histogram", "heatmap", "pie", "table", "search", "map"];
+pub const TYPES: [&str; 9] =
+    ["metric", "line", "histogram", "heatmap", "pie", "table", "search", "map", "markdown"];
 
 impl Params {
+    /// Whether a panel of this type asks a query.
+    #[must_use]
+    pub fn asks(&self) -> bool {
+        !matches!(self, Self::Markdown(_))
+    }
+
     /// The parameters of `visualization`, checked.
     ///
     /// # Errors
@@ -112,6 +124,7 @@ impl Params {
             "table" => read(visualization).map(Self::Table),
             "search" => read(visualization).map(Self::Search),
             "map" => read(visualization).map(|params| Self::Map(Box::new(params))),
+            "markdown" => read(visualization).map(Self::Markdown),
             _ => Err(ParamsError::UnknownType { kind: kind.to_owned(), known: TYPES.join(", ") }),
         }
     }
@@ -137,7 +150,7 @@ mod tests {
         let error = Params::of(&visualization("vega", serde_json::json!({}))).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "unknown visualization type \"vega\"; known: metric, line, histogram, heatmap, pie, table, search, map"
+            "unknown visualization type \"vega\"; known: metric, line, histogram, heatmap, pie, table, search, map, markdown"
         );
     }
 
