@@ -13,6 +13,7 @@ mod search;
 mod states;
 mod table;
 mod tooltip;
+mod words;
 
 use hailstream_protocol::visualization::Params;
 use leptos::prelude::*;
