@@ -1,5 +1,6 @@
 // What a person does on a dashboard, in the page's own words: panels by id, their state, their numbers.
 
+import { join } from "node:path";
 import { type Locator, type Page, expect } from "@playwright/test";
 
 export const TAXI_PANELS = [
@@ -14,8 +15,26 @@ export class Board {
     return this.page.locator(`[data-panel-id="${id}"]`);
   }
 
-  async open(url: string, query = ""): Promise<void> {
-    await this.page.goto(`${url}d/taxis-live${query}`);
+  async open(url: string, query = "", dashboard = "taxis-live"): Promise<void> {
+    await this.page.goto(`${url}d/${dashboard}${query}`);
+  }
+
+  /** The words of a panel's freshness chip. */
+  chip(id: string): Locator {
+    return this.panel(id).locator(".chip-place .chip");
+  }
+
+  /** The words of the board's. */
+  get boardChip(): Locator {
+    return this.page.locator(".titlerow .chip.brd");
+  }
+
+  /** How old a panel says it is, ms; absent where it says something else. */
+  async ageMs(id: string): Promise<number | undefined> {
+    const words = await this.chip(id).innerText();
+    const [, number, unit] = /^(?:slow \w+, )?<? ?([\d.]+) (s|min|h)$/.exec(words.trim()) ?? [];
+    if (!unit) return undefined;
+    return Number(number) * { s: 1_000, min: 60_000, h: 3_600_000 }[unit as "s" | "min" | "h"];
   }
 
   async expectState(id: string, state: string, withinMs = 20_000): Promise<void> {
@@ -24,6 +43,17 @@ export class Board {
 
   async expectAll(state: string, ids = TAXI_PANELS): Promise<void> {
     for (const id of ids) await this.expectState(id, state);
+  }
+
+  /** Pictures of a state in both themes, for people to look at, where HAILSTREAM_PICTURES names a folder. */
+  async picture(name: string): Promise<void> {
+    const folder = process.env.HAILSTREAM_PICTURES;
+    if (!folder) return;
+    for (const colorScheme of ["dark", "light"] as const) {
+      await this.page.emulateMedia({ colorScheme });
+      await this.page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) });
+    }
+    await this.page.emulateMedia({ colorScheme: null });
   }
 
   async sequence(id: string): Promise<number> {

@@ -68,6 +68,11 @@ export class Kafka {
     await run(process.env.HAILSTREAM_TEST_KAFKA_SCRIPT!, ["stop", "--keep", "--dir", this.folder]);
   }
 
+  /** Ends it at once; data and port stay. */
+  async kill(): Promise<void> {
+    await run(process.env.HAILSTREAM_TEST_KAFKA_SCRIPT!, ["kill", "--dir", this.folder]);
+  }
+
   async resume(): Promise<void> {
     await run(process.env.HAILSTREAM_TEST_KAFKA_SCRIPT!, ["start", "--dir", this.folder]);
   }

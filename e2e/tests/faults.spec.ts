@@ -1,6 +1,7 @@
-// What a person sees when something breaks: the server goes, the broker goes, a panel makes no sense.
+// What a person sees where something never worked: no broker, a panel that makes no sense, a board that does not exist.
+// What breaks and is mended is in recovery.spec.ts.
 
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
@@ -98,32 +99,22 @@ test("a panel type it does not know says so, the others live", async ({ page }) 
   await expect(board.panel("unknown")).toContainText("vega");
   await board.expectState("nothing", "empty");
   await expect(board.panel("count")).toContainText("40");
+  await board.picture("empty-and-error");
 });
 
-test("a server that goes makes the page stale within three seconds, and live again", async ({ page }) => {
+test("a broker that is not there is said before anything else", async ({ page }) => {
+  const settings = JSON.parse(readFileSync(config(), "utf8"));
+  settings.kafka["bootstrap.servers"] = "127.0.0.1:1";
+  const other = join(folder, "nowhere.yaml");
+  writeFileSync(other, JSON.stringify({ ...settings, data_dir: join(folder, "other") }));
+  const lonely = await hailstream("serve", "--config", other, "--listen", "127.0.0.1:0").until("listening ");
   const board = new Board(page);
-  await board.open(url);
-  await board.expectState("count", "live");
-  const address = new URL(url).host;
-  await server.stop("SIGKILL");
-  await board.expectState("count", "stale", 3_500);
-  await expect(board.panel("count")).toContainText("40");
-  server = await serve(address);
-  await board.expectState("count", "live", 40_000);
-  await expect(board.panel("count")).toContainText("40");
-});
-
-test("a broker that goes makes the page stale within three seconds, and nothing is missing afterwards", async ({ page }) => {
-  const board = new Board(page);
-  await board.open(url);
-  await board.expectState("count", "live");
-  const stopped = kafka.pause();
-  await stopped;
-  await board.expectState("count", "stale", 3_500);
-  await kafka.resume();
-  await board.expectState("count", "live", 60_000);
-  await send(2);
-  await expect(board.panel("count")).toContainText("42");
+  await board.open(lonely.said);
+  await board.expectState("nothing", "stale", 6_000);
+  await expect(board.panel("nothing")).toContainText("Kafka cannot be reached.");
+  await expect(board.chip("count")).toHaveText("no Kafka");
+  await board.picture("never-a-broker");
+  await lonely.stop();
 });
 
 test("a dashboard that does not exist says so", async ({ page }) => {

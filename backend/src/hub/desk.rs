@@ -24,6 +24,7 @@ impl Desk {
             clock_ms: None,
             event_time_ms: None,
             received_ms: None,
+            refusals: None,
         };
         Self { name, control: ControlQueue::default(), health: Mutex::new(health) }
     }

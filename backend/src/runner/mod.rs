@@ -250,6 +250,7 @@ impl Runner {
             clock_ms: self.engine.clock_ms(),
             event_time_ms: self.engine.event_time_ms(),
             received_ms: self.engine.received_ms(),
+            refusals: self.engine.refusals(),
         });
     }
 

@@ -3,9 +3,14 @@
 //! A panel is *behind* by the way of its newest record: source → Kafka → engine → network → screen, from the stamps of its
 //! as-of, the browser's clock corrected by the ping. Silence of a source is not age: it has a word of its own (*quiet*).
 
-use hailstream_protocol::{AsOf, StreamHealth, StreamState, TimestampType};
+mod legs;
+mod words;
 
-use crate::link::{ServerClock, Status};
+use hailstream_protocol::{Refusals, StreamHealth, StreamState};
+
+use crate::link::{Keeping, ServerClock, Status, StreamPulse};
+pub use legs::{Leg, Legs, Stamps};
+pub use words::{age_words, count_words};
 
 /// A link that is lost for less than this is not worth a word: the first attempt usually succeeds.
 const LOST_GRACE_MS: i64 = 1_000;
@@ -13,99 +18,30 @@ const LOST_GRACE_MS: i64 = 1_000;
 const QUIET_MS: i64 = 30_000;
 /// A way longer than this is late.
 const LATE_MS: i64 = 10_000;
-/// Stamps further apart belong to replayed data, whose age says nothing about the way.
-const PLAUSIBLE_MS: i64 = 3_600_000;
-
-/// The way of the newest record, in parts. Their sum is what the chip says.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Legs {
-    /// From the event to its record timestamp. Absent for aggregates, whose event time is a window, and for replays.
-    pub source_ms: Option<i64>,
-    /// From the record timestamp to the server. Absent where the topic carries none.
-    pub kafka_ms: Option<i64>,
-    /// From receipt to push.
-    pub engine_ms: i64,
-    /// From push to this tab.
-    pub network_ms: i64,
-    /// From arrival to paint.
-    pub screen_ms: i64,
-}
-
-/// When a result arrived and was painted, our clock.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Stamps {
-    /// Arrival.
-    pub arrived_ms: i64,
-    /// Paint.
-    pub painted_ms: i64,
-}
-
-impl Legs {
-    /// The legs of a result. `events_are_records`: the event time is that of single records, not of windows.
-    #[must_use]
-    pub fn of(
-        as_of: &AsOf,
-        stamps: Stamps,
-        clock: &ServerClock,
-        events_are_records: bool,
-    ) -> Option<Self> {
-        let (received, pushed) = (as_of.received_ms?, as_of.pushed_ms?);
-        let plausible = |earlier: i64, later: i64| {
-            let leg = later - earlier;
-            (leg < PLAUSIBLE_MS).then_some(leg.max(0))
-        };
-        let recorded =
-            as_of.record_timestamp_ms.filter(|_| as_of.timestamp_type != TimestampType::None);
-        let kafka_ms = recorded.and_then(|recorded| plausible(recorded, received));
-        let source_ms = as_of
-            .event_time_ms
-            .zip(recorded)
-            .filter(|_| events_are_records && kafka_ms.is_some())
-            .and_then(|(event, recorded)| plausible(event, recorded));
-        Some(Self {
-            source_ms,
-            kafka_ms,
-            engine_ms: (pushed - received).max(0),
-            network_ms: (clock.server_ms(stamps.arrived_ms) - pushed).max(0),
-            screen_ms: (stamps.painted_ms - stamps.arrived_ms).max(0),
-        })
-    }
-
-    /// The whole way.
-    #[must_use]
-    pub fn total_ms(&self) -> i64 {
-        self.source_ms.unwrap_or(0)
-            + self.kafka_ms.unwrap_or(0)
-            + self.engine_ms
-            + self.network_ms
-            + self.screen_ms
-    }
-
-    /// The parts in order, with their names.
-    #[must_use]
-    pub fn parts(&self) -> Vec<(&'static str, i64)> {
-        [
-            ("Source to Kafka", self.source_ms),
-            ("Kafka to engine", self.kafka_ms),
-            ("Engine", Some(self.engine_ms)),
-            ("Network", Some(self.network_ms)),
-            ("Screen", Some(self.screen_ms)),
-        ]
-        .into_iter()
-        .filter_map(|(name, leg)| Some((name, leg?)))
-        .collect()
-    }
-}
+/// This many records in a row that cannot be understood are no accident: nothing else comes.
+const ONLY_BAD: u64 = 20;
 
 /// How fresh a panel is. Worse ones are greater, so that a board shows the worst of its panels.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Freshness {
     /// The range ends in the past: the answer no longer moves.
     Fixed,
+    /// The range ends in the past, but not all of it is final yet.
+    SoFar {
+        /// Its end, epoch ms.
+        to_ms: i64,
+    },
     /// Up to date.
     Live {
         /// By how much its newest record is behind; absent where nothing was received yet.
         behind_ms: Option<i64>,
+    },
+    /// Up to date with a stream whose present is elsewhere.
+    Replay {
+        /// Its present, epoch ms.
+        clock_ms: i64,
+        /// How many times faster than life it runs; absent until that was seen, and where it stands.
+        speed: Option<i64>,
     },
     /// Up to date, and the source has been silent for a while.
     Quiet {
@@ -123,6 +59,13 @@ pub enum Freshness {
     Late {
         /// By how much.
         behind_ms: i64,
+        /// Where most of that is spent.
+        leg: Leg,
+    },
+    /// Moving, but records come faster than they are read.
+    FallingBehind {
+        /// Records to go.
+        lag: u64,
     },
     /// What is shown no longer moves though it should.
     Stale {
@@ -151,6 +94,13 @@ pub enum StaleReason {
         /// What the server says.
         why: String,
     },
+    /// Nothing that comes can be understood.
+    OnlyBad(Refusals),
+    /// Records are written to Kafka, and the server reads none.
+    StandsStill {
+        /// Records to go.
+        lag: u64,
+    },
     /// The server speaks another protocol now.
     OtherProtocol,
 }
@@ -165,13 +115,15 @@ pub struct Facts<'a> {
     /// The server's clock.
     pub clock: &'a ServerClock,
     /// The panel's stream; absent until the first heartbeat.
-    pub health: Option<&'a StreamHealth>,
+    pub stream: Option<&'a StreamPulse>,
     /// The way of the newest record; absent without a result.
     pub legs: Option<Legs>,
     /// Whether there is a result.
     pub has_result: bool,
     /// Whether the query's range ends now.
     pub is_live: bool,
+    /// The end of a range that ends in the past, while not all of it is final.
+    pub open_end_ms: Option<i64>,
 }
 
 impl Freshness {
@@ -181,30 +133,34 @@ impl Freshness {
         if let Some(stale) = link_stale(facts) {
             return stale;
         }
-        if let Some(stale) = facts.health.and_then(|health| stream_stale(facts, health)) {
+        let health = facts.stream.map(|stream| &stream.health);
+        if let Some(stale) = facts.stream.and_then(|stream| stream_stale(facts, stream)) {
             return stale;
         }
-        if let Some(health) = facts.health.filter(|health| health.state == StreamState::CatchingUp)
-        {
+        if let Some(health) = health.filter(|health| health.state == StreamState::CatchingUp) {
             return Self::CatchingUp { lag: health.lag };
         }
         if !facts.has_result {
             return Self::Waiting;
         }
         if !facts.is_live {
-            return Self::Fixed;
+            return facts.open_end_ms.map_or(Self::Fixed, |to_ms| Self::SoFar { to_ms });
         }
-        let silent_ms = facts
-            .health
-            .and_then(|health| health.received_ms)
-            .map(|received| facts.clock.server_ms(facts.now_ms) - received);
+        let server_ms = facts.clock.server_ms(facts.now_ms);
+        if facts.stream.is_some_and(|stream| stream.keeping() == Keeping::FallsBehind) {
+            return Self::FallingBehind { lag: health.map_or(0, |health| health.lag) };
+        }
+        let silent_ms = health.and_then(|health| health.received_ms).map(|at_ms| server_ms - at_ms);
         if let Some(for_ms) = silent_ms.filter(|silent| *silent >= QUIET_MS) {
             return Self::Quiet { for_ms };
         }
-        match facts.legs.map(|legs| legs.total_ms()) {
-            Some(behind_ms) if behind_ms >= LATE_MS => Self::Late { behind_ms },
-            behind_ms => Self::Live { behind_ms },
+        if let Some(legs) = facts.legs.filter(|legs| legs.total_ms() >= LATE_MS) {
+            return Self::Late { behind_ms: legs.total_ms(), leg: legs.longest() };
         }
+        if let Some((clock_ms, speed)) = facts.stream.and_then(|stream| stream.replay(server_ms)) {
+            return Self::Replay { clock_ms, speed };
+        }
+        Self::Live { behind_ms: facts.legs.map(|legs| legs.total_ms()) }
     }
 
     /// Whether what is shown should be marked as old.
@@ -227,28 +183,27 @@ fn link_stale(facts: &Facts<'_>) -> Option<Freshness> {
     }
 }
 
-fn stream_stale(facts: &Facts<'_>, health: &StreamHealth) -> Option<Freshness> {
+fn stream_stale(facts: &Facts<'_>, stream: &StreamPulse) -> Option<Freshness> {
+    let health = &stream.health;
     let why = match health.state {
+        StreamState::Connecting if stream.waits_for_broker() => {
+            StaleReason::BrokerLost { why: health.why.clone() }
+        }
         StreamState::Disconnected => StaleReason::BrokerLost { why: health.why.clone() },
         StreamState::Failed => StaleReason::StreamFailed { why: health.why.clone() },
-        StreamState::Connecting | StreamState::CatchingUp | StreamState::Live => return None,
+        StreamState::Connecting | StreamState::CatchingUp => return None,
+        StreamState::Live if stream.keeping() == Keeping::StandsStill => {
+            StaleReason::StandsStill { lag: health.lag }
+        }
+        StreamState::Live => StaleReason::OnlyBad(only_bad(health)?.clone()),
     };
-    let received = health.received_ms?;
-    let for_ms = (facts.clock.server_ms(facts.now_ms) - received).max(0);
+    let received = health.received_ms.unwrap_or(i64::MAX);
+    let for_ms = facts.clock.server_ms(facts.now_ms).saturating_sub(received).max(0);
     Some(Freshness::Stale { for_ms, why })
 }
 
-/// An age as chips say it: `< 0.1 s`, `0.4 s`, `12 s`, `4 min`, `2 h`.
-#[must_use]
-pub fn age_words(age_ms: i64) -> String {
-    match age_ms.max(0) {
-        0..100 => "< 0.1 s".to_owned(),
-        age @ 100..10_000 => format!("{}.{} s", age / 1_000, age % 1_000 / 100),
-        age @ 10_000..100_000 => format!("{} s", age / 1_000),
-        age @ 100_000..6_000_000 => format!("{} min", age / 60_000),
-        age @ 6_000_000..172_800_000 => format!("{} h", age / 3_600_000),
-        age => format!("{} d", age / 86_400_000),
-    }
+fn only_bad(health: &StreamHealth) -> Option<&Refusals> {
+    health.refusals.as_ref().filter(|refusals| refusals.in_a_row >= ONLY_BAD)
 }
 
 #[cfg(test)]
@@ -264,20 +219,27 @@ mod tests {
             clock_ms: None,
             event_time_ms: None,
             received_ms: Some(received_ms),
+            refusals: None,
         }
     }
 
     /// Judges a panel of a live range at 100 s.
     fn judge(status: &Status, state: StreamState, received_ms: i64, behind_ms: i64) -> Freshness {
+        let stream = StreamPulse::new(100_000, health(state, received_ms));
+        judge_stream(status, &stream, behind_ms)
+    }
+
+    fn judge_stream(status: &Status, stream: &StreamPulse, behind_ms: i64) -> Freshness {
         let legs = Legs { engine_ms: behind_ms, ..Legs::default() };
         Freshness::judge(&Facts {
             now_ms: 100_000,
             status,
             clock: &ServerClock::default(),
-            health: Some(&health(state, received_ms)),
+            stream: Some(stream),
             legs: Some(legs),
             has_result: true,
             is_live: true,
+            open_end_ms: None,
         })
     }
 
@@ -292,7 +254,7 @@ mod tests {
         );
         assert_eq!(
             judge(&live, StreamState::Live, fresh, 12_000),
-            Freshness::Late { behind_ms: 12_000 }
+            Freshness::Late { behind_ms: 12_000, leg: Leg::Engine }
         );
         assert_eq!(
             judge(&live, StreamState::Live, 60_000, 400),
@@ -311,27 +273,52 @@ mod tests {
     }
 
     #[test]
-    fn legs_add_up_and_windows_do_not_count_as_age() {
-        let mut clock = ServerClock::default();
-        clock.pong(0, 50_000, 0); // the server is 50 s ahead
-        let as_of = AsOf {
-            event_time_ms: Some(60_000),
-            record_timestamp_ms: Some(60_304),
-            timestamp_type: TimestampType::Create,
-            received_ms: Some(60_356),
-            pushed_ms: Some(60_368),
-            ..AsOf::default()
+    fn a_stream_of_garbage_is_told_from_single_bad_records() {
+        let refused = |in_a_row| {
+            let refusals = Refusals {
+                count: 900,
+                in_a_row,
+                topic: "t".into(),
+                partition: 1,
+                offset: 7,
+                reason: "not_json".into(),
+                detail: "no".into(),
+            };
+            let health =
+                StreamHealth { refusals: Some(refusals), ..health(StreamState::Live, 99_900) };
+            judge_stream(&Status::Live, &StreamPulse::new(100_000, health), 400)
         };
-        let stamps = Stamps { arrived_ms: 10_396, painted_ms: 10_405 };
-        let legs = Legs::of(&as_of, stamps, &clock, true).unwrap();
-        assert_eq!(
-            legs.parts().iter().map(|(_, leg)| *leg).collect::<Vec<_>>(),
-            [304, 52, 12, 28, 9]
-        );
-        assert_eq!(legs.total_ms(), 405);
-        assert_eq!(Legs::of(&as_of, stamps, &clock, false).unwrap().total_ms(), 101);
-        let replayed = AsOf { record_timestamp_ms: Some(-9_000_000), ..as_of };
-        assert_eq!(Legs::of(&replayed, stamps, &clock, true).unwrap().total_ms(), 49);
+        assert_eq!(refused(3), Freshness::Live { behind_ms: Some(400) });
+        assert!(matches!(refused(20), Freshness::Stale { why: StaleReason::OnlyBad(_), .. }));
+    }
+
+    #[test]
+    fn a_log_that_grows_unread_is_told_from_one_that_grows_too_fast() {
+        let judged = |received_ms: [i64; 5]| {
+            let beat = |index: usize, received_ms: i64| StreamHealth {
+                lag: 1_000 * index as u64,
+                ..health(StreamState::Live, received_ms)
+            };
+            let mut stream = StreamPulse::new(95_000, beat(0, received_ms[0]));
+            for (index, received_ms) in received_ms.into_iter().enumerate().skip(1) {
+                stream.beat(95_000 + 1_000 * index as i64, beat(index, received_ms));
+            }
+            judge_stream(&Status::Live, &stream, 400)
+        };
+        let moving = judged([95_000, 96_000, 97_000, 98_000, 99_000]);
+        assert_eq!(moving, Freshness::FallingBehind { lag: 4_000 });
+        let why = StaleReason::StandsStill { lag: 4_000 };
+        assert_eq!(judged([95_000; 5]), Freshness::Stale { for_ms: 5_000, why });
+    }
+
+    #[test]
+    fn a_broker_that_was_never_there_is_said() {
+        let silent = StreamHealth { received_ms: None, ..health(StreamState::Connecting, 0) };
+        let mut stream = StreamPulse::new(97_000, silent.clone());
+        assert_eq!(judge_stream(&Status::Live, &stream, 0), Freshness::Live { behind_ms: Some(0) });
+        stream.beat(98_500, silent.clone());
+        stream.beat(100_000, silent);
+        assert!(judge_stream(&Status::Live, &stream, 0).is_stale());
     }
 
     #[test]
@@ -340,14 +327,5 @@ mod tests {
         let stale = Freshness::Stale { for_ms: 1, why: StaleReason::OtherProtocol };
         assert_eq!([live.clone(), stale.clone(), Freshness::Fixed].iter().max(), Some(&stale));
         assert!(Freshness::Live { behind_ms: Some(500) } > live);
-    }
-
-    #[test]
-    fn ages_are_short() {
-        let words: Vec<String> = [0, 449, 9_999, 12_400, 250_000, 7_300_000, 200_000_000]
-            .into_iter()
-            .map(age_words)
-            .collect();
-        assert_eq!(words, ["< 0.1 s", "0.4 s", "9.9 s", "12 s", "4 min", "2 h", "2 d"]);
     }
 }

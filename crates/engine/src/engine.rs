@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use hailstream_protocol::stream_info::{Account, DeadLetterSample, FieldInfo, PartitionInfo};
-use hailstream_protocol::{Coverage, Delta, Gap, QueryResult};
+use hailstream_protocol::{Coverage, Delta, Gap, QueryResult, Refusals};
 use hailstream_query::{Query, QueryError, ViewKey};
 use jiff::tz::TimeZone;
 
@@ -46,6 +46,7 @@ pub struct Engine {
     partitions: Partitions,
     gaps: Vec<Gap>,
     samples: VecDeque<DeadLetterSample>,
+    refused_in_a_row: u64,
     retained: Retained,
     current: BTreeMap<Box<[u8]>, (Arc<Rows>, usize)>,
     /// Row key by Kafka key, where rows are keyed by fields: a null names its row by the Kafka key alone.
@@ -125,6 +126,7 @@ impl Engine {
             partitions: Partitions::default(),
             gaps: Vec::new(),
             samples: VecDeque::new(),
+            refused_in_a_row: 0,
             retained: Retained::default(),
             current: BTreeMap::new(),
             row_keys: BTreeMap::new(),
@@ -218,6 +220,9 @@ impl Engine {
             if let Err(refusal) = self.judge(record, topic, received_ms, builder, &mut keys) {
                 self.partitions.get(topic, record.partition).account.dead_lettered += 1;
                 letters.push(self.refuse(index, record, refusal));
+                self.refused_in_a_row += 1;
+            } else {
+                self.refused_in_a_row = 0;
             }
         }
         self.partitions.received_ms = Some(received_ms);
@@ -404,6 +409,21 @@ impl Engine {
     #[must_use]
     pub fn event_time_ms(&self) -> Option<i64> {
         self.partitions.newest_ms()
+    }
+
+    /// What could not be understood, and where the newest of it is.
+    #[must_use]
+    pub fn refusals(&self) -> Option<Refusals> {
+        let newest = self.samples.front()?;
+        Some(Refusals {
+            count: self.account().dead_lettered,
+            in_a_row: self.refused_in_a_row,
+            topic: newest.topic.clone(),
+            partition: newest.partition,
+            offset: newest.offset,
+            reason: newest.reason.clone(),
+            detail: newest.detail.clone(),
+        })
     }
 
     /// When the newest record was received, epoch ms.

@@ -21,7 +21,7 @@ pub mod visualization;
 pub use as_of::{AsOf, AsOfDelta, Offsets, OffsetsDelta, TimestampType};
 pub use delta::{CellChange, Change, Delta, DeltaError, Run};
 pub use message::{
-    ClientMessage, PROTOCOL_VERSION, PanelAddress, Position, ServerMessage, StreamHealth,
+    ClientMessage, PROTOCOL_VERSION, PanelAddress, Position, Refusals, ServerMessage, StreamHealth,
     StreamState,
 };
 pub use problem::Problem;

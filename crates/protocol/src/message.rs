@@ -163,6 +163,27 @@ pub struct StreamHealth {
     pub event_time_ms: Option<i64>,
     /// When the newest record was received, epoch ms.
     pub received_ms: Option<i64>,
+    /// Records that could not be understood; absent while there is none.
+    pub refusals: Option<Refusals>,
+}
+
+/// Records of a stream that could not be understood.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Refusals {
+    /// How many since the server started.
+    pub count: u64,
+    /// How many since the last record that could be understood.
+    pub in_a_row: u64,
+    /// Topic of the newest.
+    pub topic: String,
+    /// Its partition.
+    pub partition: i32,
+    /// Its offset.
+    pub offset: i64,
+    /// Stable word, as in dead letters.
+    pub reason: String,
+    /// What exactly, for people.
+    pub detail: String,
 }
 
 /// A stream's state in one word.

@@ -42,29 +42,30 @@ fn show(notice: Notice) -> impl IntoView {
         }
     };
     let load = view! { <button class="textbtn" on:click=reload>"Load it"</button> }.into_any();
-    let (class, words, way_out) = match notice {
+    let (class, words, next, way_out) = match notice {
         Notice::Lost { retry_in_s } => {
             let next = match retry_in_s {
-                0 => "Trying now.".to_owned(),
-                seconds => format!("Next try in {seconds} s."),
+                0 => " Trying now.".to_owned(),
+                seconds => format!(" Next try in {seconds} s."),
             };
-            let words = format!("The connection to the server is lost. {next}");
             let button = view! { <button class="textbtn" on:click=retry>"Try now"</button> };
-            ("banner", words, button.into_any())
+            ("banner", "The connection to the server is lost.", next, button.into_any())
         }
         Notice::OtherProtocol => (
             "banner",
-            "The server was updated and no longer speaks with this page.".to_owned(),
+            "The server was updated and no longer speaks with this page.",
+            String::new(),
             load,
         ),
         Notice::NewerBuild => {
-            ("banner note", "A newer version of this page is there.".to_owned(), load)
+            ("banner note", "A newer version of this page is there.", String::new(), load)
         }
     };
+    // The countdown is not part of what is read out: it would be read every second.
     view! {
-        <div class=class role="status">
+        <div class=class>
             <Icon name="link" />
-            <span class="grow">{words}</span>
+            <span class="grow"><span role="status">{words}</span>{next}</span>
             {way_out}
         </div>
     }

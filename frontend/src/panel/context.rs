@@ -286,19 +286,29 @@ fn judge_freshness(spec: &PanelSpec, board: &BoardContext, answer: &AnswerSignal
     let now_ms = session::pulse().get();
     let is_live = board.range.with(|range| spec.main.is_live(range));
     let legs = untrack(|| legs(spec, board, answer));
-    let has_result = answer.with_untracked(|answer| answer.result.is_some());
+    let (has_result, open_end_ms) = answer.with_untracked(|answer| {
+        let result = answer.result.as_deref();
+        (result.is_some(), result.and_then(open_end_ms))
+    });
     session::with_link(|link| {
         Freshness::judge(&Facts {
             now_ms,
             status: &link.status(),
             clock: link.clock(),
-            health: link.stream(spec.stream()),
+            stream: link.stream_pulse(spec.stream()),
             legs,
             has_result,
             is_live,
+            open_end_ms,
         })
     })
     .unwrap_or(Freshness::Waiting)
+}
+
+/// The end of a result's range while some of it may still change without any record being late.
+fn open_end_ms(result: &QueryResult) -> Option<i64> {
+    let end_ms = result.range?.to_ms;
+    result.provisional_from_ms.filter(|from_ms| *from_ms <= end_ms).map(|_| end_ms)
 }
 
 fn judge_state(
@@ -329,6 +339,7 @@ fn judge_state(
             return State::error(title, refusal.detail.clone(), refusal.at.clone());
         }
         match &answer.result {
+            None if is_stale => State::Stale,
             None => State::Loading,
             Some(_) if is_stale => State::Stale,
             Some(result) if is_empty(spec, result) => State::Empty,

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::chip::Chip;
 use super::context::{PanelContext, State};
 use super::menu::MenuButton;
-use super::states::{EmptyState, ErrorState, Skeleton, StaleStrip};
+use super::states::{EmptyState, ErrorState, Skeleton, StaleState};
 use super::{Parts, body};
 use crate::supervisor;
 
@@ -143,7 +143,7 @@ fn inside(context: PanelContext, body: AnyView) -> impl IntoView {
         State::Error { title, detail, at } => {
             view! { <ErrorState context=context.clone() title detail at /> }.into_any()
         }
-        State::Stale => view! { <StaleStrip context=context.clone() /> }.into_any(),
+        State::Stale => view! { <StaleState context=context.clone() /> }.into_any(),
         State::Live => ().into_any(),
     };
     view! {

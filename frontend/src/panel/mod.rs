@@ -17,6 +17,7 @@ mod states;
 mod table;
 mod table_view;
 mod tooltip;
+mod words;
 
 use hailstream_protocol::visualization::Params;
 use leptos::prelude::*;

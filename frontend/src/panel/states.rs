@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use hailstream_chart::Precision;
-use hailstream_client::freshness::{Freshness, StaleReason};
+use hailstream_client::freshness::{Freshness, StaleReason, age_words, count_words};
 use hailstream_client::link::Input;
+use hailstream_client::time_range::TimeRange;
 use leptos::prelude::*;
 
 use super::context::PanelContext;
+use super::words::{self, Reason};
 use crate::chrome::Icon;
 use crate::local_time::time_of_day;
 use crate::{dom, session, supervisor};
@@ -47,7 +49,7 @@ pub(crate) fn EmptyState(context: PanelContext) -> impl IntoView {
     let title = {
         let range = range.clone();
         move || {
-            let words = range.with(hailstream_client::time_range::TimeRange::live_words);
+            let words = range.with(TimeRange::live_words);
             match words {
                 _ if asks_entities => "Nothing to show right now".to_owned(),
                 Some(words) if !is_own_range => format!("No records in the {words}"),
@@ -62,25 +64,7 @@ pub(crate) fn EmptyState(context: PanelContext) -> impl IntoView {
             why_empty(&context)
         }
     };
-    let ways = {
-        let wider = range.with_untracked(hailstream_client::time_range::TimeRange::wider);
-        let saved = context.board.board.range.clone();
-        let show_saved = range.with_untracked(|range| *range != saved);
-        (!is_own_range && !asks_entities).then(|| {
-            let to_wider = wider.map(|wider| {
-                let range = range.clone();
-                let choose = move |_| {
-                    range.set(hailstream_client::time_range::TimeRange::until_now(wider.from));
-                };
-                view! { <button class="btn" on:click=choose>{format!("Show {}", wider.words)}</button> }
-            });
-            let to_saved = show_saved.then(|| {
-                let choose = move |_| range.set(saved.clone());
-                view! { <button class="btn quiet" on:click=choose>"Back to the saved range"</button> }
-            });
-            view! { <div class="act">{to_wider}{to_saved}</div> }
-        })
-    };
+    let ways = (!is_own_range && !asks_entities).then(|| ways_out(&context));
     view! {
         <div class="center">
             <h3>{title}</h3>
@@ -90,62 +74,150 @@ pub(crate) fn EmptyState(context: PanelContext) -> impl IntoView {
     }
 }
 
-fn why_empty(context: &PanelContext) -> String {
-    let stream = context.spec.stream().to_owned();
-    let newest =
-        session::with_link(|link| link.stream(&stream).and_then(|health| health.event_time_ms));
-    let filtered = context.spec.main.query.get("filters").is_some();
-    let newest = match newest.flatten() {
-        Some(at_ms) => format!("its newest record is of {}", time_of_day(at_ms, Precision::Second)),
-        None => "it has not sent a record yet".to_owned(),
+/// The next wider range, and the board's own; where that is the one in force, one that is much wider.
+fn ways_out(context: &PanelContext) -> impl IntoView + use<> {
+    let range = context.board.range.clone();
+    let button = |class: &'static str, words: String, to: TimeRange| {
+        let range = range.clone();
+        view! { <button class=class on:click=move |_| range.set(to.clone())>{words}</button> }
     };
-    let filter =
-        if filtered { ", and the panel's filters may leave out what there is" } else { "" };
-    format!("Nothing is broken: the stream {stream} is read, {newest}{filter}.")
+    let now = range.get_untracked();
+    let wider = now.wider();
+    let to_wider = wider.map(|wider| {
+        button("btn", format!("Show {}", wider.words), TimeRange::until_now(wider.from))
+    });
+    let saved = context.board.board.range.clone();
+    let second = if now != saved {
+        Some(button("btn quiet", "Back to the saved range".to_owned(), saved))
+    } else {
+        let far = wider.and_then(|wider| TimeRange::until_now(wider.from).wider());
+        far.map(|far| {
+            button("btn quiet", format!("Show {}", far.words), TimeRange::until_now(far.from))
+        })
+    };
+    view! { <div class="act">{to_wider}{second}</div> }
 }
 
-/// The strip at the foot of a stale panel: why, since when, what next.
+fn why_empty(context: &PanelContext) -> String {
+    let stream = context.spec.stream().to_owned();
+    let filtered = context.spec.main.query.get("filters").is_some();
+    let told = session::with_link(|link| {
+        let health = link.stream(&stream)?;
+        let refused = health.refusals.as_ref().map_or(0, |refusals| refusals.count);
+        let server_ms = link.clock().server_ms(dom::now_ms());
+        Some((health.event_time_ms.map(|at_ms| (at_ms, server_ms - at_ms)), refused))
+    });
+    let (newest, refused) = told.flatten().unwrap_or_default();
+    let mut why = format!("Nothing is broken: the stream {stream} is read, ");
+    why += &match newest {
+        Some((at_ms, age_ms)) if age_ms >= 0 => format!(
+            "its newest record is {} old ({})",
+            age_words(age_ms),
+            time_of_day(at_ms, Precision::Second)
+        ),
+        Some((at_ms, _)) => {
+            format!("its newest record is of {}", time_of_day(at_ms, Precision::Second))
+        }
+        None => "it has not sent a record yet".to_owned(),
+    };
+    if filtered {
+        why += ", and the panel's filters may leave out what there is";
+    }
+    if refused > 0 {
+        why += &format!("; {} records were bad and left out", count_words(refused));
+    }
+    why + "."
+}
+
+/// A stale panel: the strip at the foot of its picture, or where there is none yet the same words in its place.
 #[component]
-pub(crate) fn StaleStrip(context: PanelContext) -> impl IntoView {
+pub(crate) fn StaleState(context: PanelContext) -> impl IntoView {
+    let has_picture = {
+        let answer = context.answer.clone();
+        Memo::new(move |_| answer.with(|answer| answer.result.is_some()))
+    };
+    move || match has_picture.get() {
+        true => view! { <StaleStrip context=context.clone() /> }.into_any(),
+        false => view! { <Unseen context=context.clone() /> }.into_any(),
+    }
+}
+
+/// The strip: why, since when, what next.
+#[component]
+fn StaleStrip(context: PanelContext) -> impl IntoView {
     let is_small = context.spec.kind == "metric";
     let freshness = context.freshness.clone();
-    let words = move || match freshness.get() {
-        Freshness::Stale { why, .. } => stale_words(&why),
-        _ => (String::new(), String::new()),
-    };
+    let reason = Memo::new(move |_| freshness.with(words::reason));
+    let answer = context.answer.clone();
     let shown = move || {
-        let received = context.result().and_then(|result| result.as_of.received_ms);
-        received.map(|at| format!("Showing {}. ", time_of_day(at, Precision::Second)))
+        let received = answer.with(|answer| answer.result.as_ref()?.as_of.received_ms);
+        received.map(|at| format!(" Showing {}. ", time_of_day(at, Precision::Second)))
     };
-    let retry = |_| session::feed(Input::Wake);
-    let what = {
-        let words = words.clone();
-        move || words().0
-    };
-    let next = move || words().1;
     view! {
-        <div class="why" class:small=is_small role="status">
+        <div class="why" class:small=is_small title=move || reason.with(|of| of.detail.clone())>
             <Icon name="link" />
-            <span class="grow"><b>{what}</b>" "{shown}{next}</span>
-            <button class="textbtn" on:click=retry>"Try now"</button>
+            <span class="grow">
+                <b>{move || reason.with(|of| of.what.clone())}</b>
+                {shown}
+                {move || reason.with(|of| of.next.clone())}
+            </span>
+            <WayOut context=context.clone() />
         </div>
     }
 }
 
-fn stale_words(why: &StaleReason) -> (String, String) {
-    match why {
-        StaleReason::LinkLost { retry_in_ms: 0 } => {
-            ("Connection lost.".to_owned(), "Trying now.".to_owned())
-        }
-        StaleReason::LinkLost { retry_in_ms } => {
-            let seconds = (retry_in_ms + 999) / 1_000;
-            ("Connection lost.".to_owned(), format!("Next try in {seconds} s."))
-        }
-        StaleReason::BrokerLost { why } => ("Kafka cannot be reached.".to_owned(), why.clone()),
-        StaleReason::StreamFailed { why } => ("The stream cannot be read.".to_owned(), why.clone()),
-        StaleReason::OtherProtocol => {
-            ("The server was updated.".to_owned(), "Load the page again.".to_owned())
-        }
+/// Nothing was shown yet, and nothing can be.
+#[component]
+fn Unseen(context: PanelContext) -> impl IntoView {
+    let freshness = context.freshness.clone();
+    let reason = Memo::new(move |_| freshness.with(words::reason));
+    view! {
+        <div class="center">
+            <h3>{move || reason.with(|of| of.what.clone())}</h3>
+            <p>{move || reason.with(|of| of.next.clone())}</p>
+            <p class="mono">{move || reason.with(|of| of.detail.clone())}</p>
+            <div class="act"><WayOut context /></div>
+        </div>
+    }
+}
+
+/// What a person can do about a stale panel: try at once where the page itself tries, load it anew where only that helps,
+/// hand the words to somebody where it is not up to the page.
+#[component]
+fn WayOut(context: PanelContext) -> impl IntoView {
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    enum Way {
+        Try,
+        Load,
+        Copy,
+    }
+    let freshness = context.freshness.clone();
+    let way = Memo::new(move |_| match freshness.get() {
+        Freshness::Stale { why: StaleReason::LinkLost { .. }, .. } => Way::Try,
+        Freshness::Stale { why: StaleReason::OtherProtocol, .. } => Way::Load,
+        _ => Way::Copy,
+    });
+    move || {
+        let freshness = context.freshness.clone();
+        let spec = Arc::clone(&context.spec);
+        let click = move |_| match way.get_untracked() {
+            Way::Try => session::feed(Input::Wake),
+            Way::Load => drop(dom::window().map(|window| window.location().reload())),
+            Way::Copy => {
+                let Reason { what, next, detail } = freshness.with_untracked(words::reason);
+                dom::copy(format!(
+                    "{what}\n{next}\n{detail}\nstream {}  panel {}",
+                    spec.stream(),
+                    spec.id
+                ));
+            }
+        };
+        let words = match way.get() {
+            Way::Try => "Try now",
+            Way::Load => "Load it",
+            Way::Copy => "Copy",
+        };
+        view! { <button class="textbtn" on:click=click>{words}</button> }
     }
 }
 
@@ -171,7 +243,7 @@ pub(crate) fn ErrorState(
         view! { <button class="btn" on:click=try_again>"Try again"</button> }
     });
     view! {
-        <div class="what" role="alert">
+        <div class="what" role="status">
             <h3><Icon name="warn" /><span>{title}</span></h3>
             <div class="box">{detail}<br /><span class="muted">{place}</span></div>
             <div class="act">

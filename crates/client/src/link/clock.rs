@@ -5,6 +5,10 @@ use std::collections::VecDeque;
 
 /// Pings remembered; the quickest of them decides.
 const SAMPLES: usize = 8;
+/// How far apart samples may be without a clock having jumped.
+const SLACK_MS: i64 = 250;
+/// A message older than this at its arrival makes the offset doubtful.
+const LATE_MS: i64 = 1_000;
 
 /// What pings have told about the server's clock.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,15 +23,36 @@ struct Sample {
     offset_ms: i64,
 }
 
+impl Sample {
+    /// An offset is known to half its round trip; clocks that run a little differently are no jump.
+    fn agrees_with(self, other: Self) -> bool {
+        let apart_ms = (self.offset_ms - other.offset_ms).abs();
+        apart_ms <= (self.round_trip_ms + other.round_trip_ms) / 2 + SLACK_MS
+    }
+}
+
 impl ServerClock {
     /// A pong: our stamp that came back, the server's clock, and our clock now.
     pub fn pong(&mut self, sent_ms: i64, server_ms: i64, now_ms: i64) {
         let round_trip_ms = (now_ms - sent_ms).max(0);
         let offset_ms = server_ms - (sent_ms + round_trip_ms / 2);
+        let told = Sample { round_trip_ms, offset_ms };
+        // What cannot be true at the same time as this is from before one of the clocks jumped.
+        self.samples.retain(|sample| sample.agrees_with(told));
         if self.samples.len() == SAMPLES {
             self.samples.pop_front();
         }
-        self.samples.push_back(Sample { round_trip_ms, offset_ms });
+        self.samples.push_back(told);
+    }
+
+    /// Whether a message stamped by the server and just arrived makes the offset doubtful: it comes out of the future, or
+    /// later than messages do.
+    #[must_use]
+    pub fn contradicts(&self, server_ms: i64, now_ms: i64) -> bool {
+        let age_ms = self.server_ms(now_ms) - server_ms;
+        self.best().is_some_and(|best| {
+            age_ms < -(best.round_trip_ms + SLACK_MS) || age_ms > best.round_trip_ms + LATE_MS
+        })
     }
 
     /// Forgets all: after sleep our own clock may have jumped.
@@ -70,6 +95,21 @@ mod tests {
         clock.pong(2_000, 62_010, 2_020);
         assert_eq!(clock.offset_ms(), 60_000);
         assert_eq!(clock.round_trip_ms(), Some(20));
+    }
+
+    #[test]
+    fn a_clock_that_jumps_is_noticed_and_believed_at_the_next_ping() {
+        let mut clock = ServerClock::default();
+        clock.pong(0, 10, 20);
+        assert!(!clock.contradicts(1_000, 1_010));
+        assert!(clock.contradicts(1_000, 301_000), "ours was set forward, or the message was late");
+        assert!(clock.contradicts(301_000, 1_000), "ours was set back");
+        clock.pong(301_000, 1_030, 301_060);
+        assert_eq!(clock.offset_ms(), -300_000);
+        // Sent before the jump, answered after it: it seems to have taken no time.
+        clock.pong(301_900, 2_000, 1_990);
+        clock.pong(2_000, 2_010, 2_020);
+        assert_eq!(clock.offset_ms(), 0);
     }
 
     #[test]

@@ -4,6 +4,8 @@
 const OPENING_MS: i64 = 8_000;
 /// Silence that means a broken link, at least.
 const SILENCE_MS: i64 = 3_000;
+/// After a sleep a link that lives answers within this time.
+const AWAKE_MS: i64 = 1_500;
 /// Between two pings.
 const PING_EVERY_MS: i64 = 10_000;
 /// Pings right after the welcome come quicker, until the clock is known well.
@@ -36,9 +38,20 @@ impl Pulse {
         self.silent_from_ms = now_ms;
     }
 
-    /// Silence so far does not count.
+    /// After a sleep: silence so far does not count, but an answer must come soon.
     pub(super) fn grant(&mut self, now_ms: i64) {
-        self.silent_from_ms = now_ms;
+        if self.is_silent_beyond(now_ms, AWAKE_MS) {
+            self.silent_from_ms = now_ms - (self.silence_ms - AWAKE_MS).max(0);
+        }
+    }
+
+    fn is_silent_beyond(&self, now_ms: i64, ms: i64) -> bool {
+        now_ms - self.silent_from_ms >= ms || now_ms < self.silent_from_ms
+    }
+
+    /// Whether a ping besides the regular ones is in place.
+    pub(super) fn may_ping_again(&self, now_ms: i64) -> bool {
+        now_ms - self.pinged_ms >= FIRST_PING_EVERY_MS || now_ms < self.pinged_ms
     }
 
     pub(super) fn heard_ms(&self) -> i64 {

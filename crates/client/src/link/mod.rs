@@ -11,6 +11,8 @@ mod backoff;
 mod clock;
 mod heartbeat;
 mod input;
+mod output;
+mod streams;
 mod subscription;
 
 use std::collections::VecDeque;
@@ -24,6 +26,8 @@ pub use backoff::Backoff;
 pub use clock::ServerClock;
 use heartbeat::Pulse;
 pub use input::Input;
+pub use output::{Output, Status};
+pub use streams::{Keeping, StreamPulse};
 pub use subscription::Refusal;
 use subscription::{Outcome, Subscription, Wire};
 
@@ -31,44 +35,14 @@ use subscription::{Outcome, Subscription, Wire};
 const HIDDEN_GRACE_MS: i64 = 30_000;
 /// A link that lived this long was good: the next wait starts short.
 const PROVEN_MS: i64 = 5_000;
+/// A socket that has been opening for this long when the page wakes up is opened anew.
+const HANGING_MS: i64 = 2_000;
 /// Close code of the server: this is not the protocol it speaks.
 const NOT_THIS_PROTOCOL: u16 = 4501;
 /// Close code of ours: nothing was heard.
 pub const CLOSE_SILENT: u16 = 4012;
 /// Close code of ours: what came could not be read.
 pub const CLOSE_GARBLED: u16 = 4502;
-
-/// What is to be done.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Output {
-    /// Open a new socket; drop any older one.
-    Connect,
-    /// Send on the socket, as soon as it is open.
-    Send(ClientMessage),
-    /// Close the socket. Its `Closed` need not be reported.
-    Close {
-        /// Close code.
-        code: u16,
-    },
-}
-
-/// How the link is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// Never connected yet.
-    Connecting,
-    /// The server answers.
-    Live,
-    /// Lost; the next attempt comes at this time, or is under way where it is past.
-    Lost {
-        /// Our clock when the link was last alive.
-        since_ms: i64,
-        /// When the next attempt starts.
-        retry_ms: i64,
-    },
-    /// The server speaks another protocol: only a reload helps.
-    Refused,
-}
 
 /// Names a subscription of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -102,7 +76,8 @@ pub struct Link {
     build: Option<String>,
     newer_build: bool,
     ever_open: bool,
-    streams: Vec<StreamHealth>,
+    /// By the newest heartbeat.
+    streams: Vec<StreamPulse>,
     /// In order of their making. A page has a few dozen: they are looked through, not indexed.
     subscriptions: Vec<Subscription>,
     next_subscription: u32,
@@ -257,7 +232,13 @@ impl Link {
     /// Health of a stream; absent until the first heartbeat.
     #[must_use]
     pub fn stream(&self, name: &str) -> Option<&StreamHealth> {
-        self.streams.iter().find(|health| health.stream == name)
+        self.stream_pulse(name).map(|pulse| &pulse.health)
+    }
+
+    /// What the heartbeats of the last seconds told about a stream; absent until the first.
+    #[must_use]
+    pub fn stream_pulse(&self, name: &str) -> Option<&StreamPulse> {
+        self.streams.iter().find(|pulse| pulse.health.stream == name)
     }
 
     /// The server's clock.
@@ -316,8 +297,8 @@ impl Link {
             ServerMessage::Subscribed { id, view, .. } => self.subscribed(id, view),
             ServerMessage::Snapshot { view, result } => self.snapshot(view, &result, now_ms),
             ServerMessage::Delta { view, delta } => self.delta(view, &delta, now_ms),
-            ServerMessage::Heartbeat { streams, .. } => {
-                self.streams = streams;
+            ServerMessage::Heartbeat { streams, now_ms: server_ms } => {
+                self.heartbeat(server_ms, streams, now_ms);
             }
             ServerMessage::Pong { sent_ms, now_ms: server_ms } => {
                 self.clock.pong(sent_ms, server_ms, now_ms);
@@ -342,6 +323,21 @@ impl Link {
         let loaded = self.build.get_or_insert_with(|| build.to_owned());
         self.newer_build = loaded != build;
         self.ping(now_ms);
+    }
+
+    fn heartbeat(&mut self, server_ms: i64, streams: Vec<StreamHealth>, now_ms: i64) {
+        self.streams.retain(|known| streams.iter().any(|of| of.stream == known.health.stream));
+        for health in streams {
+            let known = self.streams.iter_mut().find(|of| of.health.stream == health.stream);
+            match known {
+                Some(known) => known.beat(server_ms, health),
+                None => self.streams.push(StreamPulse::new(server_ms, health)),
+            }
+        }
+        // One of the clocks jumped, or frames wait somewhere on the way: a ping tells which.
+        if self.clock.contradicts(server_ms, now_ms) && self.pulse.may_ping_again(now_ms) {
+            self.ping(now_ms);
+        }
     }
 
     fn ping(&mut self, now_ms: i64) {
@@ -437,6 +433,8 @@ impl Link {
                 self.pulse.grant(now_ms);
                 self.ping(now_ms);
             }
+            // Asked for before the sleep: nobody will answer that.
+            Phase::Opening { since_ms } if now_ms - since_ms >= HANGING_MS => self.connect(now_ms),
             Phase::Opening { .. } | Phase::Refused => {}
         }
     }
