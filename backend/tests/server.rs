@@ -272,6 +272,86 @@ async fn health_and_accounts() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stream_tells_its_fields_its_faults_and_what_its_views_cost() {
+    let mut road = Road::start().await;
+    let mut viewer = Viewer::connect(&road).await;
+    viewer
+        .say(&json!({"subscribe": {"id": 1, "panel": {"dashboard": "board", "panel": "cabs"}}}))
+        .await;
+    viewer.until_total(0).await;
+    let bad = json!({"ts": 1_700_000_000_000_i64, "cab": "c", "speed": "fast"});
+    road.receive(&[fix(0, "a", "hired"), fix(1, "b", "free"), json!({"cab": "a"}), bad]);
+    road.receive(&[json!({"ts": 1_700_000_002_000_i64, "cab": "c"}), fix(3, "a", "free")]);
+    viewer.until_total(4).await;
+    let wanted = |info: &Value| info["view_costs"][0]["cpu_us_s"].as_u64() > Some(0);
+    let info = loop {
+        let body = road.request("GET", "/api/streams/positions", "").await.1;
+        let info: Value = serde_json::from_str(&body).unwrap();
+        if wanted(&info) {
+            break info;
+        }
+    };
+    let field = |name: &str| {
+        let fields = info["fields"].as_array().unwrap();
+        fields.iter().find(|field| field["name"] == name).unwrap().clone()
+    };
+    assert_eq!((&field("cab")["share"], &field("speed")["share"]), (&json!(1.0), &json!(0.75)));
+    assert_eq!(field("status")["samples"], json!(["hired"]), "one of each so many records");
+    let faults = info["bad_records"].as_array().unwrap();
+    let reasons: Vec<_> = faults.iter().map(|of| (&of["reason"], &of["count"])).collect();
+    assert_eq!(reasons, [(&json!("no_time"), &json!(1)), (&json!("wrong_type"), &json!(1))]);
+    let newest = &faults[1]["newest"];
+    let mark = |end: &str| newest["mark"][end].as_u64().unwrap() as usize;
+    let sample = newest["sample"].as_str().unwrap();
+    assert_eq!(&sample[mark("from")..mark("to")], r#""fast""#);
+    assert_eq!(newest["offset"], 3);
+    let view = &info["view_costs"][0];
+    assert_eq!(view["panels"][0]["panel_title"], "Cabs");
+    assert_eq!((&view["watchers"], &view["records"]), (&json!(1), &json!(4)));
+    assert!(view["bytes_s"].as_u64() > Some(0), "{view}");
+    assert_eq!(
+        info["rates"]["records"].as_array().unwrap().iter().filter_map(Value::as_u64).sum::<u64>(),
+        6
+    );
+    road.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_server_tells_of_itself_as_of_any_stream() {
+    let mut road = Road::start().await;
+    road.receive(&[fix(0, "a", "hired"), json!("no record"), json!({"cab": "a"})]);
+    road.caught_up();
+    // The differences of all seconds add up to the account.
+    let sums = json!({
+        "stream": "hailstream",
+        "filters": [{"term": {"field": "stream", "value": "positions"}}],
+        "metrics": [
+            {"id": "consumed", "type": "sum", "field": "consumed"},
+            {"id": "applied", "type": "sum", "field": "applied"},
+            {"id": "bad", "type": "sum", "field": "dead_lettered"},
+        ],
+    });
+    while serde_json::to_value(road.query(&sums).await.rows).unwrap() != json!([[3, 1, 2]]) {}
+    // A second viewer's page tells how long its pings take: half of that is the network.
+    let mut viewer = Viewer::connect(&road).await;
+    viewer.say(&json!({"ping": {"sent_ms": 1, "round_trip_ms": 8}})).await;
+    let network = json!({
+        "stream": "hailstream",
+        "filters": [{"term": {"field": "leg", "value": "network"}}],
+        "metrics": [{"id": "ms", "type": "max", "field": "latency_ms"}],
+    });
+    while serde_json::to_value(road.query(&network).await.rows).unwrap() != json!([[4]]) {}
+    let process = json!({"stream": "hailstream", "metrics": [{"id": "rss", "type": "max", "field": "rss_bytes"}]});
+    let told = serde_json::to_value(road.query(&process).await.rows).unwrap();
+    assert!(told[0][0].as_f64() > Some(1e6), "{told}");
+    let own = road.request("GET", "/api/streams/hailstream", "").await.1;
+    let own: Value = serde_json::from_str(&own).unwrap();
+    assert_eq!(own["account"]["consumed"], own["account"]["applied"]);
+    assert_eq!((&own["state"], &own["error"]), (&json!("live"), &Value::Null));
+    road.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn panels_are_subscribed_by_name_and_heartbeats_tell_health() {
     let mut road = Road::start().await;
     road.receive(&[fix(0, "a", "hired")]);

@@ -181,10 +181,13 @@ mod tests {
     }
 
     #[test]
-    fn the_shipped_dashboard_has_no_fault() {
-        let text = include_str!("../../../assets/presets/taxis/dashboards/taxis-live.yaml");
-        let dashboards = Dashboards::from_texts([("taxis-live.yaml", text)]).unwrap();
-        assert_eq!(dashboards.findings(|_| Vec::new()), []);
-        assert!(dashboards.standing_queries().len() > 12);
+    fn the_shipped_dashboards_have_no_fault() {
+        let live = include_str!("../../../assets/presets/taxis/dashboards/taxis-live.yaml");
+        let pipeline = include_str!("../../../assets/presets/taxis/dashboards/pipeline.yaml");
+        for (text, least) in [(live, 12), (pipeline, 12)] {
+            let dashboards = Dashboards::from_texts([("a.yaml", text)]).unwrap();
+            assert_eq!(dashboards.findings(|_| Vec::new()), []);
+            assert!(dashboards.standing_queries().len() > least);
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The provisioned dashboards: saved objects from a folder of YAML or JSON files, read at start and never written.
 
+mod askers;
 mod findings;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use hailstream_protocol::visualization::Visualization;
 use hailstream_query::{Query, QueryError, nearest};
 use serde::Deserialize;
 
+pub(crate) use self::askers::{Askers, in_words};
 use crate::config::{Fault, Faults, fault};
 
 /// See the module's words.
