@@ -56,13 +56,14 @@ fn view_costs(host: &Host, stream: &str) -> Vec<ViewCost> {
     let views = host.hub.views().into_iter().filter(|view| view.query.stream == stream);
     let mut costs: Vec<ViewCost> = views
         .map(|view| {
-            let rates = view.rates();
+            let (rates, watchers) = (view.rates(), view.watchers() as u32);
+            let newest = view.newest().filter(|_| watchers > 0);
             ViewCost {
                 view: view.number,
                 question: in_words(&view.query),
                 panels: host.askers.panels(&view.query).to_vec(),
-                watchers: view.watchers() as u32,
-                records: view.newest().map_or(0, |newest| newest.result().total),
+                watchers,
+                records: newest.map(|newest| newest.result().total),
                 milli_updates_s: rates.milli_updates,
                 bytes_s: rates.bytes,
                 cpu_us_s: rates.cpu_ns / 1_000,

@@ -6,8 +6,9 @@ use hailstream_protocol::TimestampType;
 use crate::hub::desk::Leg;
 use crate::source::SourceBatch;
 
-/// Stamps further apart belong to replayed or stored data, whose age says nothing about the way.
-const PLAUSIBLE_MS: i64 = 3_600_000;
+/// Stamps further apart belong to records that were stored or replayed: their age says nothing about the way. How far
+/// behind a stream is, is told besides.
+const PLAUSIBLE_MS: i64 = 10_000;
 
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Legs {
@@ -33,11 +34,9 @@ impl Legs {
         self.unpushed_ms = Some(batch.received_ms);
         let stamped = batch.records.iter().filter(|of| of.timestamp_type != TimestampType::None);
         let newest_ms = stamped.filter_map(|record| record.timestamp_ms).max();
-        let kafka_ms = newest_ms.and_then(|newest| plausible(newest, batch.received_ms));
-        if kafka_ms.is_some() {
-            self.last_kafka_ms = kafka_ms;
-        }
-        let Some(kafka_ms) = kafka_ms else { return };
+        let Some(newest_ms) = newest_ms else { return };
+        self.last_kafka_ms = Some((batch.received_ms - newest_ms).max(0));
+        let Some(kafka_ms) = plausible(newest_ms, batch.received_ms) else { return };
         self.kafka.note(kafka_ms);
         let stamps = engine.event_time_ms().zip(engine.record_timestamp_ms());
         if let Some((event_ms, record_ms)) = stamps.filter(|_| self.has_source)

@@ -84,8 +84,8 @@ pub struct ViewCost {
     pub panels: Vec<PanelPlace>,
     /// Who follows it now.
     pub watchers: u32,
-    /// Records in its newest result.
-    pub records: u64,
+    /// Records in its newest result; absent where nobody follows it, for it is then not worked out.
+    pub records: Option<u64>,
     /// Results published, in thousandths per second.
     pub milli_updates_s: u64,
     /// Bytes sent to viewers per second.
