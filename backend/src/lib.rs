@@ -15,6 +15,7 @@ mod health;
 mod http;
 mod hub;
 pub mod maps;
+pub mod observation;
 pub mod presets;
 pub mod replay;
 pub mod rollup;

@@ -17,9 +17,11 @@ use tokio::sync::watch;
 use crate::assets::Assets;
 use crate::clock;
 use crate::config::ServeConfig;
+use crate::dashboards::Askers;
 use crate::http::{App, Audience, router};
 use crate::hub::control::Control;
 use crate::hub::{BEAT_EVERY_MS, Hub};
+use crate::observation;
 use crate::runner::feed::{self, INPUTS, Input};
 use crate::runner::{self, Parts, Pool};
 use crate::source::{self, SourceError, SourceEvent, SourceHandle, SourceOptions};
@@ -68,6 +70,7 @@ pub struct RunningServer {
     stop: watch::Sender<bool>,
     accepting: tokio::task::JoinHandle<std::io::Result<()>>,
     beating: tokio::task::JoinHandle<()>,
+    observing: tokio::task::JoinHandle<()>,
     sources: Vec<SourceHandle>,
     threads: Vec<JoinHandle<()>>,
 }
@@ -100,24 +103,28 @@ pub async fn start(
         TcpListener::bind(address).await.map_err(|why| ServeError::Listen { address, why })?;
     let local_addr = listener.local_addr()?;
     let names = config.streams.iter().map(|stream| stream.name().to_owned());
+    let names = names.chain([observation::STREAM.to_owned()]);
     let hub = Arc::new(Hub::new(epoch(), names));
     let standing = config.dashboards.standing_queries();
     let mut threads = Vec::new();
-    let sources = start_streams(&config, &hub, feeds, &standing, &mut threads)?;
+    let (sources, own_door) = start_streams(&config, &hub, feeds, &standing, &mut threads)?;
     for query in &standing {
         if let Err(error) = hub.stand(query) {
             tracing::warn!(stream = query.stream, %error, "a panel's view is not kept");
         }
     }
     let build = assets.build();
-    let host = Host { hub: Arc::clone(&hub), dashboards: Arc::new(config.dashboards), build };
+    let askers = Arc::new(Askers::of(&config.dashboards));
+    let dashboards = Arc::new(config.dashboards);
+    let host = Host { hub: Arc::clone(&hub), dashboards, askers: Arc::clone(&askers), build };
     let audience =
         if local_addr.ip().is_loopback() { Audience::Loopback } else { Audience::Network };
     let app = App { host: Arc::new(host), maps: Arc::new(config.maps), assets, audience };
     let (stop, stopped) = watch::channel(false);
     let accepting = tokio::spawn(accept(listener, app, stopped.clone()));
-    let beating = tokio::spawn(beat(Arc::clone(&hub), stopped));
-    Ok(RunningServer { local_addr, hub, stop, accepting, beating, sources, threads })
+    let beating = tokio::spawn(beat(Arc::clone(&hub), stopped.clone()));
+    let observing = tokio::spawn(observation::observe(Arc::clone(&hub), askers, own_door, stopped));
+    Ok(RunningServer { local_addr, hub, stop, accepting, beating, observing, sources, threads })
 }
 
 /// Differs with every start.
@@ -131,26 +138,31 @@ fn start_streams(
     feeds: Feeds,
     standing: &[Query],
     threads: &mut Vec<JoinHandle<()>>,
-) -> Result<Vec<SourceHandle>, ServeError> {
+) -> Result<(Vec<SourceHandle>, SyncSender<Input>), ServeError> {
     let workers = std::thread::available_parallelism().map_or(1, |cores| cores.get().div_ceil(2));
     let (pool, workers) = Pool::start(workers)?;
     threads.extend(workers);
-    let mut doors = BTreeMap::<String, SyncSender<Input>>::new();
-    for stream in &config.streams {
+    let mut start = |stream: &Arc<StreamConfig>| {
         // When full, the feed waits.
         let (door, inputs) = sync_channel(INPUTS);
-        doors.insert(stream.name().to_owned(), door.clone());
-        let Ok(desk) = hub.desk(stream.name()) else { continue };
-        threads.push(runner::start(Parts {
-            config: Arc::clone(stream),
-            hub: Arc::clone(hub),
-            desk: Arc::clone(desk),
-            pool: pool.clone(),
-            inputs,
-            door,
-            kafka: config.kafka.clone(),
-        })?);
+        if let Ok(desk) = hub.desk(stream.name()) {
+            threads.push(runner::start(Parts {
+                config: Arc::clone(stream),
+                hub: Arc::clone(hub),
+                desk: Arc::clone(desk),
+                pool: pool.clone(),
+                inputs,
+                door: door.clone(),
+                kafka: config.kafka.clone(),
+            })?);
+        }
+        Ok::<_, ServeError>(door)
+    };
+    let mut doors = BTreeMap::<String, SyncSender<Input>>::new();
+    for stream in &config.streams {
+        doors.insert(stream.name().to_owned(), start(stream)?);
     }
+    let own_door = start(&observation::stream())?;
     let mut sources = Vec::new();
     match feeds {
         Feeds::Given(given) => {
@@ -167,7 +179,7 @@ fn start_streams(
             }
         }
     }
-    Ok(sources)
+    Ok((sources, own_door))
 }
 
 /// One consumer for streams on the same topics.
@@ -250,6 +262,7 @@ impl RunningServer {
             tracing::warn!("some requests did not end");
         }
         self.beating.abort();
+        self.observing.abort();
         let (hub, sources, threads) = (self.hub, self.sources, self.threads);
         let ended = tokio::task::spawn_blocking(move || stop_threads(&hub, sources, threads)).await;
         if ended.is_err() {

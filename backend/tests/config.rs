@@ -135,6 +135,24 @@ fn a_stream_file_that_is_wrong_is_named() {
 }
 
 #[test]
+fn names_are_given_once() {
+    let files = Files::good();
+    files.write("streams/own.yaml", &STREAM.replace("stream: positions", "stream: hailstream"));
+    assert_eq!(files.told(), "streams/own.yaml: stream: \"hailstream\" is the server's own stream");
+    let files = Files::good();
+    files.write("hailstream.yaml", &format!("{CONFIG}rollups: rollups\n"));
+    let rollup = "rollup: minute\nfrom: positions\nwindow: {tumbling: 1m}\nby: [cab]\n\
+        metrics: [{id: fixes, type: count}]\nemit: update\nto: minutes\nkey: [cab, window]\n";
+    files.write("rollups/a.yaml", rollup);
+    assert_eq!(files.told(), "fine");
+    files.write("rollups/b.yaml", rollup);
+    assert_eq!(
+        files.told(),
+        "rollups/b.yaml: rollup: \"minute\" is the name of another file's rollup"
+    );
+}
+
+#[test]
 fn secrets_come_from_files_and_are_not_shown() {
     let files = Files::good();
     files.write("hailstream.yaml", &CONFIG.replace("secret-word", "file:password"));

@@ -205,6 +205,24 @@ impl Viewer {
     }
 }
 
+/// Asks until there is an answer, for half a minute.
+async fn until<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let asking = async {
+        loop {
+            if let Some(found) = look().await {
+                return found;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), asking).await.expect("it never came")
+}
+
+/// The numbers of the only row of an answer.
+async fn row(road: &Road, query: &Value) -> Vec<Option<f64>> {
+    let rows = road.query(query).await.rows;
+    rows[0].iter().map(hailstream_protocol::Value::as_f64).collect()
+}
+
 fn fix(seconds: i64, cab: &str, status: &str) -> Value {
     json!({"ts": 1_700_000_000_000 + seconds * 1000, "cab": cab, "status": status, "speed": 5})
 }
@@ -268,6 +286,84 @@ async fn health_and_accounts() {
         }
     };
     assert!(told.contains("positions is disconnected: broker 1: gone"), "{told}");
+    road.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stream_tells_its_fields_its_faults_and_what_its_views_cost() {
+    let mut road = Road::start().await;
+    let mut viewer = Viewer::connect(&road).await;
+    viewer
+        .say(&json!({"subscribe": {"id": 1, "panel": {"dashboard": "board", "panel": "cabs"}}}))
+        .await;
+    viewer.until_total(0).await;
+    let bad = json!({"ts": 1_700_000_000_000_i64, "cab": "c", "speed": "fast"});
+    road.receive(&[fix(0, "a", "hired"), fix(1, "b", "free"), json!({"cab": "a"}), bad]);
+    road.receive(&[json!({"ts": 1_700_000_002_000_i64, "cab": "c"}), fix(3, "a", "free")]);
+    viewer.until_total(4).await;
+    let info = until(async || {
+        let body = road.request("GET", "/api/streams/positions", "").await.1;
+        let info: Value = serde_json::from_str(&body).unwrap();
+        (info["view_costs"][0]["bytes_s"].as_u64() > Some(0)).then_some(info)
+    })
+    .await;
+    let field = |name: &str| {
+        let fields = info["fields"].as_array().unwrap();
+        fields.iter().find(|field| field["name"] == name).unwrap().clone()
+    };
+    assert_eq!((&field("cab")["share"], &field("speed")["share"]), (&json!(1.0), &json!(0.75)));
+    assert_eq!(field("status")["samples"], json!(["hired"]), "one of each so many records");
+    let faults = info["bad_records"].as_array().unwrap();
+    let reasons: Vec<_> = faults.iter().map(|of| (&of["reason"], &of["count"])).collect();
+    assert_eq!(reasons, [(&json!("no_time"), &json!(1)), (&json!("wrong_type"), &json!(1))]);
+    let newest = &faults[1]["newest"];
+    let mark = |end: &str| newest["mark"][end].as_u64().unwrap() as usize;
+    let sample = newest["sample"].as_str().unwrap();
+    assert_eq!(&sample[mark("from")..mark("to")], r#""fast""#);
+    assert_eq!(newest["offset"], 3);
+    let view = &info["view_costs"][0];
+    assert_eq!(view["panels"][0]["panel_title"], "Cabs");
+    assert_eq!((&view["watchers"], &view["records"]), (&json!(1), &json!(4)));
+    assert!(view["milli_updates_s"].as_u64() > Some(0), "{view}");
+    assert_eq!(
+        info["rates"]["records"].as_array().unwrap().iter().filter_map(Value::as_u64).sum::<u64>(),
+        6
+    );
+    road.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_server_tells_of_itself_as_of_any_stream() {
+    let mut road = Road::start().await;
+    road.receive(&[fix(0, "a", "hired"), json!("no record"), json!({"cab": "a"})]);
+    road.caught_up();
+    // The differences of all seconds add up to the account.
+    let sums = json!({
+        "stream": "hailstream",
+        "filters": [{"term": {"field": "stream", "value": "positions"}}],
+        "metrics": [
+            {"id": "consumed", "type": "sum", "field": "consumed"},
+            {"id": "applied", "type": "sum", "field": "applied"},
+            {"id": "bad", "type": "sum", "field": "dead_lettered"},
+        ],
+    });
+    until(async || (row(&road, &sums).await == [Some(3.0), Some(1.0), Some(2.0)]).then_some(()))
+        .await;
+    // A second viewer's page tells how long its pings take: half of that is the network.
+    let mut viewer = Viewer::connect(&road).await;
+    viewer.say(&json!({"ping": {"sent_ms": 1, "round_trip_ms": 8}})).await;
+    let network = json!({
+        "stream": "hailstream",
+        "filters": [{"term": {"field": "leg", "value": "network"}}],
+        "metrics": [{"id": "ms", "type": "max", "field": "latency_ms"}],
+    });
+    until(async || (row(&road, &network).await == [Some(4.0)]).then_some(())).await;
+    let process = json!({"stream": "hailstream", "metrics": [{"id": "rss", "type": "max", "field": "rss_bytes"}]});
+    assert!(row(&road, &process).await[0] > Some(1e6), "a process takes more than a megabyte");
+    let own = road.request("GET", "/api/streams/hailstream", "").await.1;
+    let own: Value = serde_json::from_str(&own).unwrap();
+    assert_eq!(own["account"]["consumed"], own["account"]["applied"]);
+    assert_eq!((&own["state"], &own["error"]), (&json!("live"), &Value::Null));
     road.stop().await;
 }
 

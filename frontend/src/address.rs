@@ -15,6 +15,8 @@ pub(crate) enum Route {
     Home,
     /// `/d/{id}`
     Board(String),
+    /// `/streams[/{name}]`
+    Streams(Option<String>),
     /// Anything else.
     Nowhere,
 }
@@ -62,8 +64,10 @@ impl AddressStore {
     pub(crate) fn route(&self) -> Route {
         self.path.with(|path| match path.as_str() {
             "/" => Route::Home,
-            path => match path.strip_prefix("/d/").map(|id| id.trim_end_matches('/')) {
-                Some(id) if !id.is_empty() && !id.contains('/') => Route::Board(decoded(id)),
+            "/streams" | "/streams/" => Route::Streams(None),
+            path => match path[1..].split_once('/') {
+                Some(("d", id)) if is_name(id) => Route::Board(name_in(id)),
+                Some(("streams", name)) if is_name(name) => Route::Streams(Some(name_in(name))),
                 _ => Route::Nowhere,
             },
         })
@@ -123,6 +127,16 @@ fn set_if_changed(signal: RwSignal<String>, value: String) {
     }
 }
 
+/// Whether the rest of a path is one name.
+fn is_name(rest: &str) -> bool {
+    let name = rest.trim_end_matches('/');
+    !name.is_empty() && !name.contains('/')
+}
+
+fn name_in(rest: &str) -> String {
+    decoded(rest.trim_end_matches('/'))
+}
+
 fn decoded(text: &str) -> String {
     js_sys::decode_uri_component(text).map_or_else(|_| text.to_owned(), String::from)
 }
@@ -136,6 +150,6 @@ fn inner_link(event: &web_sys::Event) -> Option<String> {
     }
     let link = click.target()?.dyn_into::<Element>().ok()?.closest("a[href]").ok()??;
     let href = link.get_attribute("href").filter(|href| href.starts_with('/'))?;
-    let is_page = href == "/" || href.starts_with("/d/");
+    let is_page = href == "/" || href.starts_with("/d/") || href.starts_with("/streams");
     (is_page && !link.has_attribute("target")).then_some(href)
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::address::{AddressStore, Route};
 use crate::chrome::{Banner, Rail};
 use crate::dom;
-use crate::pages::{BoardPage, HomePage, NotFoundPage};
+use crate::pages::{BoardPage, HomePage, NotFoundPage, StreamsPage};
 use crate::theme::ThemeStore;
 
 /// The app.
@@ -17,10 +17,15 @@ pub(crate) fn App() -> impl IntoView {
     StoredValue::new_local((listeners, follow_system_theme(theme)));
     provide_context(address);
     provide_context(theme);
-    let route = Memo::new(move |_| address.route());
+    // One page shows all streams, and stays while one goes from one to another.
+    let route = Memo::new(move |_| match address.route() {
+        Route::Streams(_) => Route::Streams(None),
+        route => route,
+    });
     let page = move || match route.get() {
         Route::Home => view! { <HomePage /> }.into_any(),
         Route::Board(id) => view! { <BoardPage id /> }.into_any(),
+        Route::Streams(_) => view! { <StreamsPage /> }.into_any(),
         Route::Nowhere => view! { <NotFoundPage /> }.into_any(),
     };
     view! {

@@ -15,6 +15,7 @@ use super::look::{is_wrong, look};
 use super::{files_of, secrets};
 use crate::dashboards::Dashboards;
 use crate::maps::Maps;
+use crate::observation;
 use crate::rollup::config::RollupConfig;
 use crate::source::producer::Producer;
 
@@ -99,7 +100,8 @@ pub fn load(path: &Path, overrides: &Overrides) -> Result<Checked, Faults> {
         Vec::new()
     });
     // What asks a stream is not judged while the streams themselves are wrong.
-    let judge = |query: &Query| if streams.is_empty() { Vec::new() } else { look(query, &streams) };
+    let known: Vec<_> = streams.iter().cloned().chain([observation::stream()]).collect();
+    let judge = |query: &Query| if streams.is_empty() { Vec::new() } else { look(query, &known) };
     let dashboards = optional(file.dashboards.as_ref(), &folder, Dashboards::from_folder)
         .unwrap_or_else(|wrong| {
             keep(Err(wrong));
@@ -196,6 +198,10 @@ pub fn streams_of(folder: &Path) -> Result<Vec<Arc<StreamConfig>>, Faults> {
                         format!("\"{}\" is the name of another file's stream", stream.name());
                     faults.0.push(Fault::key(&told, "stream", detail));
                 }
+                if observation::is_reserved(stream.name()) {
+                    let detail = format!("\"{}\" is the server's own stream", stream.name());
+                    faults.0.push(Fault::key(&told, "stream", detail));
+                }
                 streams.insert(stream.name().to_owned(), Arc::new(stream));
             }
             Err(fault) => faults.0.push(fault),
@@ -210,7 +216,7 @@ pub fn streams_of(folder: &Path) -> Result<Vec<Arc<StreamConfig>>, Faults> {
 
 fn rollups_of(folder: &Path, streams: &[Arc<StreamConfig>]) -> Result<Vec<RollupConfig>, Faults> {
     let mut faults = Faults::default();
-    let mut rollups = Vec::new();
+    let mut rollups = Vec::<RollupConfig>::new();
     for path in files_of(folder, &["yaml", "yml"])? {
         let told = path.display().to_string();
         let checked =
@@ -219,7 +225,14 @@ fn rollups_of(folder: &Path, streams: &[Arc<StreamConfig>]) -> Result<Vec<Rollup
                 Ok(rollup)
             });
         match checked {
-            Ok(rollup) => rollups.push(rollup),
+            Ok(rollup) => {
+                if rollups.iter().any(|other| other.name == rollup.name) {
+                    let detail =
+                        format!("\"{}\" is the name of another file's rollup", rollup.name);
+                    faults.0.push(Fault::key(&told, "rollup", detail));
+                }
+                rollups.push(rollup);
+            }
             Err(fault) => faults.0.push(fault),
         }
     }

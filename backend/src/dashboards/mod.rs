@@ -1,5 +1,6 @@
 //! The provisioned dashboards: saved objects from a folder of YAML or JSON files, read at start and never written.
 
+mod askers;
 mod findings;
 mod markdown;
 
@@ -15,6 +16,7 @@ use hailstream_protocol::visualization::{Params, Visualization};
 use hailstream_query::{Query, QueryError, nearest};
 use serde::Deserialize;
 
+pub(crate) use self::askers::{Askers, in_words};
 use crate::config::{Fault, Faults, fault};
 
 /// See the module's words.

@@ -3,19 +3,24 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use hailstream_protocol::stream_info::{StreamInfo, StreamSummary};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
 use crate::dashboards::Dashboards;
 use crate::hub::Hub;
+use crate::hub::control::Control;
 
 const DASHBOARD: &str = "id: board\ntype: dashboard\nattributes: {title: Board, panels: []}\n";
 
 async fn serve() -> SocketAddr {
-    let hub = Arc::new(Hub::new("e".into(), ["positions".to_owned()]));
+    serve_hub(Arc::new(Hub::new("e".into(), ["positions".to_owned()]))).await
+}
+
+async fn serve_hub(hub: Arc<Hub>) -> SocketAddr {
     let dashboards = Arc::new(Dashboards::from_texts([("board.yaml", DASHBOARD)]).unwrap());
-    let host = Arc::new(Host { hub, dashboards, build: "test".into() });
+    let host = Arc::new(Host { hub, dashboards, askers: Arc::default(), build: "test".into() });
     let app =
         App { host, maps: Arc::default(), assets: Assets::Absent, audience: Audience::Loopback };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -83,6 +88,38 @@ async fn problems_say_what_and_where() {
         told.push_str(&format!("{} {body}\n{answer}\n\n", head.replace(upgrade, "(upgrade)")));
     }
     insta::assert_snapshot!("problems", told);
+}
+
+#[tokio::test]
+async fn a_stream_that_ended_is_listed_with_the_others_and_says_so() {
+    let hub = Arc::new(Hub::new("e".into(), ["ended".to_owned(), "running".to_owned()]));
+    hub.desk("ended").unwrap().control.close();
+    let running = Arc::clone(hub.desk("running").unwrap());
+    let answered = Arc::clone(&running);
+    running.control.on_request(move || {
+        while let Some(Control::Info(reply)) = answered.control.take() {
+            let info = StreamInfo {
+                summary: StreamSummary { views: 7, ..answered.summary() },
+                fields: Vec::new(),
+                partitions: Vec::new(),
+                dead_letters: Vec::new(),
+                bad_records: Vec::new(),
+                view_costs: Vec::new(),
+            };
+            reply.send(Box::new(info)).unwrap();
+        }
+    });
+    let address = serve_hub(hub).await;
+    let answer = ask(address, "GET /api/streams", "").await;
+    let (head, body) = answer.split_once('\n').unwrap();
+    assert_eq!(head, "200 application/json");
+    let list: Vec<StreamSummary> = serde_json::from_str(body).unwrap();
+    let told: Vec<_> =
+        list.iter().map(|of| (of.health.stream.as_str(), of.views, of.error.as_deref())).collect();
+    let silence = "the stream \"ended\" does not answer: it is busy or not running";
+    assert_eq!(told, [("ended", 0, Some(silence)), ("running", 7, None)]);
+    let answer = ask(address, "GET /api/streams/ended", "").await;
+    assert!(answer.starts_with("503 application/problem+json"), "{answer}");
 }
 
 #[tokio::test]

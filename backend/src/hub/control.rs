@@ -19,7 +19,7 @@ pub(crate) enum Control {
     /// Tick the view if it changed, and tell its result.
     Answer(Arc<View>, oneshot::Sender<Result<Arc<QueryResult>, QueryError>>),
     /// Tell about the stream.
-    Info(oneshot::Sender<StreamInfo>),
+    Info(oneshot::Sender<Box<StreamInfo>>),
     /// End.
     Stop,
 }
@@ -31,6 +31,8 @@ const MAX_REQUESTS: usize = 4096;
 #[derive(Default)]
 pub(crate) struct ControlQueue {
     requests: Mutex<VecDeque<Control>>,
+    /// The runner has ended: nobody would answer.
+    closed: AtomicBool,
     look: AtomicBool,
     wake: OnceLock<Box<dyn Fn() + Send + Sync>>,
 }
@@ -44,11 +46,19 @@ impl ControlQueue {
         }
     }
 
-    /// Puts a request in. False when the queue is full.
+    /// The runner ends: who waits for an answer is told so, and nobody waits any more.
+    pub(crate) fn close(&self) {
+        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        self.closed.store(true, Ordering::Release);
+        requests.clear();
+    }
+
+    /// Puts a request in. False when the queue is full, or nobody is there to take it.
     pub(crate) fn send(&self, request: Control) -> bool {
         {
             let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
-            if requests.len() >= MAX_REQUESTS && !matches!(request, Control::Stop) {
+            let is_full = requests.len() >= MAX_REQUESTS && !matches!(request, Control::Stop);
+            if is_full || self.closed.load(Ordering::Acquire) {
                 return false;
             }
             requests.push_back(request);

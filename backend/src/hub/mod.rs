@@ -27,6 +27,7 @@ use self::mailbox::{Mailbox, Signal};
 pub(crate) use self::pulse::{BEAT_EVERY_MS, HEARTBEAT_MS, Pulse};
 use self::registry::{Found, Registry};
 use self::view::{Update, View};
+use crate::observation::is_reserved;
 
 /// A view that nobody follows is kept for this long, for viewers who come back.
 pub(crate) const UNWATCHED_MS: i64 = 10 * 60 * 1000;
@@ -180,7 +181,8 @@ impl Hub {
         let publication = self.publications.fetch_add(1, Ordering::Relaxed) + 1;
         let mut to_wake = Vec::new();
         for (view, update) in updates {
-            if view.standing && update.result.total > 0 {
+            let is_of_data = view.standing && !is_reserved(&view.query.stream);
+            if is_of_data && update.result.total > 0 {
                 self.has_data.send_if_modified(|has| !std::mem::replace(has, true));
             }
             view.publish(update, publication, &mut to_wake);
@@ -188,7 +190,7 @@ impl Hub {
         to_wake.iter().for_each(|mailbox| mailbox.wake());
     }
 
-    /// Whether some standing view has shown data.
+    /// Whether some standing view has shown data, other than the server's own.
     pub(crate) fn has_data(&self) -> bool {
         *self.has_data.borrow()
     }
@@ -196,6 +198,11 @@ impl Hub {
     /// Resolves when some standing view shows data.
     pub(crate) fn first_data(&self) -> watch::Receiver<bool> {
         self.has_data.subscribe()
+    }
+
+    /// All views, by number.
+    pub(crate) fn views(&self) -> Vec<Arc<View>> {
+        self.registry().all()
     }
 
     /// How all streams are.

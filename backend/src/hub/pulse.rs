@@ -8,6 +8,7 @@ use hailstream_protocol::{ServerMessage, StreamHealth};
 use slab::Slab;
 use tokio::sync::watch;
 
+use super::desk::Leg;
 use super::frame::SharedFrame;
 use super::mailbox::{Mailbox, Signal};
 
@@ -22,6 +23,7 @@ pub(crate) struct Pulse {
     heartbeat: Mutex<Option<Arc<SharedFrame>>>,
     sessions: Mutex<Slab<Arc<Mailbox>>>,
     connected: watch::Sender<usize>,
+    round_trips: Mutex<Leg>,
 }
 
 impl Default for Pulse {
@@ -31,6 +33,7 @@ impl Default for Pulse {
             heartbeat: Mutex::default(),
             sessions: Mutex::default(),
             connected: watch::Sender::new(0),
+            round_trips: Mutex::default(),
         }
     }
 }
@@ -77,6 +80,16 @@ impl Pulse {
         let mut sessions = self.sessions();
         sessions.try_remove(key);
         self.connected.send_replace(sessions.len());
+    }
+
+    /// A viewer's page told how long its pings take.
+    pub(crate) fn round_trip(&self, ms: u32) {
+        self.round_trips.lock().unwrap_or_else(PoisonError::into_inner).note(i64::from(ms));
+    }
+
+    /// All that viewers told of their pings.
+    pub(crate) fn round_trips(&self) -> Leg {
+        *self.round_trips.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How many sessions there are, and news of it.

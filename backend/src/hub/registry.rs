@@ -57,6 +57,13 @@ impl Registry {
         }
     }
 
+    /// All views, by number.
+    pub(super) fn all(&self) -> Vec<Arc<View>> {
+        let mut views: Vec<Arc<View>> = self.views.values().cloned().collect();
+        views.sort_by_key(|view| view.number);
+        views
+    }
+
     pub(super) fn contains(&self, view: &Arc<View>) -> bool {
         self.views.get(&view.query.view_key()).is_some_and(|there| Arc::ptr_eq(there, view))
     }

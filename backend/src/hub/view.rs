@@ -1,5 +1,6 @@
 //! A view as the hub has it: one distinct question, its newest results, and who follows it.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hailstream_protocol::{Delta, QueryResult};
@@ -8,6 +9,7 @@ use slab::Slab;
 
 use super::mailbox::Mailbox;
 use super::ring::{CatchUp, Ring, Snapshot};
+use crate::clock;
 
 /// A view in the hub.
 #[derive(Debug)]
@@ -19,6 +21,61 @@ pub(crate) struct View {
     /// Kept whether or not anybody looks.
     pub(crate) standing: bool,
     state: Mutex<State>,
+    cost: Cost,
+    /// Means of the last seconds.
+    rates: Cost,
+}
+
+/// Counters of a view, written from several threads.
+#[derive(Debug, Default)]
+struct Cost {
+    engine_ns: AtomicU64,
+    publish_ns: AtomicU64,
+    updates: AtomicU64,
+    bytes: AtomicU64,
+}
+
+/// What a view has cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Spent {
+    /// Work for it, nanoseconds.
+    pub(crate) cpu_ns: u64,
+    /// Results published, in thousandths: their means are small.
+    pub(crate) milli_updates: u64,
+    /// Bytes handed to viewers' sockets.
+    pub(crate) bytes: u64,
+}
+
+impl Spent {
+    /// What was spent since `before`.
+    pub(crate) fn since(self, before: Self) -> Self {
+        Self {
+            cpu_ns: self.cpu_ns.saturating_sub(before.cpu_ns),
+            milli_updates: self.milli_updates.saturating_sub(before.milli_updates),
+            bytes: self.bytes.saturating_sub(before.bytes),
+        }
+    }
+
+    /// The mean per second.
+    pub(crate) fn per(self, seconds: u64) -> Self {
+        let seconds = seconds.max(1);
+        Self {
+            cpu_ns: self.cpu_ns / seconds,
+            milli_updates: self.milli_updates / seconds,
+            bytes: self.bytes / seconds,
+        }
+    }
+}
+
+impl Cost {
+    fn spent(&self) -> Spent {
+        let of = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Spent {
+            cpu_ns: of(&self.engine_ns) + of(&self.publish_ns),
+            milli_updates: of(&self.updates),
+            bytes: of(&self.bytes),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -72,7 +129,34 @@ impl View {
             followers: Slab::new(),
             idle_since_ms: now_ms,
         };
-        Self { number, query, standing, state: Mutex::new(state) }
+        let (cost, rates) = (Cost::default(), Cost::default());
+        Self { number, query, standing, state: Mutex::new(state), cost, rates }
+    }
+
+    /// What it has cost so far.
+    pub(crate) fn spent(&self) -> Spent {
+        self.cost.spent()
+    }
+
+    /// What the engine has spent on it so far.
+    pub(crate) fn set_engine_ns(&self, spent_ns: u64) {
+        self.cost.engine_ns.store(spent_ns, Ordering::Relaxed);
+    }
+
+    /// Bytes of it were handed to a viewer's socket.
+    pub(crate) fn sent(&self, bytes: usize) {
+        self.cost.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
+    /// What it costs per second, as last set.
+    pub(crate) fn rates(&self) -> Spent {
+        self.rates.spent()
+    }
+
+    pub(crate) fn set_rates(&self, rates: Spent) {
+        self.rates.engine_ns.store(rates.cpu_ns, Ordering::Relaxed);
+        self.rates.updates.store(rates.milli_updates, Ordering::Relaxed);
+        self.rates.bytes.store(rates.bytes, Ordering::Relaxed);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -101,6 +185,11 @@ impl View {
     pub(super) fn touch(&self, now_ms: i64) {
         let mut state = self.state();
         state.idle_since_ms = state.idle_since_ms.max(now_ms);
+    }
+
+    /// How many follow it.
+    pub(crate) fn watchers(&self) -> usize {
+        self.state().followers.len()
     }
 
     pub(crate) fn is_followed(&self) -> bool {
@@ -151,6 +240,7 @@ impl View {
         publication: u64,
         to_wake: &mut Vec<Arc<Mailbox>>,
     ) {
+        let began_ns = clock::monotonic_ns();
         let mut state = self.state();
         state.ring.push(self.number, update.result, update.delta);
         for (_, follower) in &state.followers {
@@ -158,6 +248,10 @@ impl View {
                 to_wake.push(Arc::clone(&follower.mailbox));
             }
         }
+        drop(state);
+        let spent_ns = clock::monotonic_ns().saturating_sub(began_ns);
+        self.cost.publish_ns.fetch_add(spent_ns, Ordering::Relaxed);
+        self.cost.updates.fetch_add(1_000, Ordering::Relaxed);
     }
 
     /// What a viewer that holds `sequence` of this view is to be sent.

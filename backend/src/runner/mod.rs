@@ -6,6 +6,7 @@
 mod backfill;
 mod dead_letters;
 pub(crate) mod feed;
+mod legs;
 mod pace;
 mod views;
 
@@ -22,19 +23,22 @@ use hailstream_protocol::{StreamHealth, StreamState};
 pub(crate) use self::backfill::Pool;
 use self::dead_letters::DeadLetters;
 use self::feed::Input;
+use self::legs::Legs;
 use self::pace::Pace;
 use self::views::Views;
 use crate::clock;
 use crate::health::Condition;
 use crate::hub::Hub;
 use crate::hub::control::Control;
-use crate::hub::desk::Desk;
+use crate::hub::desk::{Desk, Figures};
 use crate::source::{SourceBatch, SourceError, SourceEvent};
 
 /// Windows move, entities expire and health is told at least this often.
 const IDLE_US: u64 = 200_000;
 /// Views that nobody follows are looked for this often.
 const SWEEP_US: u64 = 10_000_000;
+/// What views cost is told this often.
+const COSTS_US: u64 = 500_000;
 
 /// What a runner is made of.
 pub(crate) struct Parts {
@@ -64,6 +68,10 @@ struct Runner {
     changed: bool,
     idle_until_us: u64,
     swept_us: u64,
+    legs: Legs,
+    /// Keys and values taken in.
+    bytes: u64,
+    costs_told_us: u64,
 }
 
 /// Whether a runner goes on.
@@ -85,7 +93,8 @@ pub(crate) fn start(parts: Parts) -> Result<JoinHandle<()>, SourceError> {
     desk.control.on_request(wake.clone());
     let name = config.name().to_owned();
     let mut runner = Runner {
-        engine: Engine::new(Arc::clone(&config), hub.epoch()),
+        engine: Engine::new(Arc::clone(&config), hub.epoch()).with_stopwatch(clock::monotonic_ns),
+        legs: Legs::of(&config),
         views: Views::new(pool, wake),
         config,
         hub,
@@ -98,7 +107,10 @@ pub(crate) fn start(parts: Parts) -> Result<JoinHandle<()>, SourceError> {
         changed: false,
         idle_until_us: 0,
         swept_us: 0,
+        bytes: 0,
+        costs_told_us: 0,
     };
+    runner.desk.describe(&runner.config);
     let run = move || {
         if catch_unwind(AssertUnwindSafe(|| runner.run())).is_err() {
             runner.condition.state = StreamState::Failed;
@@ -106,6 +118,7 @@ pub(crate) fn start(parts: Parts) -> Result<JoinHandle<()>, SourceError> {
             tracing::error!(stream = runner.config.name(), "the stream's thread panicked");
             runner.tell_health();
         }
+        runner.desk.control.close();
     };
     Ok(std::thread::Builder::new().name(format!("stream-{name}")).spawn(run)?)
 }
@@ -202,6 +215,8 @@ impl Runner {
         });
         let raw: Vec<RawRecord<'_>> = raw.collect();
         let letters = self.engine.ingest(&raw, batch.received_ms);
+        self.bytes += batch.bytes.len() as u64;
+        self.legs.received(batch, &self.engine);
         if !letters.is_empty() {
             self.letters.take(&letters, &raw, clock::now_ms());
         }
@@ -222,7 +237,7 @@ impl Runner {
                 Control::Info(reply) => {
                     self.tell_health();
                     // Who asked may be gone.
-                    drop(reply.send(self.info()));
+                    drop(reply.send(Box::new(self.info())));
                 }
                 Control::Stop => return Life::Ends,
             }
@@ -235,51 +250,60 @@ impl Runner {
         self.engine.advance(clock::now_ms());
         if self.views.tick(&mut self.engine, &self.hub) > 0 {
             self.pace.ticked(began_us, self.now_us());
+            self.legs.pushed(clock::now_ms());
         }
         self.changed = false;
         self.idle_until_us = began_us + IDLE_US;
         self.tell_health();
+        if began_us >= self.costs_told_us + COSTS_US {
+            self.costs_told_us = began_us;
+            self.views.tell_costs(&self.engine);
+        }
     }
 
     fn tell_health(&self) {
+        let lag = self.engine.lag();
         self.desk.set_health(StreamHealth {
             stream: self.config.name().to_owned(),
             state: self.condition.state,
             why: self.condition.why.clone(),
-            lag: self.engine.lag(),
+            lag,
             clock_ms: self.engine.clock_ms(),
             event_time_ms: self.engine.event_time_ms(),
             received_ms: self.engine.received_ms(),
             refusals: self.engine.refusals(),
         });
+        let waits_since_ms = self.engine.record_timestamp_ms().filter(|_| lag > 0);
+        self.desk.set_figures(Figures {
+            account: self.engine.account(),
+            bytes: self.bytes,
+            behind_ms: match waits_since_ms {
+                Some(since_ms) => Some((clock::now_ms() - since_ms).max(0)),
+                None => self.legs.last_kafka_ms,
+            },
+            watermark_ms: self.engine.watermark_ms(),
+            source: self.legs.source,
+            kafka: self.legs.kafka,
+            engine: self.legs.engine,
+        });
     }
 
+    /// All but the views' costs, which the hub knows.
     fn info(&self) -> StreamInfo {
         let (retained_records, retained_bytes) = self.engine.retained();
-        let topics = self.config.topics().iter().map(|topic| match topic {
-            hailstream_engine::TopicSelector::Name(name)
-            | hailstream_engine::TopicSelector::Regex(name) => name.clone(),
-        });
+        let views = self.engine.view_count();
         StreamInfo {
             summary: StreamSummary {
-                health: self.desk.health(),
-                topics: topics.collect(),
-                mode: match self.config.mode() {
-                    hailstream_engine::Mode::Append => "append",
-                    hailstream_engine::Mode::Upsert => "upsert",
-                    hailstream_engine::Mode::Latest => "latest",
-                }
-                .to_owned(),
-                time_field: self.config.time().map(|(field, _, _)| field.to_owned()),
-                entity: self.config.entity().map(str::to_owned),
-                account: self.engine.account(),
                 retained_records,
                 retained_bytes,
-                views: self.engine.view_count(),
+                views,
+                ..self.desk.summary()
             },
             fields: self.engine.fields(),
             partitions: self.engine.partitions(),
             dead_letters: self.engine.dead_letters(),
+            bad_records: self.engine.bad_records(),
+            view_costs: Vec::new(),
         }
     }
 }

@@ -170,6 +170,13 @@ impl Views {
         count
     }
 
+    /// Tells each view what the engine has spent on it.
+    pub(super) fn tell_costs(&self, engine: &Engine) {
+        for (id, seat) in &self.seats {
+            seat.view.set_engine_ns(engine.spent_ns(*id));
+        }
+    }
+
     /// Closes views that nobody has followed for long.
     pub(super) fn sweep(&mut self, engine: &mut Engine, hub: &Hub) {
         let now_ms = clock::now_ms();

@@ -10,6 +10,8 @@ pub(super) const PING_AFTER_MS: i64 = 25_000;
 pub(super) const DEAD_AFTER_MS: i64 = 40_000;
 /// After its close frame the server waits this long for the viewer's.
 pub(super) const CLOSING_MS: i64 = 3_000;
+/// A page that tells of a longer round trip errs, or lies.
+pub(super) const PLAUSIBLE_ROUND_TRIP_MS: u32 = 60_000;
 /// Replies waiting to be written; when full, no more messages are read until the viewer takes them.
 pub(super) const MAX_REPLIES: usize = 512;
 /// Messages handled before others get their turn.

@@ -25,7 +25,7 @@ use tokio::net::TcpStream;
 use self::handshake::Handshake;
 use self::session::Session;
 use self::socket::Socket;
-use crate::dashboards::Dashboards;
+use crate::dashboards::{Askers, Dashboards};
 use crate::http::problem::{Answer, problem};
 use crate::hub::Hub;
 
@@ -37,6 +37,8 @@ const ADMITTED_PER_SECOND: usize = 500;
 pub(crate) struct Host {
     pub(crate) hub: Arc<Hub>,
     pub(crate) dashboards: Arc<Dashboards>,
+    /// Which panels ask what.
+    pub(crate) askers: Arc<Askers>,
     /// Build of the page.
     pub(crate) build: String,
 }

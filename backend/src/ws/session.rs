@@ -19,7 +19,7 @@ use hailstream_query::{Query, QueryError};
 use super::Host;
 use super::limits::{
     Allowance, CLOSING_MS, DEAD_AFTER_MS, HELLO_MS, MAX_REPLIES, MESSAGES_PER_TURN, PING_AFTER_MS,
-    STALLED_MS,
+    PLAUSIBLE_ROUND_TRIP_MS, STALLED_MS,
 };
 use super::subscriptions::{Subscriptions, end, refusal};
 use super::transport::{CloseCode, Incoming, Outgoing, Progress};
@@ -248,7 +248,10 @@ where
             }
             (ClientMessage::Pause {}, false) => self.pause(true),
             (ClientMessage::Resume {}, false) => self.pause(false),
-            (ClientMessage::Ping { sent_ms }, false) => {
+            (ClientMessage::Ping { sent_ms, round_trip_ms }, false) => {
+                if let Some(ms) = round_trip_ms.filter(|ms| *ms <= PLAUSIBLE_ROUND_TRIP_MS) {
+                    self.host.hub.pulse().round_trip(ms);
+                }
                 self.reply(&ServerMessage::Pong { sent_ms, now_ms: clock::now_ms() });
             }
         }

@@ -130,7 +130,10 @@ impl Subscriptions {
             Due::Open { reaches, catch_up, sequence } => {
                 let slot = place.as_mut()?;
                 announce(slot, reaches, encoding, frames);
+                let before = frames.len();
                 push(catch_up, encoding, frames);
+                let pushed = frames.get(before..).unwrap_or_default();
+                slot.following.view.sent(pushed.iter().map(Bytes::len).sum());
                 slot.has = sequence;
                 None
             }

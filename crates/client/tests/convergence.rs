@@ -153,7 +153,7 @@ impl Server {
                         self.sent.remove(&view);
                     }
                 }
-                ClientMessage::Ping { sent_ms } => {
+                ClientMessage::Ping { sent_ms, .. } => {
                     self.to_client.push_back(ServerMessage::Pong { sent_ms, now_ms: sent_ms });
                 }
                 ClientMessage::Pause {} | ClientMessage::Resume {} => {}

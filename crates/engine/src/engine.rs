@@ -3,11 +3,14 @@
 mod identities;
 mod judged;
 mod judgement;
+mod refused;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use hailstream_protocol::stream_info::{Account, DeadLetterSample, FieldInfo, PartitionInfo};
+use hailstream_protocol::stream_info::{
+    Account, BadRecords, DeadLetterSample, FieldInfo, PartitionInfo,
+};
 use hailstream_protocol::{Coverage, Delta, Gap, QueryResult, Refusals};
 use hailstream_query::{Query, QueryError, ViewKey};
 use jiff::tz::TimeZone;
@@ -23,6 +26,7 @@ use crate::retained::Retained;
 use crate::rows::{Rows, RowsBuilder};
 use crate::view::{Context, EntityTable, View};
 use identities::Identities;
+use refused::Refused;
 
 /// Name of a view in its engine.
 pub type ViewId = u32;
@@ -30,8 +34,6 @@ pub type ViewId = u32;
 /// The row key of each accepted record; none in an append stream.
 type RowKeys = Vec<Option<Box<[u8]>>>;
 
-const MAX_SAMPLES: usize = 20;
-const SAMPLE_BYTES: usize = 200;
 /// Gaps told with every result; when there are more, the oldest are no longer.
 const GAPS: usize = 64;
 
@@ -45,8 +47,7 @@ pub struct Engine {
     order: KeyOrder,
     partitions: Partitions,
     gaps: Vec<Gap>,
-    samples: VecDeque<DeadLetterSample>,
-    refused_in_a_row: u64,
+    refused: Refused,
     retained: Retained,
     current: BTreeMap<Box<[u8]>, (Arc<Rows>, usize)>,
     /// Row key by Kafka key, where rows are keyed by fields: a null names its row by the Kafka key alone.
@@ -59,6 +60,8 @@ pub struct Engine {
     views: BTreeMap<ViewId, Entry>,
     by_key: BTreeMap<ViewKey, ViewId>,
     next_view: ViewId,
+    /// Nanoseconds of a clock that only goes forward, for telling what each view costs; it stands still unless given.
+    stopwatch: fn() -> u64,
 }
 
 struct Entry {
@@ -66,6 +69,7 @@ struct Entry {
     view: Option<View>,
     last: Option<Arc<QueryResult>>,
     stale: bool,
+    spent_ns: u64,
 }
 
 /// A new view's rows, to be worked through on another thread.
@@ -94,6 +98,19 @@ pub struct Tick {
     pub result: Arc<QueryResult>,
     /// What changed since the last tick; none for the first.
     pub delta: Option<Delta>,
+}
+
+impl Entry {
+    fn new(key: ViewKey) -> Self {
+        Self { key, view: None, last: None, stale: true, spent_ns: 0 }
+    }
+
+    /// Books the time since `began_ns`; the time now.
+    fn spent_since(&mut self, began_ns: u64, stopwatch: fn() -> u64) -> u64 {
+        let now_ns = stopwatch();
+        self.spent_ns += now_ns.saturating_sub(began_ns);
+        now_ns
+    }
 }
 
 impl Backfill {
@@ -125,8 +142,7 @@ impl Engine {
             order: KeyOrder::default(),
             partitions: Partitions::default(),
             gaps: Vec::new(),
-            samples: VecDeque::new(),
-            refused_in_a_row: 0,
+            refused: Refused::default(),
             retained: Retained::default(),
             current: BTreeMap::new(),
             row_keys: BTreeMap::new(),
@@ -136,7 +152,15 @@ impl Engine {
             views: BTreeMap::new(),
             by_key: BTreeMap::new(),
             next_view: 0,
+            stopwatch: || 0,
         }
+    }
+
+    /// Gives the clock by which the work for each view is measured, in nanoseconds.
+    #[must_use]
+    pub fn with_stopwatch(mut self, stopwatch: fn() -> u64) -> Self {
+        self.stopwatch = stopwatch;
+        self
     }
 
     /// Reading of a partition starts here.
@@ -220,9 +244,8 @@ impl Engine {
             if let Err(refusal) = self.judge(record, topic, received_ms, builder, &mut keys) {
                 self.partitions.get(topic, record.partition).account.dead_lettered += 1;
                 letters.push(self.refuse(index, record, refusal));
-                self.refused_in_a_row += 1;
             } else {
-                self.refused_in_a_row = 0;
+                self.refused.interrupt();
             }
         }
         self.partitions.received_ms = Some(received_ms);
@@ -242,12 +265,15 @@ impl Engine {
                 }
             }
         }
+        self.fields.note_presence(&rows);
         let now_ms = self.clock_ms();
         let topics = self.partitions.topics.clone();
         let context = Context { fields: &self.fields, words: &self.words, topics: &topics, now_ms };
+        let mut began_ns = (self.stopwatch)();
         for entry in self.views.values_mut() {
             if let Some(view) = &mut entry.view {
                 view.add(&rows, 0, &context);
+                began_ns = entry.spent_since(began_ns, self.stopwatch);
             }
         }
         if self.config.mode() == Mode::Append {
@@ -265,10 +291,12 @@ impl Engine {
         let now_ms = self.clock_ms();
         let replaces = self.config.mode() == Mode::Upsert && self.config.expire_ms().is_some();
         let expired = self.entities.expire(now_ms) || replaces;
+        let mut began_ns = (self.stopwatch)();
         for entry in self.views.values_mut() {
             entry.stale |= expired;
             if let Some(view) = &mut entry.view {
                 view.advance(now_ms);
+                began_ns = entry.spent_since(began_ns, self.stopwatch);
             }
         }
         let before_ms = wall_ms - self.config.retention_ms();
@@ -296,7 +324,7 @@ impl Engine {
         let upsert = self.config.mode() == Mode::Upsert;
         let view = View::new(query.normalised(), time_field, upsert, self.clock_ms());
         self.by_key.insert(key.clone(), id);
-        self.views.insert(id, Entry { key, view: None, last: None, stale: true });
+        self.views.insert(id, Entry::new(key));
         let (batches, until) = self.retained.snapshot();
         let backfill = Backfill {
             id,
@@ -347,6 +375,7 @@ impl Engine {
 
     /// The next result of a view; none where it is not filled yet.
     pub fn tick(&mut self, id: ViewId, pushed_ms: i64) -> Option<Tick> {
+        let began_ns = (self.stopwatch)();
         let now_ms = self.clock_ms();
         let mut as_of = self.partitions.as_of(&self.epoch, self.config.disorder_ms());
         let coverage_from = self.coverage_from();
@@ -383,6 +412,7 @@ impl Engine {
             entry.last.as_ref().map(|last| Delta::between(last, &result, view.query.key_columns()));
         let result = Arc::new(result);
         entry.last = Some(Arc::clone(&result));
+        entry.spent_since(began_ns, self.stopwatch);
         Some(Tick { result, delta })
     }
 
@@ -414,16 +444,25 @@ impl Engine {
     /// What could not be understood, and where the newest of it is.
     #[must_use]
     pub fn refusals(&self) -> Option<Refusals> {
-        let newest = self.samples.front()?;
-        Some(Refusals {
-            count: self.account().dead_lettered,
-            in_a_row: self.refused_in_a_row,
-            topic: newest.topic.clone(),
-            partition: newest.partition,
-            offset: newest.offset,
-            reason: newest.reason.clone(),
-            detail: newest.detail.clone(),
-        })
+        self.refused.summary(self.account().dead_lettered)
+    }
+
+    /// Before this event time only late records are to be expected, epoch ms.
+    #[must_use]
+    pub fn watermark_ms(&self) -> Option<i64> {
+        self.partitions.watermark_ms(self.config.disorder_ms())
+    }
+
+    /// Newest record timestamp, epoch ms.
+    #[must_use]
+    pub fn record_timestamp_ms(&self) -> Option<i64> {
+        self.partitions.newest_record_ms
+    }
+
+    /// What a view has cost so far, in the stopwatch's nanoseconds.
+    #[must_use]
+    pub fn spent_ns(&self, id: ViewId) -> u64 {
+        self.views.get(&id).map_or(0, |entry| entry.spent_ns)
     }
 
     /// When the newest record was received, epoch ms.
@@ -435,7 +474,7 @@ impl Engine {
     /// Fields, by name.
     #[must_use]
     pub fn fields(&self) -> Vec<FieldInfo> {
-        self.fields.info()
+        self.fields.info(self.partitions.account().applied)
     }
 
     /// Partitions with their accounts.
@@ -447,7 +486,13 @@ impl Engine {
     /// The newest refused records, newest first.
     #[must_use]
     pub fn dead_letters(&self) -> Vec<DeadLetterSample> {
-        self.samples.iter().cloned().collect()
+        self.refused.newest()
+    }
+
+    /// Refused records by reason, the most frequent first.
+    #[must_use]
+    pub fn bad_records(&self) -> Vec<BadRecords> {
+        self.refused.by_reason()
     }
 
     /// Rows kept, and the bytes they take.

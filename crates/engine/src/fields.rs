@@ -8,6 +8,7 @@ use hashbrown::HashMap;
 use jiff::tz::TimeZone;
 
 use crate::config::{FieldType, StreamConfig, TimeUnit};
+use crate::rows::Rows;
 
 /// Index of a field in its stream.
 pub(crate) type FieldId = u16;
@@ -28,6 +29,8 @@ pub(crate) struct Field {
     /// How the stream's time field is written; its cells are kept in epoch ms.
     pub(crate) time: Option<(TimeUnit, TimeZone)>,
     pub(crate) samples: Vec<Value>,
+    /// Records that have it.
+    present: u64,
 }
 
 /// All fields of a stream. Ids are never reused.
@@ -88,7 +91,7 @@ impl Fields {
         let name: Arc<str> = Arc::from(name);
         self.by_name.insert(Arc::clone(&name), id);
         let (lat_lon, time, samples) = (None, None, Vec::new());
-        self.list.push(Field { name, kind, unit, declared, lat_lon, time, samples });
+        self.list.push(Field { name, kind, unit, declared, lat_lon, time, samples, present: 0 });
         Some(id)
     }
 
@@ -129,7 +132,15 @@ impl Fields {
         self.list.iter().enumerate().map(|(id, field)| (id as FieldId, field))
     }
 
-    pub(crate) fn info(&self) -> Vec<FieldInfo> {
+    /// Counts in which of these records each field is.
+    pub(crate) fn note_presence(&mut self, rows: &Rows) {
+        for (field, present) in self.list.iter_mut().zip(rows.present()) {
+            field.present += present as u64;
+        }
+    }
+
+    /// The fields by name, as the API tells them; `records` is how many have been applied.
+    pub(crate) fn info(&self, records: u64) -> Vec<FieldInfo> {
         let mut infos: Vec<FieldInfo> = self
             .list
             .iter()
@@ -138,6 +149,7 @@ impl Fields {
                 kind: field.kind.name().to_owned(),
                 unit: field.unit.clone(),
                 declared: field.declared,
+                share: (records > 0).then(|| field.present as f64 / records as f64),
                 samples: field.samples.clone(),
             })
             .collect();

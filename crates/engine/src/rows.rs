@@ -98,6 +98,12 @@ impl Rows {
     pub(crate) fn slot(&self, field: FieldId, row: usize) -> Option<Slot> {
         self.column(field)?.slot(row)
     }
+
+    /// How many rows have a value, field by field.
+    pub(crate) fn present(&self) -> impl Iterator<Item = usize> {
+        let absent = |column: &Column| self.len() - column.nulls();
+        self.columns.iter().map(move |column| column.as_ref().map_or(0, absent))
+    }
 }
 
 impl Column {
@@ -110,6 +116,15 @@ impl Column {
             Self::Points(lon, lat) => lon
                 .is_valid(row)
                 .then(|| Slot::Point(LonLat::wrapped(lon.value(row), lat.value(row)))),
+        }
+    }
+
+    fn nulls(&self) -> usize {
+        match self {
+            Self::Words(a) => a.null_count(),
+            Self::Longs(a) => a.null_count(),
+            Self::Doubles(a) | Self::Points(a, _) => a.null_count(),
+            Self::Bools(a) => a.null_count(),
         }
     }
 
@@ -258,7 +273,7 @@ impl RowsBuilder {
                 Some(slot) => self.pending.push((*id, slot)),
                 None if field.declared => {
                     let what = format!("{}: {} expected", field.name, field.kind.name());
-                    return Err(Refusal::new("wrong_type", what));
+                    return Err(Refusal::new("wrong_type", what).of_field(&field.name));
                 }
                 None if field.kind == FieldType::Long && matches!(cell, Cell::Float(_)) => {
                     fields.widen(*id);

@@ -51,6 +51,9 @@ pub enum ClientMessage {
     Ping {
         /// The client's clock, epoch ms; echoed.
         sent_ms: i64,
+        /// How long earlier pings took, where the client knows: the server tells it among its own figures.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        round_trip_ms: Option<u32>,
     },
 }
 

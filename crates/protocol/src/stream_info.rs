@@ -18,6 +18,10 @@ pub struct StreamInfo {
     pub partitions: Vec<PartitionInfo>,
     /// The newest refused records, newest first.
     pub dead_letters: Vec<DeadLetterSample>,
+    /// Refused records by reason, the most frequent first.
+    pub bad_records: Vec<BadRecords>,
+    /// The views of this stream and what they cost, the most costly first.
+    pub view_costs: Vec<ViewCost>,
 }
 
 /// A stream in the list of `GET /api/streams`.
@@ -42,6 +46,63 @@ pub struct StreamSummary {
     pub retained_bytes: u64,
     /// Views that read this stream.
     pub views: u32,
+    /// Before this event time only late records are to be expected, epoch ms.
+    pub watermark_ms: Option<i64>,
+    /// How old the newest record was when it was taken in, or is, while there are more to be read.
+    pub behind_ms: Option<i64>,
+    /// How much older than its partition's newest a record may be, ms.
+    pub lateness_ms: i64,
+    /// Fields by which duplicates are recognised; empty where none are dropped.
+    pub dedupe: Vec<String>,
+    /// Topic of refused records.
+    pub dead_letter: Option<String>,
+    /// What came lately.
+    pub rates: Rates,
+    /// Why only part of this is known: the stream does not answer. What is known is from when it last did.
+    pub error: Option<String>,
+}
+
+/// What a stream took in lately.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Rates {
+    /// Records of each of the last seconds, at most 60, oldest first.
+    pub records: Vec<u64>,
+    /// Bytes of the last second.
+    pub last_second_bytes: u64,
+    /// Bytes of the last minute.
+    pub last_minute_bytes: u64,
+}
+
+/// A view and what it costs. Rates are means of the last ten seconds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ViewCost {
+    /// The server's name of the view, as in frames.
+    pub view: u32,
+    /// What it answers, in words.
+    pub question: String,
+    /// Panels that ask this.
+    pub panels: Vec<PanelPlace>,
+    /// Who follows it now.
+    pub watchers: u32,
+    /// Records in its newest result; absent where nobody follows it, for it is then not worked out.
+    pub records: Option<u64>,
+    /// Results published, in thousandths per second.
+    pub milli_updates_s: u64,
+    /// Bytes sent to viewers per second.
+    pub bytes_s: u64,
+    /// Work of the server, microseconds per second.
+    pub cpu_us_s: u64,
+}
+
+/// A panel of a saved dashboard, for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PanelPlace {
+    /// Id of the dashboard.
+    pub dashboard: String,
+    /// Its title.
+    pub dashboard_title: String,
+    /// Title of the panel, with the name of the question where it asks several.
+    pub panel_title: String,
 }
 
 /// Where every consumed record went. Invariant: [`Account::is_balanced`].
@@ -117,8 +178,30 @@ pub struct FieldInfo {
     pub unit: Option<String>,
     /// Declared in the stream file, or seen in records.
     pub declared: bool,
-    /// A few recent values.
+    /// Share of the applied records that have it, 0 to 1; absent before the first record.
+    pub share: Option<f64>,
+    /// A few values.
     pub samples: Vec<Value>,
+}
+
+/// Refused records of one reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct BadRecords {
+    /// The reason, as in samples.
+    pub reason: String,
+    /// How many.
+    pub count: u64,
+    /// The newest of them.
+    pub newest: DeadLetterSample,
+}
+
+/// A stretch of a text, in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Mark {
+    /// First.
+    pub from: u32,
+    /// After the last.
+    pub to: u32,
 }
 
 /// A refused record, shortened.
@@ -136,4 +219,6 @@ pub struct DeadLetterSample {
     pub detail: String,
     /// The beginning of the record as text.
     pub sample: String,
+    /// Where the fault is in the sample, where that is known.
+    pub mark: Option<Mark>,
 }

@@ -13,16 +13,22 @@ pub(crate) fn Rail() -> impl IntoView {
     let current = Signal::derive(move || {
         matches!(address.route(), Route::Home | Route::Board(_)).then_some("page")
     });
+    let in_streams =
+        Signal::derive(move || matches!(address.route(), Route::Streams(_)).then_some("page"));
     view! {
         <nav class="rail" aria-label="Main">
             <a href="/" class="logo" title="Hailstream" aria-label="Hailstream"><Icon name="logo" /></a>
             <a href="/" title="Dashboards" aria-label="Dashboards" aria-current=current>
                 <Icon name="board" />
             </a>
+            <a href="/streams" title="Streams" aria-label="Streams" aria-current=in_streams>
+                <Icon name="stream" />
+            </a>
             <div class="end"><ThemeButton /></div>
         </nav>
         <nav class="tabbar" aria-label="Main">
             <a href="/" aria-current=current><Icon name="board" />"Boards"</a>
+            <a href="/streams" aria-current=in_streams><Icon name="stream" />"Streams"</a>
             <ThemeButton words=true />
         </nav>
     }

@@ -31,7 +31,12 @@ impl Fixture {
     pub(super) fn new() -> Self {
         let hub = Arc::new(Hub::new("e".into(), ["s".to_owned()]));
         let dashboards = Arc::new(Dashboards::default());
-        let host = Arc::new(Host { hub: Arc::clone(&hub), dashboards, build: "test".into() });
+        let host = Arc::new(Host {
+            hub: Arc::clone(&hub),
+            dashboards,
+            askers: Arc::default(),
+            build: "test".into(),
+        });
         let mut fixture = Self { hub, host, views: Vec::new(), now_ms: 0 };
         fixture.beat(1_000_000);
         fixture

@@ -342,7 +342,9 @@ impl Link {
 
     fn ping(&mut self, now_ms: i64) {
         self.pulse.pinged(now_ms);
-        self.outputs.push_back(Output::Send(ClientMessage::Ping { sent_ms: now_ms }));
+        let round_trip_ms = self.clock.round_trip_ms().and_then(|ms| u32::try_from(ms).ok());
+        self.outputs
+            .push_back(Output::Send(ClientMessage::Ping { sent_ms: now_ms, round_trip_ms }));
     }
 
     fn subscribed(&mut self, wire_id: u32, view: u32) {

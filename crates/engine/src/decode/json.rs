@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use super::{Cell, Refusal};
+use super::{Cell, Place, Refusal};
 use crate::config::FieldType;
 use crate::fields::{FieldId, Fields};
 
@@ -57,7 +57,10 @@ pub(crate) fn read<'a>(
         return Err(Refusal::new("not_object", "a record is a JSON object"));
     }
     let cells = reading.cells;
-    outcome.map_err(|error| Refusal::new("not_json", error.to_string()))?;
+    outcome.map_err(|error| {
+        let place = Place::Text(error.line(), error.column());
+        Refusal { place, ..Refusal::new("not_json", error.to_string()) }
+    })?;
     Ok(Scratch { cells })
 }
 

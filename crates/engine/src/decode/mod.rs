@@ -24,10 +24,28 @@ pub(crate) enum Cell<'a> {
 pub(crate) struct Refusal {
     pub(crate) reason: &'static str,
     pub(crate) detail: String,
+    pub(crate) place: Place,
+}
+
+/// Where in the record the fault is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Nowhere in particular.
+    #[default]
+    Whole,
+    /// In the value of this field.
+    Field(String),
+    /// At this line and column, both from 1, of the text.
+    Text(usize, usize),
 }
 
 impl Refusal {
     pub(crate) fn new(reason: &'static str, detail: impl Into<String>) -> Self {
-        Self { reason, detail: detail.into() }
+        Self { reason, detail: detail.into(), place: Place::Whole }
+    }
+
+    /// The same, with the field whose value is at fault.
+    pub(crate) fn of_field(self, name: &str) -> Self {
+        Self { place: Place::Field(name.to_owned()), ..self }
     }
 }

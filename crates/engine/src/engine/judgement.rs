@@ -1,11 +1,10 @@
 //! Judgement: where every record goes, in one order: decode → dead letter → duplicate → late → applied.
 
-use super::{Engine, MAX_SAMPLES, SAMPLE_BYTES};
+use super::Engine;
 use crate::config::{Clock, Mode};
 use crate::decode::{Cell, Refusal, Scratch, read, time};
 use crate::record::{DeadLetter, RawRecord};
 use crate::rows::{Origin, RowsBuilder};
-use hailstream_protocol::stream_info::DeadLetterSample;
 use std::sync::Arc;
 
 impl Engine {
@@ -70,14 +69,17 @@ impl Engine {
         let cell =
             cell.ok_or_else(|| Refusal::new("no_time", format!("the field {field} is missing")))?;
         time::event_time_ms(cell, unit, &self.zone).ok_or_else(|| {
-            Refusal::new("wrong_type", format!("{field}: not a time in the stream's unit"))
+            let what = format!("{field}: not a time in the stream's unit");
+            Refusal::new("wrong_type", what).of_field(field)
         })
     }
 
     pub(super) fn judge_future(&self, time_ms: i64, received_ms: i64) -> Result<(), Refusal> {
         let ahead = time_ms.saturating_sub(received_ms);
         if self.config.clock() == Clock::Wall && ahead > self.config.future_ms() {
-            return Err(Refusal::new("future", format!("{} s ahead of the clock", ahead / 1_000)));
+            let what = format!("{} s ahead of the clock", ahead / 1_000);
+            let field = self.config.time().map_or("", |(field, _, _)| field);
+            return Err(Refusal::new("future", what).of_field(field));
         }
         Ok(())
     }
@@ -127,17 +129,7 @@ impl Engine {
         record: &RawRecord<'_>,
         refusal: Refusal,
     ) -> DeadLetter {
-        let value = record.value.unwrap_or_default();
-        let sample = String::from_utf8_lossy(&value[..value.len().min(SAMPLE_BYTES)]).into_owned();
-        self.samples.truncate(MAX_SAMPLES - 1);
-        self.samples.push_front(DeadLetterSample {
-            topic: record.topic.to_owned(),
-            partition: record.partition,
-            offset: record.offset,
-            reason: refusal.reason.to_owned(),
-            detail: refusal.detail.clone(),
-            sample,
-        });
+        self.refused.note(record, &refusal);
         DeadLetter {
             index,
             topic: record.topic.to_owned(),
