@@ -36,10 +36,6 @@ impl Glide {
         }
     }
 
-    pub(super) fn leads_to(&self, place: World) -> bool {
-        self.to == place
-    }
-
     /// From where it is shown now to a new fix. A fix without heading keeps the one shown.
     pub(super) fn towards(
         self,

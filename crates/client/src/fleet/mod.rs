@@ -3,16 +3,32 @@
 //! A vehicle glides linearly from where it is shown to its new fix, over the time its last fix took to come, turning the
 //! short way. It therefore trails reality by one interval but never jumps ahead of what is known.
 
+mod cells;
+mod filter;
 mod glide;
+mod labels;
+mod list;
+mod raster;
 mod statuses;
+mod summary;
+mod tints;
+mod trail;
 
 use hailstream_geo::LonLat;
 use hailstream_geo::mercator::World;
 use hailstream_protocol::visualization::MapParams;
 use hailstream_protocol::{QueryResult, Row, Value};
 
+pub use cells::{Cell, cells, is_crowded};
+pub use filter::{Class, Isolation};
 use glide::Glide;
+pub use labels::{Crowd, Label, NameTags, place_labels};
+pub use list::{Listed, list};
+pub use raster::{Raster, Sheet, Sprite};
 pub use statuses::{Status, Statuses};
+pub use summary::summary;
+pub use tints::{STEPS, Tints, tints};
+pub use trail::{Passed, RecordPlace, passed, record_places};
 
 /// Whether vehicles glide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +69,8 @@ pub struct Vehicle {
     pub status: usize,
     /// Event time of its fix, epoch ms.
     pub fix_ms: i64,
+    /// Where that was.
+    fix: LonLat,
     glide: Glide,
 }
 
@@ -71,6 +89,14 @@ pub struct Shown {
     pub is_silent: bool,
 }
 
+impl Shown {
+    /// What it counts as in the legend.
+    #[must_use]
+    pub fn class(&self) -> Class {
+        if self.is_silent { Class::Silent } else { Class::Status(self.status) }
+    }
+}
+
 /// Vehicles of one status, for the legend.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -78,6 +104,23 @@ pub struct Counts {
     pub by_status: Vec<usize>,
     /// Silent, of any status.
     pub silent: usize,
+}
+
+impl Counts {
+    /// How many of a class.
+    #[must_use]
+    pub fn of(&self, class: Class) -> usize {
+        match class {
+            Class::Status(index) => self.by_status.get(index).copied().unwrap_or(0),
+            Class::Silent => self.silent,
+        }
+    }
+
+    /// How many there are at all.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        self.by_status.iter().sum::<usize>() + self.silent
+    }
 }
 
 /// See the module's words.
@@ -121,19 +164,26 @@ impl Fleet {
             let Some((entity, fix)) = self.fix(row, columns) else { continue };
             // Both are in order of entity: a merge, without hashing.
             while before.next_if(|old| old.entity < *entity).is_some() {}
-            let old = before.next_if(|old| old.entity == *entity);
-            let glide = match old {
-                Some(old) if old.fix_ms == fix.at_ms && old.glide.leads_to(fix.place) => old.glide,
-                Some(old) => old.glide.towards(fix.place, fix.heading, motion, now_ms),
-                None => Glide::at(fix.place, fix.heading, now_ms),
+            let Fix { place, heading, at_ms, status } = fix;
+            let vehicle = match before.next_if(|old| old.entity == *entity) {
+                // Most have no new fix in a result: nothing is projected or allocated for them.
+                Some(old) if old.fix_ms == at_ms && old.fix == place => {
+                    Vehicle { row: row_index, status, ..old }
+                }
+                Some(old) => {
+                    let glide = old.glide.towards(World::of(place), heading, motion, now_ms);
+                    Vehicle { row: row_index, status, fix_ms: at_ms, fix: place, glide, ..old }
+                }
+                None => Vehicle {
+                    entity: entity.clone(),
+                    row: row_index,
+                    status,
+                    fix_ms: at_ms,
+                    fix: place,
+                    glide: Glide::at(World::of(place), heading, now_ms),
+                },
             };
-            self.vehicles.push(Vehicle {
-                entity: entity.clone(),
-                row: row_index,
-                status: fix.status,
-                fix_ms: fix.at_ms,
-                glide,
-            });
+            self.vehicles.push(vehicle);
         }
         self.sort_for_drawing();
     }
@@ -141,7 +191,7 @@ impl Fleet {
     fn fix<'a>(&mut self, row: &'a Row, columns: Columns) -> Option<(&'a Value, Fix)> {
         let status = columns.status.and_then(|column| row.get(column)).and_then(Value::as_str);
         let fix = Fix {
-            place: World::of(lon_lat(row.get(columns.position)?)?),
+            place: lon_lat(row.get(columns.position)?)?,
             heading: columns.heading.and_then(|column| row.get(column)?.as_f64()),
             at_ms: row.get(1)?.as_i64()?,
             status: self.statuses.index_of(status.unwrap_or_default()),
@@ -183,7 +233,7 @@ impl Fleet {
     pub fn shown(&self, index: usize, now_ms: f64, stream_ms: i64) -> Option<Shown> {
         let vehicle = self.vehicles.get(index)?;
         let (place, heading) = vehicle.glide.at_time(now_ms);
-        let is_silent = stream_ms - vehicle.fix_ms > self.silent_after_ms;
+        let is_silent = self.is_silent(vehicle, stream_ms);
         Some(Shown { index, place, heading, status: vehicle.status, is_silent })
     }
 
@@ -193,9 +243,16 @@ impl Fleet {
         silent_first.into_iter().flat_map(move |silent| {
             self.drawing_order
                 .iter()
+                .filter(move |index| {
+                    let vehicle = self.vehicles.get(**index);
+                    vehicle.is_some_and(|vehicle| self.is_silent(vehicle, stream_ms) == silent)
+                })
                 .filter_map(move |index| self.shown(*index, now_ms, stream_ms))
-                .filter(move |shown| shown.is_silent == silent)
         })
+    }
+
+    fn is_silent(&self, vehicle: &Vehicle, stream_ms: i64) -> bool {
+        stream_ms - vehicle.fix_ms > self.silent_after_ms
     }
 
     /// How many there are of each status.
@@ -203,7 +260,7 @@ impl Fleet {
     pub fn counts(&self, stream_ms: i64) -> Counts {
         let mut counts = Counts { by_status: vec![0; self.statuses.len()], silent: 0 };
         for vehicle in &self.vehicles {
-            if stream_ms - vehicle.fix_ms > self.silent_after_ms {
+            if self.is_silent(vehicle, stream_ms) {
                 counts.silent += 1;
             } else if let Some(count) = counts.by_status.get_mut(vehicle.status) {
                 *count += 1;
@@ -220,7 +277,7 @@ impl Fleet {
 }
 
 struct Fix {
-    place: World,
+    place: LonLat,
     heading: Option<f64>,
     at_ms: i64,
     status: usize,

@@ -33,6 +33,12 @@ pub struct MapParams {
     pub silent_after_s: u32,
     /// Fields on the card of the chosen entity.
     pub card: Vec<CardField>,
+    /// What the side list ranks; without a field it only finds entities by name.
+    pub list: MapList,
+    /// With more entities in view than can be told apart, and more than this, they become counts; 0: never.
+    pub group_above: u32,
+    /// What tints the zones; nothing where no query is named.
+    pub zones: ZoneLayer,
 }
 
 impl Default for MapParams {
@@ -49,8 +55,50 @@ impl Default for MapParams {
             entities_name: "vehicles".to_owned(),
             silent_after_s: 60,
             card: Vec::new(),
+            list: MapList::default(),
+            group_above: 2_000,
+            zones: ZoneLayer::default(),
         }
     }
+}
+
+/// The side list of a map.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct MapList {
+    /// Numeric field the entities are ranked by; one of the query's.
+    pub field: String,
+    /// Which come first.
+    pub order: ListOrder,
+    /// Its heading.
+    pub title: String,
+    /// Only entities of this status; all where empty.
+    pub status: String,
+    /// A further field that is shown between name and value; none where empty.
+    pub detail: String,
+    /// How the value is shown.
+    pub format: Format,
+}
+
+/// Which entities lead a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ListOrder {
+    /// Those with the least.
+    Asc,
+    /// Those with the most.
+    #[default]
+    Desc,
+}
+
+/// The layer that tints the basemap's zones by a number.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ZoneLayer {
+    /// Name of the extra query: one `terms` bucket whose values are the names of zones, then one metric.
+    pub query: String,
+    /// What is counted, beside the ramp.
+    pub title: String,
 }
 
 /// How entities of one status are drawn. The colour comes from the dashboard's registry.

@@ -23,7 +23,7 @@ pub use format::{Format, FormatKind};
 pub use heatmap::HeatmapParams;
 pub use histogram::{BarMode, HistogramParams};
 pub use line::{LineParams, Threshold};
-pub use map::{CardField, GlyphShape, GlyphStyle, MapParams};
+pub use map::{CardField, GlyphShape, GlyphStyle, ListOrder, MapList, MapParams, ZoneLayer};
 pub use markdown::MarkdownParams;
 pub use metric::{Change, ChangeKind, Good, MetricParams};
 pub use pie::PieParams;

@@ -5,8 +5,6 @@ use hailstream_protocol::QueryResult;
 use hailstream_protocol::visualization::{Format, FormatKind};
 use serde_json::Value as Json;
 
-use crate::dom;
-
 /// Rates are means over this many seconds: what a person can read.
 const MEAN_OVER: usize = 10;
 
@@ -65,7 +63,7 @@ pub(super) fn percent(share: f64) -> String {
 fn written(value: f64, kind: FormatKind, natural: bool) -> String {
     let format = Format { kind, ..Format::default() };
     let numbers =
-        Numbers { format: &format, locale: Locale::default(), zone: &dom::zone_offset_ms };
+        Numbers { format: &format, locale: Locale::default(), zone: &crate::zone::offset_ms };
     if natural { numbers.short(value).to_string() } else { numbers.full(value) }
 }
 

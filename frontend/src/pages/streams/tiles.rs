@@ -1,6 +1,7 @@
 //! The six figures of a stream, and its state in the title row.
 
 use hailstream_chart::Precision;
+use hailstream_client::link::Status;
 use hailstream_protocol::StreamState;
 use leptos::prelude::*;
 use serde_json::Value as Json;
@@ -15,7 +16,7 @@ pub(super) fn chip(name: &str) -> impl IntoView + use<> {
     move || {
         session::pulse().track();
         let health = session::with_link(|link| link.stream(&name).cloned()).flatten();
-        let is_lost = session::with_link(|link| !link.is_live()).unwrap_or(true);
+        let is_lost = session::with_link(|link| link.status() != Status::Live).unwrap_or(true);
         let (class, words) = match health {
             _ if is_lost => ("chip brd stale", "No connection".to_owned()),
             None => ("chip brd wait", "Waiting".to_owned()),

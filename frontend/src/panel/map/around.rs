@@ -1,93 +1,144 @@
-//! What lies around and on a map as DOM: the legend that is also a filter, the count, the buttons, the card of the chosen one.
+//! What lies around and on a map as DOM: its signals, which the painter writes, and the buttons, the count and the clock.
 
-use hailstream_chart::{Locale, Numbers};
-use hailstream_client::freshness::age_words;
-use hailstream_client::map_view::MapView;
-use hailstream_protocol::visualization::{CardField, GlyphShape};
+use std::sync::Arc;
+
+use hailstream_chart::Precision;
+use hailstream_client::fleet::{Class, Counts, Isolation, summary};
+use hailstream_client::map_view::{Corner, MapView};
+use hailstream_protocol::visualization::{GlyphShape, MapParams, Params};
 use hailstream_protocol::{QueryResult, Value};
 use leptos::prelude::*;
-use serde_json::json;
 
 use super::MapHandle;
-use super::painter::positions;
+use super::card::{Card, ChosenCard, card, trail_query};
+use super::side::{Row, SideList, rows};
 use super::state::MapState;
-use crate::chrome::{Glyph, Icon};
+use super::tip::{HoverCard, Tip, tip};
+use crate::chrome::Icon;
 use crate::dom;
+use crate::local_time::time_of_day;
 use crate::panel::context::PanelContext;
 use crate::session::{self, AnswerSignal, Following};
 
-/// How far back the trail of the chosen one goes.
-const TRAIL: &str = "now-5m";
-/// Fixes of a trail: one a second.
-const TRAIL_FIXES: u32 = 300;
+/// How often those who do not see the map are told what it shows.
+const TELL_EVERY_MS: f64 = 10_000.0;
 
-/// One status in the legend.
+/// A class of vehicles in words.
 #[derive(Clone, Debug, PartialEq)]
-struct Item {
-    /// Its index; absent for silent ones.
-    status: Option<usize>,
-    words: String,
-    count: usize,
-    shape: &'static str,
-    token: &'static str,
-    is_off: bool,
+pub(super) struct Entry {
+    pub(super) class: Class,
+    pub(super) words: String,
+    pub(super) shape: &'static str,
+    pub(super) token: &'static str,
 }
 
-/// The card of the chosen vehicle.
-#[derive(Clone, Debug, PartialEq)]
-struct Card {
-    name: String,
-    shape: &'static str,
-    token: &'static str,
-    age: String,
-    fields: Vec<(String, String)>,
-    follows: bool,
-    /// The vehicle drives where the card would be.
-    is_in_the_way: bool,
+/// How many vehicles are where.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct InView {
+    inside: usize,
+    shown: usize,
+    all: usize,
 }
 
 /// The signals of a map. Written by its painter a few times a second.
 #[derive(Clone, Copy)]
 pub(super) struct Around {
-    items: RwSignal<Vec<Item>>,
-    in_view: RwSignal<(usize, usize)>,
-    card: RwSignal<Option<Card>>,
+    /// The classes there are.
+    pub(super) entries: RwSignal<Vec<Entry>>,
+    pub(super) counts: RwSignal<Counts>,
+    pub(super) isolation: RwSignal<Isolation>,
+    in_view: RwSignal<InView>,
+    pub(super) card: RwSignal<Option<Card>>,
+    pub(super) corner: RwSignal<Corner>,
+    pub(super) tip: RwSignal<Option<Tip>>,
     trail: StoredValue<Option<Following>, LocalStorage>,
     /// The records of the chosen vehicle.
     pub(super) chosen_trail: RwSignal<AnswerSignal>,
-    /// Whether a vehicle is under the pointer.
-    pub(super) can_pick: RwSignal<bool>,
+    /// The rows of the side list, and how many fit.
+    pub(super) rows: RwSignal<Vec<Row>>,
+    pub(super) room: RwSignal<usize>,
+    /// The name looked for.
+    pub(super) find: RwSignal<String>,
+    pub(super) is_list_open: RwSignal<bool>,
+    is_tinted: RwSignal<bool>,
+    /// The number at the upper end of the ramp.
+    ramp: RwSignal<Option<f64>>,
     /// Whom to thank for the streets, or why there are none.
     pub(super) credits: RwSignal<String>,
+    summary: RwSignal<String>,
+    told_at: StoredValue<f64>,
 }
 
 impl Around {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(panel: &str) -> Self {
+        let is_wall = is_wall();
+        let kept = dom::stored(&layer_key(panel)).map(|word| word == "on");
         Self {
-            items: RwSignal::new(Vec::new()),
-            in_view: RwSignal::new((0, 0)),
+            entries: RwSignal::new(Vec::new()),
+            counts: RwSignal::new(Counts::default()),
+            isolation: RwSignal::new(Isolation::default()),
+            in_view: RwSignal::new(InView::default()),
             card: RwSignal::new(None),
+            corner: RwSignal::new(Corner::default()),
+            tip: RwSignal::new(None),
             trail: StoredValue::new_local(None),
             chosen_trail: RwSignal::new(AnswerSignal::default()),
-            can_pick: RwSignal::new(false),
+            rows: RwSignal::new(Vec::new()),
+            room: RwSignal::new(0),
+            find: RwSignal::new(String::new()),
+            is_list_open: RwSignal::new(is_wall),
+            is_tinted: RwSignal::new(kept.unwrap_or(is_wall)),
+            ramp: RwSignal::new(None),
             credits: RwSignal::new(String::new()),
+            summary: RwSignal::new(String::new()),
+            told_at: StoredValue::new(f64::NEG_INFINITY),
         }
     }
 
-    /// Counts, and describes the chosen one.
-    pub(super) fn count(self, state: &MapState, context: &PanelContext, view: MapView, now: f64) {
-        let (width, height) = view.size();
-        let (mut inside, mut all) = (0, 0);
-        for shown in
-            state.fleet.all_shown(now, state.stream_ms).filter(|shown| state.is_shown(shown))
-        {
-            let (x, y) = view.screen_from_world(shown.place);
-            all += 1;
-            inside += usize::from((0.0..=width).contains(&x) && (0.0..=height).contains(&y));
+    /// Counts, and describes the chosen one and the list.
+    pub(super) fn count(
+        self,
+        state: &mut MapState,
+        context: &PanelContext,
+        view: MapView,
+        now: f64,
+    ) {
+        let counts = state.fleet.counts(state.stream_ms);
+        let mut in_view = InView { all: counts.total(), ..InView::default() };
+        for shown in state.fleet.all_shown(now, state.stream_ms) {
+            if state.isolation.shows(shown.class()) {
+                in_view.shown += 1;
+                in_view.inside += usize::from(view.contains(view.screen_from_world(shown.place)));
+            }
         }
-        set(self.in_view, (inside, all));
-        set(self.items, items(state, context));
-        set(self.card, card(state, context, view, now));
+        let entries = entries(state, context);
+        self.tell(state, &entries, &counts, in_view.inside, now);
+        set(self.in_view, in_view);
+        set(self.counts, counts);
+        set(self.entries, entries);
+        set(self.isolation, state.isolation.clone());
+        set(self.corner, state.corner);
+        let before = self.card.get_untracked();
+        set(self.card, card(state, context, before));
+        if self.is_list_open.get_untracked() {
+            let find = self.find.get_untracked();
+            set(self.room, super::side::room(view.size().1, is_wall()));
+            set(self.rows, rows(state, context, &find, self.room.get_untracked()));
+        }
+    }
+
+    fn tell(self, state: &MapState, entries: &[Entry], counts: &Counts, inside: usize, now: f64) {
+        if counts.total() > 0 && now - self.told_at.get_value() >= TELL_EVERY_MS {
+            self.told_at.set_value(now);
+            let class = |entry: &Entry| (entry.words.clone(), counts.of(entry.class));
+            let classes: Vec<_> = entries.iter().map(class).collect();
+            set(self.summary, summary(&state.params.entities_name, &classes, inside));
+        }
+    }
+
+    /// Describes what is under the pointer.
+    pub(super) fn point(self, state: &MapState, context: &PanelContext, view: MapView, now: f64) {
+        set(self.tip, tip(state, context, view, now));
     }
 
     /// Follows the records of the vehicle that is chosen now.
@@ -98,16 +149,32 @@ impl Around {
         self.chosen_trail.set(answer);
     }
 
-    /// Positions of the chosen one, newest first.
-    pub(super) fn trail(self, context: &PanelContext) -> Vec<Value> {
-        let Ok(hailstream_protocol::visualization::Params::Map(params)) = &context.spec.params
-        else {
-            return Vec::new();
-        };
-        let answer = self.chosen_trail.get();
-        let result = answer.with(|answer| answer.result.clone());
-        result.map(|result| positions(&result, &params.position)).unwrap_or_default()
+    /// The newest records of the chosen one. Tracks.
+    pub(super) fn trail_result(self) -> Option<Arc<QueryResult>> {
+        self.chosen_trail.get().with(|answer| answer.result.clone())
     }
+
+    /// The numbers that tint the zones; none where the layer is off. Tracks.
+    pub(super) fn zone_numbers(self, context: &PanelContext) -> Option<Arc<QueryResult>> {
+        let Ok(Params::Map(params)) = &context.spec.params else { return None };
+        let (_, answer) = context.extra(&params.zones.query)?;
+        let result = answer.with(|answer| answer.result.clone());
+        result.filter(|_| self.is_tinted.get())
+    }
+
+    pub(super) fn show_ramp(self, most: Option<f64>) {
+        set(self.ramp, most);
+    }
+}
+
+/// Read from afar: nobody presses buttons.
+fn is_wall() -> bool {
+    dom::root()
+        .is_some_and(|root| root.has_attribute("data-wall") || root.class_list().contains("wall"))
+}
+
+fn layer_key(panel: &str) -> String {
+    format!("map-layer:{panel}")
 }
 
 fn set<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
@@ -116,220 +183,145 @@ fn set<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
     }
 }
 
-/// The first column of an entity result is the entity's field.
-fn trail_query(state: &MapState) -> Option<serde_json::Value> {
-    let entity = state.chosen.as_ref()?;
-    let field = state.result.as_ref()?.columns.first()?;
-    Some(json!({
-        "stream": state.stream,
-        "filters": [{ "term": { "field": field, "value": entity } }],
-        "time": { "from": TRAIL, "to": "now" },
-        "hits": { "size": TRAIL_FIXES, "fields": [state.params.position] },
-    }))
+fn entries(state: &MapState, context: &PanelContext) -> Vec<Entry> {
+    let statuses = (0..state.fleet.statuses().len()).map(Class::Status);
+    let has_limit = state.params.silent_after_s > 0;
+    let classes = statuses.chain(has_limit.then_some(Class::Silent));
+    classes.map(|class| entry(state, context, class)).collect()
 }
 
-fn items(state: &MapState, context: &PanelContext) -> Vec<Item> {
-    let counts = state.fleet.counts(state.stream_ms);
-    let style = context.spec.style.board();
-    let field = &state.params.status;
-    let status = |(index, status): (usize, &hailstream_client::fleet::Status)| {
-        let value = Value::text(&status.value);
-        let is_plain = status.value.is_empty();
-        Item {
-            status: Some(index),
-            words: if is_plain {
-                state.params.entities_name.clone()
-            } else {
-                style.label(field, &value).unwrap_or_else(|| status.value.clone())
-            },
-            count: counts.by_status.get(index).copied().unwrap_or(0),
-            shape: shape(status.style.shape),
-            token: if is_plain { "measure" } else { style.color(field, &value).name() },
-            is_off: state.hidden.contains(&index),
-        }
+/// A class in words and colours.
+pub(super) fn entry(state: &MapState, context: &PanelContext, class: Class) -> Entry {
+    let status = match class {
+        Class::Status(index) => state.fleet.statuses().get(index),
+        Class::Silent => None,
     };
-    let silent = (counts.silent > 0 || state.hides_silent).then(|| Item {
-        status: None,
-        words: "Silent".to_owned(),
-        count: counts.silent,
-        shape: "silent",
-        token: "other",
-        is_off: state.hides_silent,
-    });
-    state.fleet.statuses().iter().enumerate().map(status).chain(silent).collect()
-}
-
-fn shape(shape: GlyphShape) -> &'static str {
-    match shape {
+    let Some(status) = status else {
+        return Entry { class, words: "Silent".to_owned(), shape: "silent", token: "other" };
+    };
+    let shape = match status.style.shape {
         GlyphShape::Arrow => "arrow",
         GlyphShape::Dot => "dot",
+    };
+    if status.value.is_empty() {
+        let words = state.params.entities_name.clone();
+        return Entry { class, words, shape, token: "measure" };
+    }
+    let (style, field) = (context.spec.style.board(), &state.params.status);
+    let value = Value::text(&status.value);
+    let words = style.label(field, &value).unwrap_or_else(|| status.value.clone());
+    Entry { class, words, shape, token: style.color(field, &value).name() }
+}
+
+/// The parameters of the panel's map.
+pub(super) fn params(context: &PanelContext) -> MapParams {
+    match &context.spec.params {
+        Ok(Params::Map(params)) => MapParams::clone(params),
+        _ => MapParams::default(),
     }
 }
 
-fn card(state: &MapState, context: &PanelContext, view: MapView, now: f64) -> Option<Card> {
-    const CARD: (f64, f64) = (256.0, 150.0);
-    let shown = state.chosen_shown(now)?;
-    let vehicle = state.fleet.vehicles().get(shown.index)?;
-    let status = state.fleet.statuses().get(vehicle.status)?;
-    let result = state.result.as_ref()?;
-    let (width, height) = view.size();
-    let (x, y) = view.screen_from_world(shown.place);
-    let color = context.spec.style.board().color(&state.params.status, &Value::text(&status.value));
-    let field = |field: &CardField| field_words(context, result, vehicle.row, field);
-    Some(Card {
-        name: format!("{} {}", state.params.entity_name, vehicle.entity),
-        shape: if shown.is_silent { "silent" } else { shape(status.style.shape) },
-        token: if shown.is_silent { "other" } else { color.name() },
-        age: age_words(state.stream_ms - vehicle.fix_ms),
-        fields: state.params.card.iter().filter_map(field).collect(),
-        follows: state.follows,
-        is_in_the_way: x > width - CARD.0 && y > height - CARD.1,
-    })
-}
-
-/// Title and value of a field; `None` where the vehicle has none.
-fn field_words(
-    context: &PanelContext,
-    result: &QueryResult,
-    row: usize,
-    field: &CardField,
-) -> Option<(String, String)> {
-    let column = result.columns.iter().position(|column| *column == field.field)?;
-    let value = result.rows.get(row)?.get(column).filter(|value| !value.is_null())?;
-    let numbers =
-        Numbers { format: &field.format, locale: Locale::default(), zone: &crate::zone::offset_ms };
-    let words = match value.as_f64() {
-        Some(number) => numbers.full(number),
-        None => context.spec.style.words(&field.field, value),
-    };
-    let title = if field.title.is_empty() { &field.field } else { &field.title };
-    Some((title.clone(), words))
-}
-
-/// Counts per status; a click hides or shows.
-#[component]
-pub(super) fn Legend(
-    handle: StoredValue<MapHandle, LocalStorage>,
-    around: Around,
-    context: PanelContext,
-) -> impl IntoView {
-    let entry = move |item: Item| {
-        let status = item.status;
-        let context = context.clone();
-        let toggle = move |_| {
-            handle.with_value(|handle| {
-                handle.change(|state| toggle_status(state, status));
-                if let Ok(state) = handle.state.try_borrow()
-                    && let Some(view) = state.view
-                {
-                    around.count(&state, &context, view, dom::now());
-                }
-            });
-        };
-        view! {
-            <button class:off=item.is_off aria-pressed=(!item.is_off).to_string() on:click=toggle>
-                <Glyph shape=item.shape token=item.token />
-                {item.words}" "<b>{item.count}</b>
-            </button>
-        }
-    };
-    view! { <div class="mapleg">{move || around.items.get().into_iter().map(&entry).collect_view()}</div> }
-}
-
-fn toggle_status(state: &mut MapState, status: Option<usize>) {
-    match status {
-        None => state.hides_silent = !state.hides_silent,
-        Some(index) => {
-            let shown = state.hidden.iter().position(|hidden| *hidden == index);
-            match shown {
-                Some(place) => drop(state.hidden.remove(place)),
-                None => state.hidden.push(index),
-            }
-        }
-    }
-}
-
-/// Buttons, count, credits and card.
+/// Buttons, count, credits, clock, and what floats.
 #[component]
 pub(super) fn Controls(
     handle: StoredValue<MapHandle, LocalStorage>,
     around: Around,
     context: PanelContext,
 ) -> impl IntoView {
-    let zoom = move |steps: f64| {
-        handle.with_value(|handle| {
-            handle.change(|state| {
-                state.move_view(|view| {
-                    let (width, height) = view.size();
-                    view.zoomed_at(width / 2.0, height / 2.0, steps)
-                });
-            });
-        });
+    let params = params(&context);
+    let card = Memo::new(move |_| around.card.with(Option::is_some));
+    let chosen = move || card.get().then(|| view! { <ChosenCard handle around /> });
+    let list = {
+        let list = params.list.clone();
+        let noun = params.entity_name.clone();
+        move || {
+            let (list, noun) = (list.clone(), noun.clone());
+            around.is_list_open.get().then(|| view! { <SideList handle around list noun /> })
+        }
     };
+    view! {
+        <Buttons handle around key=context.spec.key.clone() has_layer=!params.zones.query.is_empty() />
+        {list}
+        <Note around noun=params.entities_name title=params.zones.title />
+        <div class="attr clip">{move || around.credits.get()}</div>
+        <PointedMinute context=context.clone() />
+        <HoverCard around />
+        {chosen}
+        <p class="sr" role="status">{move || around.summary.get()}</p>
+    }
+}
+
+#[component]
+fn Buttons(
+    handle: StoredValue<MapHandle, LocalStorage>,
+    around: Around,
+    key: String,
+    has_layer: bool,
+) -> impl IntoView {
+    let zoom = move |steps: f64| handle.with_value(|handle| handle.zoom(steps));
     let home = move |_| handle.with_value(|handle| handle.change(MapState::go_home));
-    let noun = match &context.spec.params {
-        Ok(hailstream_protocol::visualization::Params::Map(params)) => params.entities_name.clone(),
-        _ => String::new(),
+    let list = move |_| {
+        around.is_list_open.update(|open| *open = !*open);
+        handle.with_value(|handle| handle.change(|state| state.wants_count = true));
     };
-    let count = move || {
-        let (inside, all) = around.in_view.get();
-        view! { <b>{inside}</b>{format!(" of {all} {noun} in view")} }
+    let tint = move |_| {
+        around.is_tinted.update(|on| *on = !*on);
+        dom::store(&layer_key(&key), if around.is_tinted.get_untracked() { "on" } else { "off" });
+        handle.with_value(|handle| handle.change(|_| {}));
     };
-    let card = move || around.card.get().map(|card| view! { <ChosenCard card handle around /> });
+    let layer = has_layer.then(|| {
+        view! {
+            <button title="Tint zones" aria-label="Tint zones" aria-pressed=move || around.is_tinted.get().to_string() on:click=tint>
+                <Icon name="layers" />
+            </button>
+        }
+    });
     view! {
         <div class="ctl zoom">
             <button title="Zoom in" aria-label="Zoom in" on:click=move |_| zoom(1.0)><Icon name="plus" /></button>
             <button title="Zoom out" aria-label="Zoom out" on:click=move |_| zoom(-1.0)><Icon name="minus" /></button>
         </div>
-        <div class="ctl fit">
-            <button title="Back to the start" aria-label="Back to the start" on:click=home><Icon name="locate" /></button>
+        <div class="ctl tools">
+            {layer}
+            <button title="List and search" aria-label="List and search" aria-expanded=move || around.is_list_open.get().to_string() on:click=list>
+                <Icon name="list" />
+            </button>
+            <button title="Back to the start (0)" aria-label="Back to the start" on:click=home><Icon name="locate" /></button>
         </div>
-        <div class="note">{count}</div>
-        <div class="attr clip">{move || around.credits.get()}</div>
-        {card}
     }
 }
 
+/// How many are in view, and what the tints mean.
 #[component]
-fn ChosenCard(
-    card: Card,
-    handle: StoredValue<MapHandle, LocalStorage>,
-    around: Around,
-) -> impl IntoView {
-    let close = move |_| {
-        handle.with_value(|handle| {
-            handle.change(|state| {
-                state.chosen = None;
-                state.follows = false;
-            });
-            around.choose(handle);
-        });
-        around.card.set(None);
+fn Note(around: Around, noun: String, title: String) -> impl IntoView {
+    let count = move || {
+        let InView { inside, shown, all } = around.in_view.get();
+        let hidden = all.saturating_sub(shown);
+        let rest = if hidden > 0 { format!(", {hidden} hidden") } else { String::new() };
+        view! { <b>{inside}</b>{format!(" of {shown} {noun} in view{rest}")} }
     };
-    let follow = move |_| {
-        handle.with_value(|handle| handle.change(|state| state.follows = !state.follows));
-        around.card.update(|card| {
-            if let Some(card) = card {
-                card.follows = !card.follows;
+    let ramp = move || {
+        let title = title.clone();
+        around.ramp.get().map(|most| {
+            let step =
+                |step: usize| view! { <i style=("background", format!("var(--seq-{step})"))></i> };
+            view! {
+                <span class="ramp">{title}<span class="st">{(1..=8).map(step).collect_view()}</span>
+                {format!("0 to {}", most.round() as i64)}</span>
             }
-        });
+        })
     };
-    let field = |(title, words): (String, String)| {
-        view! { <div><dt>{title}</dt><dd>{words}</dd></div> }
-    };
-    view! {
-        <div class="pop cab" class:aside=card.is_in_the_way>
-            <div class="hd">
-                <Glyph shape=card.shape token=card.token />
-                <b>{card.name}</b>
-                <span class="chip live">{card.age}</span>
-                <span class="grow"></span>
-                <button class="close" title="Close" aria-label="Close" on:click=close><Icon name="x" /></button>
-            </div>
-            <dl>{card.fields.into_iter().map(field).collect_view()}</dl>
-            <div class="ac">
-                <button aria-pressed=card.follows.to_string() on:click=follow>"Follow"</button>
-            </div>
-        </div>
+    view! { <div class="note"><span>{count}</span>{ramp}</div> }
+}
+
+/// The minute a person points at in another panel. The vehicles stay those of now, and that is said.
+#[component]
+fn PointedMinute(context: PanelContext) -> impl IntoView {
+    let cursor = context.board.cursor_ms.clone();
+    move || {
+        cursor.get().map(|at_ms| {
+            let at = time_of_day(at_ms as i64, Precision::Second);
+            view! { <div class="pointed"><Icon name="clock" /><b>{at}</b>" pointed at; the map shows now"</div> }
+        })
     }
 }

@@ -1,4 +1,4 @@
-//! The ground of a map: land, parks, streets by class, zones and their names.
+//! The ground of a map: land, parks, streets by class, edges of zones. What changes by itself (names, tints) lies above it.
 //!
 //! Every outline becomes one `Path2D` when the basemap is loaded; a view is then a handful of fills and strokes under a
 //! transform, however many streets there are. The picture of a view is kept as a bitmap, a margin larger than the view: while
@@ -6,7 +6,7 @@
 
 use hailstream_chart::{Color, Theme, Token};
 use hailstream_client::map_view::MapView;
-use hailstream_geo::basemap::{Basemap, StreetClass};
+use hailstream_geo::basemap::{Basemap, StreetClass, Zone};
 use hailstream_geo::mercator::World;
 use hailstream_geo::{LonLat, Polygon};
 use wasm_bindgen::JsCast;
@@ -18,8 +18,6 @@ use crate::dom;
 const PATH_ZOOM: f64 = 14.0;
 /// How much larger than the view its bitmap is, on each side.
 const MARGIN: f64 = 0.25;
-/// Zone names are there from this zoom on.
-const NAMES_FROM: f64 = 11.2;
 /// Alleys and drives are there from this zoom on.
 const MINOR_FROM: f64 = 14.5;
 
@@ -31,8 +29,20 @@ pub(super) struct Ground {
     zones: Path2d,
     /// By class, least important first.
     streets: Vec<(StreetClass, Path2d)>,
-    names: Vec<(World, Vec<String>)>,
+    areas: Vec<Area>,
     picture: Option<Picture>,
+}
+
+/// A zone by itself.
+pub(super) struct Area {
+    /// Its name in full, as the data have it.
+    pub(super) name: String,
+    /// Where its name goes.
+    pub(super) label: World,
+    /// Its name as it is written.
+    pub(super) lines: Vec<String>,
+    /// In the units of [`Ground::transform`].
+    pub(super) outline: Path2d,
 }
 
 /// A bitmap and what it shows.
@@ -53,15 +63,14 @@ impl Ground {
             )
         });
         let origin = World::of(middle);
-        let polygons = |polygons: &mut dyn Iterator<Item = &Polygon>| {
-            let path = Path2d::new().ok()?;
-            for polygon in polygons {
-                for ring in std::iter::once(&polygon.outer).chain(&polygon.holes) {
-                    trace(&path, origin, ring);
-                    path.close_path();
-                }
-            }
-            Some(path)
+        let polygons = |polygons: &mut dyn Iterator<Item = &Polygon>| outline(origin, polygons);
+        let area = |zone: &Zone| {
+            Some(Area {
+                name: zone.name.clone(),
+                label: World::of(zone.label),
+                lines: lines(&zone.name),
+                outline: outline(origin, &mut zone.shape.polygons.iter())?,
+            })
         };
         let streets = |class: StreetClass| {
             let path = Path2d::new().ok()?;
@@ -76,20 +85,33 @@ impl Ground {
             parks: polygons(&mut basemap.parks.iter())?,
             zones: polygons(&mut basemap.zones.iter().flat_map(|zone| &zone.shape.polygons))?,
             streets: StreetClass::ALL.into_iter().map(streets).collect::<Option<_>>()?,
-            names: basemap
-                .zones
-                .iter()
-                .map(|zone| (World::of(zone.label), lines(&zone.name)))
-                .collect(),
+            areas: basemap.zones.iter().map(area).collect::<Option<_>>()?,
             picture: None,
         })
     }
 
-    /// Whether the bitmap is that of this view, so that nothing is scaled or missing.
+    /// Whether the bitmap can be shown as it is: nothing is scaled, and the view lies within it.
     pub(super) fn is_exact(&self, view: MapView, ratio: f64, is_dark: bool) -> bool {
         self.picture.as_ref().is_some_and(|picture| {
-            picture.view == view && picture.ratio == ratio && picture.is_dark == is_dark
+            let (x, y) = picture.view.screen_from_world(view.center());
+            let (width, height) = view.size();
+            let (dx, dy) = ((x - width / 2.0).abs(), (y - height / 2.0).abs());
+            let is_inside = dx <= width * MARGIN && dy <= height * MARGIN;
+            let is_same = picture.view.size() == view.size() && picture.view.zoom() == view.zoom();
+            is_same && is_inside && picture.ratio == ratio && picture.is_dark == is_dark
         })
+    }
+
+    /// The zones.
+    pub(super) fn areas(&self) -> &[Area] {
+        &self.areas
+    }
+
+    /// Makes outlines fit a view.
+    pub(super) fn transform(&self, context: &CanvasRenderingContext2d, view: MapView, ratio: f64) {
+        let scale = (view.zoom() - PATH_ZOOM).exp2() * ratio;
+        let (x, y) = view.screen_from_world(self.origin);
+        let _kept = context.set_transform(scale, 0.0, 0.0, scale, x * ratio, y * ratio);
     }
 
     /// Makes the bitmap of a view.
@@ -147,6 +169,17 @@ fn new_canvas() -> Option<HtmlCanvasElement> {
     dom::document()?.create_element("canvas").ok()?.dyn_into().ok()
 }
 
+fn outline(origin: World, polygons: &mut dyn Iterator<Item = &Polygon>) -> Option<Path2d> {
+    let path = Path2d::new().ok()?;
+    for polygon in polygons {
+        for ring in std::iter::once(&polygon.outer).chain(&polygon.holes) {
+            trace(&path, origin, ring);
+            path.close_path();
+        }
+    }
+    Some(path)
+}
+
 fn trace(path: &Path2d, origin: World, points: &[LonLat]) {
     let scale = 256.0 * PATH_ZOOM.exp2();
     for (index, point) in points.iter().enumerate() {
@@ -182,9 +215,7 @@ impl Sketch<'_> {
         let _kept = context.reset_transform();
         self.fill(Token::MapWater);
         context.fill_rect(0.0, 0.0, width * self.ratio, height * self.ratio);
-        let scale = (self.view.zoom() - PATH_ZOOM).exp2() * self.ratio;
-        let (x, y) = self.view.screen_from_world(ground.origin);
-        let _kept = context.set_transform(scale, 0.0, 0.0, scale, x * self.ratio, y * self.ratio);
+        ground.transform(context, self.view, self.ratio);
         self.fill(Token::MapFar);
         context.fill_with_path_2d(&ground.land);
         self.fill(Token::MapLand);
@@ -195,11 +226,8 @@ impl Sketch<'_> {
         context.set_line_join("round");
         context.set_line_cap("round");
         self.streets();
-        self.zone_lines(scale);
+        self.zone_lines();
         let _kept = context.reset_transform();
-        if self.view.zoom() >= NAMES_FROM {
-            self.names();
-        }
     }
 
     fn color(&self, token: Token) -> Color {
@@ -242,8 +270,9 @@ impl Sketch<'_> {
         }
     }
 
-    fn zone_lines(&self, scale: f64) {
-        let dash = |css_px: f64| wasm_bindgen::JsValue::from(css_px * self.ratio / scale);
+    fn zone_lines(&self) {
+        let scale = (self.view.zoom() - PATH_ZOOM).exp2();
+        let dash = |css_px: f64| wasm_bindgen::JsValue::from(css_px / scale);
         let dashes = js_sys::Array::of2(&dash(2.0), &dash(3.0));
         let _kept = self.context.set_line_dash(&dashes);
         self.context.set_global_alpha(0.75);
@@ -251,42 +280,4 @@ impl Sketch<'_> {
         self.context.set_global_alpha(1.0);
         let _kept = self.context.set_line_dash(&js_sys::Array::new());
     }
-
-    /// Zone names, each where no earlier one lies.
-    fn names(&self) {
-        const SIZE: f64 = 10.5;
-        const LINE: f64 = 12.5;
-        let context = self.context;
-        context.set_font(&format!(
-            "600 {}px \"Inter Variable\", Inter, sans-serif",
-            SIZE * self.ratio
-        ));
-        context.set_text_align("center");
-        context.set_text_baseline("middle");
-        context.set_line_width(3.0 * self.ratio);
-        context.set_stroke_style_str(&self.color(Token::MapHalo).with_opacity(0.85).css());
-        self.fill(Token::MapLabel);
-        let mut taken: Vec<[f64; 4]> = Vec::new();
-        for (place, lines) in &self.ground.names {
-            let (x, y) = self.view.screen_from_world(*place);
-            let letters = lines.iter().map(|line| line.chars().count()).max().unwrap_or(0);
-            let (half_width, half_height) =
-                (letters as f64 * 3.1 + 6.0, lines.len() as f64 * LINE / 2.0 + 3.0);
-            let area = [x - half_width, y - half_height, x + half_width, y + half_height];
-            if taken.iter().any(|other| overlap(&area, other)) {
-                continue;
-            }
-            taken.push(area);
-            for (index, line) in lines.iter().enumerate() {
-                let line_y = y + (index as f64 - (lines.len() as f64 - 1.0) / 2.0) * LINE;
-                let (at_x, at_y) = (x * self.ratio, line_y * self.ratio);
-                let _unseen = context.stroke_text(line, at_x, at_y);
-                let _unseen = context.fill_text(line, at_x, at_y);
-            }
-        }
-    }
-}
-
-fn overlap(a: &[f64; 4], b: &[f64; 4]) -> bool {
-    a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3]
 }

@@ -10,6 +10,7 @@ use web_sys::{Element, Event, KeyboardEvent, PointerEvent, WheelEvent};
 
 use super::MapHandle;
 use super::around::Around;
+use super::state::MapState;
 use crate::dom::{self, Listener};
 
 /// A pointer that moved less than this (CSS px) has clicked.
@@ -53,6 +54,7 @@ fn listeners_on(map: &Element, handle: &MapHandle, around: Around) -> Vec<Listen
         on("pointermove", Gesture::drag),
         on("pointerup", Gesture::release),
         on("pointercancel", Gesture::cancel),
+        on("pointerleave", Gesture::leave),
         on("wheel", Gesture::wheel),
         on("keydown", Gesture::key),
     ]
@@ -137,7 +139,8 @@ impl Gesture {
                 });
             }
             None if has_moved => self.handle.change(|state| {
-                state.follows = false;
+                state.stop_following();
+                state.hovered = None;
                 state.move_view(|view| view.panned(dx, dy));
             }),
             None => {}
@@ -145,12 +148,21 @@ impl Gesture {
     }
 
     fn hover(&self, x: f64, y: f64, event: &Event) {
-        let state = self.handle.state.try_borrow();
-        let can_pick = Self::is_on_map(event)
-            && state.is_ok_and(|state| state.pick(x, y, dom::now()).is_some());
-        if self.around.can_pick.get_untracked() != can_pick {
-            self.around.can_pick.set(can_pick);
-        }
+        let is_touch = event.dyn_ref::<PointerEvent>().is_some_and(|p| p.pointer_type() == "touch");
+        let picked = {
+            let Ok(state) = self.handle.state.try_borrow() else { return };
+            let picked = state.pick(x, y, dom::now());
+            let picked = picked.filter(|_| Self::is_on_map(event) && !is_touch);
+            if picked == state.hovered {
+                return;
+            }
+            picked
+        };
+        self.handle.change(|state| state.hovered = picked);
+    }
+
+    fn leave(&self, _event: &Event) {
+        self.handle.change(|state| state.hovered = None);
     }
 
     fn release(&self, event: &Event) {
@@ -160,11 +172,9 @@ impl Gesture {
         let is_click = was_down && pointers.down.is_empty() && pointers.travelled < CLICK_PX;
         drop(pointers);
         if is_click {
-            self.handle.change(|state| {
-                state.chosen = state.pick(x, y, dom::now());
-                state.follows = false;
-            });
-            self.around.choose(&self.handle);
+            let state = self.handle.state.try_borrow();
+            let picked = state.ok().and_then(|state| state.pick(x, y, dom::now()));
+            self.handle.choose(picked, self.around);
         }
     }
 
@@ -187,6 +197,13 @@ impl Gesture {
 
     fn key(&self, event: &Event) {
         let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
+        // The list has keys of its own.
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let is_in_list =
+            target.is_some_and(|target| target.closest(".side").is_ok_and(|side| side.is_some()));
+        if is_in_list || key.ctrl_key() || key.meta_key() || key.alt_key() {
+            return;
+        }
         let (dx, dy, steps) = match key.key().as_str() {
             "ArrowLeft" => (KEY_PX, 0.0, 0.0),
             "ArrowRight" => (-KEY_PX, 0.0, 0.0),
@@ -194,15 +211,26 @@ impl Gesture {
             "ArrowDown" => (0.0, -KEY_PX, 0.0),
             "+" | "=" => (0.0, 0.0, 0.5),
             "-" => (0.0, 0.0, -0.5),
-            _ => return,
+            other => return self.command(other),
         };
         event.prevent_default();
         self.handle.change(|state| {
-            state.follows = false;
+            if steps == 0.0 {
+                state.stop_following();
+            }
             state.move_view(|view| {
                 let (width, height) = view.size();
                 view.panned(dx, dy).zoomed_at(width / 2.0, height / 2.0, steps)
             });
         });
+    }
+
+    fn command(&self, key: &str) {
+        match key {
+            "0" => self.handle.change(MapState::go_home),
+            "f" => self.handle.toggle_follow(),
+            "Escape" => self.handle.choose(None, self.around),
+            _ => {}
+        }
     }
 }

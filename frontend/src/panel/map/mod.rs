@@ -1,20 +1,29 @@
-//! `map`: vehicles on streets. Two canvases lie on each other: below, a cached bitmap of land, streets and names; above, the
-//! vehicles, drawn again as far as they move. What is DOM (legend, count, card, buttons) lies on top.
+//! `map`: vehicles on streets. Canvases lie on each other, because their parts change at different times; what is DOM
+//! (legend, count, card, list, buttons) lies on top.
 //!
 //! Reading order: [`state`] (what the map knows) → [`basemap`] and [`sprites`] (pictures made once) → [`painter`] (each
-//! frame) → [`gestures`] → [`around`] (the DOM).
+//! frame) with its layers [`beneath`] and [`above`] the vehicles → [`gestures`] → [`around`] (the DOM) with [`legend`],
+//! [`card`], [`side`] and [`tip`].
 
+mod above;
 mod around;
 mod basemap;
+mod beneath;
+mod card;
 mod gestures;
+mod layer;
+mod legend;
 mod painter;
+mod side;
 mod sprites;
 mod state;
+mod tip;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use hailstream_geo::basemap::Basemap;
+use hailstream_protocol::Value;
 use hailstream_protocol::visualization::MapParams;
 use leptos::html;
 use leptos::prelude::*;
@@ -24,8 +33,9 @@ use super::Parts;
 use super::canvas::{Mark, Surface, animate};
 use super::context::PanelContext;
 use crate::api;
-use around::{Around, Controls, Legend};
-use painter::MapPainter;
+use around::{Around, Controls};
+use legend::Legend;
+use painter::{Canvases, MapPainter};
 use state::MapState;
 
 /// The map as its parts share it: one owner, on one thread.
@@ -47,6 +57,38 @@ impl MapHandle {
         }
         self.mark.paint();
     }
+
+    /// Zooms around the middle.
+    fn zoom(&self, steps: f64) {
+        self.change(|state| {
+            state.move_view(|view| {
+                let (width, height) = view.size();
+                view.zoomed_at(width / 2.0, height / 2.0, steps)
+            });
+        });
+    }
+
+    /// Chooses a vehicle, or none, and follows its records.
+    fn choose(&self, entity: Option<Value>, around: Around) {
+        self.change(|state| state.choose(entity));
+        around.choose(self);
+    }
+
+    /// Chooses a vehicle of the list and brings it into view.
+    fn find(&self, entity: Option<Value>, around: Around) {
+        if entity.is_some() {
+            self.choose(entity, around);
+            self.change(MapState::show_chosen);
+        }
+    }
+
+    /// Keeps the chosen one in the middle, or no longer.
+    fn toggle_follow(&self) {
+        self.change(|state| {
+            state.follows = !state.follows && state.chosen.is_some();
+            state.wants_count = true;
+        });
+    }
 }
 
 /// A map, with its legend in the header.
@@ -55,10 +97,10 @@ pub(super) fn map(context: PanelContext, params: &MapParams) -> Parts {
         state: Rc::new(RefCell::new(MapState::new(params.clone(), context.spec.stream()))),
         mark: Mark::default(),
     };
-    let around = Around::new();
+    let around = Around::new(&context.spec.key);
     load_basemap(&params.basemap, handle.clone(), around);
     let stored = StoredValue::new_local(handle);
-    let header = view! { <Legend handle=stored around context=context.clone() /> };
+    let header = view! { <Legend handle=stored around /> };
     let body = view! { <Canvases handle=stored around context /> };
     Parts { header: Some(header.into_any()), body: body.into_any() }
 }
@@ -91,29 +133,33 @@ fn Canvases(
     context: PanelContext,
 ) -> impl IntoView {
     let ground = NodeRef::<html::Canvas>::new();
-    let vehicles = NodeRef::<html::Canvas>::new();
+    let (beneath, vehicles, above) = (NodeRef::new(), NodeRef::new(), NodeRef::new());
     let map = NodeRef::<html::Div>::new();
     let shared = handle.get_value();
     gestures::listen(map, &shared, around);
-    let mut painter = MapPainter::new(context.clone(), shared.clone(), around);
+    let canvases = Canvases { beneath, vehicles, above };
+    let mut painter = MapPainter::new(context.clone(), shared.clone(), around, canvases);
     let depends = {
         let context = context.clone();
         move || {
             context.answer.track();
             context.theme();
-            around.chosen_trail.track();
+            around.trail_result();
+            around.zone_numbers(&context);
         }
     };
-    let paint = Box::new(move |surface: &Surface<'_>| painter.paint(surface, vehicles));
+    let paint = Box::new(move |surface: &Surface<'_>| painter.paint(surface));
     animate(ground, &context.spec.key, &shared.mark, Box::new(depends), paint);
     let label = format!(
-        "{}, map; drag or use the arrow keys to move, plus and minus to zoom",
+        "{}, map; drag or use the arrow keys to move, plus and minus to zoom, 0 to go back, f to follow",
         context.spec.title
     );
     view! {
-        <div class="mapview" class:pick=move || around.can_pick.get() node_ref=map tabindex="0" role="application" aria-label=label>
+        <div class="mapview" class:pick=move || around.tip.with(Option::is_some) node_ref=map tabindex="0" role="application" aria-label=label>
             <canvas class="ground" node_ref=ground></canvas>
+            <canvas class="beneath" node_ref=beneath></canvas>
             <canvas class="vehicles" node_ref=vehicles></canvas>
+            <canvas class="above" node_ref=above></canvas>
             <Controls handle around context />
         </div>
     }

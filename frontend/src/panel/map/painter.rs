@@ -1,21 +1,24 @@
 //! What a map does in a frame: the ground where the view moved, the vehicles where they did, and the numbers around.
-
-use std::sync::Arc;
+//!
+//! Four canvases lie on each other, because they change at different times: the ground (a bitmap), what lies beneath the
+//! vehicles, the vehicles (one image made in memory), and what lies above them.
 
 use hailstream_chart::{Color, Theme, Token};
-use hailstream_client::fleet::{Shown, lon_lat};
+use hailstream_client::fleet::{Cell, Raster, Shown, cells, is_crowded};
 use hailstream_client::map_view::MapView;
-use hailstream_geo::mercator::World;
 use hailstream_protocol::Value;
 use leptos::html;
 use leptos::prelude::*;
-use web_sys::CanvasRenderingContext2d;
+use wasm_bindgen::Clamped;
+use web_sys::ImageData;
 
 use super::MapHandle;
+use super::above::Above;
 use super::around::Around;
-use super::sprites::{self, Pen, Size, Sprites};
+use super::beneath::Beneath;
+use super::layer::Layer;
+use super::sprites::{self, Size, Sprites};
 use super::state::MapState;
-use crate::dom;
 use crate::frame::Next;
 use crate::panel::canvas::Surface;
 use crate::panel::context::PanelContext;
@@ -23,36 +26,95 @@ use crate::panel::context::PanelContext;
 /// The map rests this long before its ground is drawn anew.
 const REST_MS: f64 = 120.0;
 /// Vehicles are drawn again when the quickest has moved this far, CSS px: less cannot be seen.
-const STEP_PX: f64 = 0.25;
+const STEP_PX: f64 = 0.4;
 /// They are drawn at least this often while they move, and looked at when none does (silence comes with time).
 const SLOWEST_MS: f64 = 250.0;
 const IDLE_MS: f64 = 1_000.0;
 /// How often the numbers around the map are counted.
 const COUNT_EVERY_MS: f64 = 400.0;
+/// Vehicles this far outside are still partly seen, CSS px.
+const MARGIN_PX: f64 = 12.0;
+
+/// A vehicle in view, and where on the screen.
+pub(super) struct Seen {
+    /// CSS px.
+    pub(super) at: (f64, f64),
+    pub(super) shown: Shown,
+}
+
+/// What all layers of one frame are painted with.
+pub(super) struct Frame<'a> {
+    pub(super) surface: &'a Surface<'a>,
+    pub(super) view: MapView,
+    pub(super) theme: &'a Theme,
+    pub(super) is_dark: bool,
+    pub(super) size: Size,
+    /// Of each status.
+    pub(super) colors: &'a [Color],
+}
+
+impl Frame<'_> {
+    /// The colour of a status.
+    pub(super) fn color(&self, status: usize) -> Color {
+        self.colors.get(status).copied().unwrap_or_else(|| self.theme.color(Token::Other))
+    }
+}
+
+/// The canvases above the ground.
+#[derive(Clone, Copy)]
+pub(super) struct Canvases {
+    pub(super) beneath: NodeRef<html::Canvas>,
+    pub(super) vehicles: NodeRef<html::Canvas>,
+    pub(super) above: NodeRef<html::Canvas>,
+}
 
 /// See the module's words.
 pub(super) struct MapPainter {
     context: PanelContext,
     handle: MapHandle,
     around: Around,
+    beneath: Beneath,
+    vehicles: Layer,
+    above: Above,
     sprites: Option<Sprites>,
+    raster: Raster,
+    /// Kept, so that a frame allocates nothing for its vehicles.
+    seen: Vec<Seen>,
+    is_crowded: bool,
+    colors: Vec<Color>,
+    was_dark: bool,
     counted_at: f64,
+    painted_at: f64,
     shown_view: Option<(MapView, bool)>,
 }
 
 impl MapPainter {
-    pub(super) fn new(context: PanelContext, handle: MapHandle, around: Around) -> Self {
+    pub(super) fn new(
+        context: PanelContext,
+        handle: MapHandle,
+        around: Around,
+        canvases: Canvases,
+    ) -> Self {
         Self {
             context,
             handle,
             around,
+            beneath: Beneath::new(Layer::new(canvases.beneath)),
+            vehicles: Layer::new(canvases.vehicles),
+            above: Above::new(Layer::new(canvases.above)),
             sprites: None,
+            raster: Raster::default(),
+            seen: Vec::new(),
+            is_crowded: false,
+            colors: Vec::new(),
+            was_dark: false,
             counted_at: f64::NEG_INFINITY,
+            painted_at: 0.0,
             shown_view: None,
         }
     }
 
-    pub(super) fn paint(&mut self, surface: &Surface<'_>, vehicles: NodeRef<html::Canvas>) -> Next {
+    pub(super) fn paint(&mut self, surface: &Surface<'_>) -> Next {
         let theme = untrack(|| self.context.theme());
         let is_dark = untrack(|| self.context.board.theme.is_dark());
         let shared = self.handle.state.clone();
@@ -61,25 +123,44 @@ impl MapPainter {
         if let Some(result) = untrack(|| self.context.result()) {
             state.take(&result, surface.now);
         }
-        let mut view = state.sized_view(surface.width, surface.height);
-        if state.follows
-            && let Some(chosen) = state.chosen_shown(surface.now)
-        {
-            view = view.centered_on(chosen.place);
-            state.view = Some(view);
-        }
+        let view = state.sized_view(surface.width, surface.height);
+        let elapsed_ms = surface.now - std::mem::replace(&mut self.painted_at, surface.now);
+        let (view, is_pursuing) = state.pursue(view, surface.now, elapsed_ms.min(100.0));
         let is_at_rest = self.ground(surface, &mut state, view, &theme, is_dark);
-        if let Some(canvas) = vehicles.get_untracked() {
-            dom::size_canvas(&canvas, surface.width, surface.height, surface.ratio);
-            if let Some(context) = dom::context(&canvas, false) {
-                self.vehicles(surface, &context, &state, view, &theme);
-            }
+        let is_due = surface.now - self.counted_at >= COUNT_EVERY_MS
+            || std::mem::take(&mut state.wants_count);
+        let is_other = self.colors.len() != state.fleet.statuses().len();
+        if is_due || is_other || self.was_dark != is_dark {
+            self.was_dark = is_dark;
+            status_colors(&state, &self.context, &theme, &mut self.colors);
         }
-        if surface.now - self.counted_at >= COUNT_EVERY_MS {
+        self.look(&state, view, surface.now);
+        self.layers(surface, &state, view, &theme, is_dark);
+        if let Some(chosen) = state.chosen_shown(surface.now) {
+            state.settle_card(view, &chosen);
+        }
+        self.around.point(&state, &self.context, view, surface.now);
+        if is_due {
             self.counted_at = surface.now;
-            self.around.count(&state, &self.context, view, surface.now);
+            self.around.count(&mut state, &self.context, view, surface.now);
         }
-        next(&state, view, surface.now, is_at_rest)
+        if is_pursuing {
+            Next::After(0.0)
+        } else if is_at_rest {
+            self.next(&state, view, surface.now)
+        } else {
+            Next::After((REST_MS - (surface.now - state.moved_at)).max(0.0) + 1.0)
+        }
+    }
+
+    fn next(&self, state: &MapState, view: MapView, now: f64) -> Next {
+        let is_moving = !self.is_crowded;
+        let px_per_ms = if is_moving { state.fleet.quickest(now) * view.world_px() } else { 0.0 };
+        if px_per_ms > 0.0 {
+            Next::After((STEP_PX / px_per_ms).min(SLOWEST_MS))
+        } else {
+            Next::After(IDLE_MS)
+        }
     }
 
     /// Shows the ground; whether it is exactly that of the view.
@@ -110,183 +191,82 @@ impl MapPainter {
         is_exact
     }
 
-    fn vehicles(
+    /// Finds the vehicles that are to be drawn.
+    fn look(&mut self, state: &MapState, view: MapView, now: f64) {
+        self.seen.clear();
+        let (width, height) = view.size();
+        for shown in state.fleet.all_shown(now, state.stream_ms) {
+            let at = view.screen_from_world(shown.place);
+            let is_inside = (-MARGIN_PX..width + MARGIN_PX).contains(&at.0)
+                && (-MARGIN_PX..height + MARGIN_PX).contains(&at.1);
+            if is_inside && state.isolation.shows(shown.class()) {
+                self.seen.push(Seen { at, shown });
+            }
+        }
+        let above = state.params.group_above;
+        self.is_crowded = is_crowded(&view, self.seen.len(), above, self.is_crowded);
+    }
+
+    fn layers(
         &mut self,
         surface: &Surface<'_>,
-        context: &CanvasRenderingContext2d,
         state: &MapState,
         view: MapView,
         theme: &Theme,
+        is_dark: bool,
     ) {
-        let (width, height) = (surface.width, surface.height);
-        context.clear_rect(0.0, 0.0, width * surface.ratio, height * surface.ratio);
+        let colors = std::mem::take(&mut self.colors);
         let size = Size::at(view.zoom());
-        let colors = status_colors(state, &self.context, theme);
+        let frame = Frame { surface, view, theme, is_dark, size, colors: &colors };
+        self.beneath.take_trail(untrack(|| self.around.trail_result()), state);
+        let numbers = untrack(|| self.around.zone_numbers(&self.context));
+        let most = self.beneath.take_tints(numbers, state.ground.as_ref());
+        self.around.show_ramp(most);
+        self.beneath.paint(&frame, state, self.seen.iter().map(|seen| seen.at));
+        let counts: Option<Vec<Cell>> = self.is_crowded.then(|| {
+            cells(&view, state.fleet.statuses().len(), self.seen.iter().map(|seen| seen.shown))
+        });
+        self.vehicles(&frame, state);
+        self.above.paint(&frame, state, &self.seen, counts.as_deref());
+        self.colors = colors;
+    }
+
+    /// Stamps the vehicles into an image, and gives it to the browser in one call.
+    fn vehicles(&mut self, frame: &Frame<'_>, state: &MapState) {
+        let surface = frame.surface;
         let shapes = state.fleet.statuses().iter().map(|status| status.style.shape);
-        let look =
-            sprites::look(size, surface.ratio, theme, shapes.zip(colors.iter().copied()).collect());
+        let statuses = shapes.zip(frame.colors.iter().copied()).collect();
+        let look = sprites::look(frame.size, surface.ratio, frame.theme, statuses);
         if !self.sprites.as_ref().is_some_and(|sprites| sprites.is_of(&look)) {
             self.sprites = Sprites::of(look);
         }
         let Some(sprites) = &self.sprites else { return };
-        let chosen = state.chosen_shown(surface.now);
-        if let Some(chosen) = &chosen {
-            self.trail(surface, context, view, chosen, theme, &colors);
-        }
-        for shown in state.fleet.all_shown(surface.now, state.stream_ms) {
-            let (x, y) = view.screen_from_world(shown.place);
-            let is_inside =
-                (-12.0..width + 12.0).contains(&x) && (-12.0..height + 12.0).contains(&y);
-            let is_chosen = chosen.is_some_and(|chosen| chosen.index == shown.index);
-            if is_inside && !is_chosen && state.is_shown(&shown) {
-                let at = (x * surface.ratio, y * surface.ratio);
-                sprites.stamp(context, at, shown.status, shown.heading, shown.is_silent);
+        let Some((context, _)) = self.vehicles.sized(surface) else { return };
+        let width = (surface.width * surface.ratio).round() as u32;
+        let height = (surface.height * surface.ratio).round() as u32;
+        self.raster.clear(width as usize, height as usize);
+        let chosen = state.chosen_shown(surface.now).map(|chosen| chosen.index);
+        if !self.is_crowded {
+            for Seen { at: (x, y), shown } in &self.seen {
+                if chosen != Some(shown.index) {
+                    let at = (x * surface.ratio, y * surface.ratio);
+                    sprites.stamp(&mut self.raster, at, shown);
+                }
             }
         }
-        if size == Size::Named {
-            names(surface, context, state, view, theme);
-        }
-        if let Some(chosen) = chosen {
-            let color = colors.get(chosen.status).copied();
-            disc(
-                surface,
-                context,
-                view,
-                &chosen,
-                color.unwrap_or(theme.color(Token::Other)),
-                theme,
-                size,
-            );
-        }
-    }
-
-    /// The way of the chosen one in the last minutes, fading into the past.
-    fn trail(
-        &self,
-        surface: &Surface<'_>,
-        context: &CanvasRenderingContext2d,
-        view: MapView,
-        chosen: &Shown,
-        theme: &Theme,
-        colors: &[Color],
-    ) {
-        let fixes = untrack(|| self.around.trail(&self.context));
-        let mut points: Vec<World> =
-            fixes.iter().rev().filter_map(lon_lat).map(World::of).collect();
-        // The newest fix is where it drives to: the trail ends where it is shown.
-        points.pop();
-        points.push(chosen.place);
-        let points: Vec<(f64, f64)> = points
-            .into_iter()
-            .map(|place| view.screen_from_world(place))
-            .map(|(x, y)| (x * surface.ratio, y * surface.ratio))
-            .collect();
-        context.set_line_join("round");
-        context.set_line_cap("round");
-        context.set_stroke_style_str(&theme.color(Token::MapCasing).css());
-        context.set_line_width(6.5 * surface.ratio);
-        context.begin_path();
-        for (index, (x, y)) in points.iter().enumerate() {
-            if index == 0 { context.move_to(*x, *y) } else { context.line_to(*x, *y) }
-        }
-        context.stroke();
-        let color = colors.get(chosen.status).copied().unwrap_or(theme.color(Token::Other));
-        context.set_line_width(3.5 * surface.ratio);
-        for (index, pair) in points.windows(2).enumerate() {
-            let share = (index + 1) as f64 / points.len() as f64;
-            // Opaque shades: overlapping round ends of translucent strokes would show as beads.
-            let shade = color.with_opacity(0.35 + 0.65 * share).over(theme.color(Token::MapCasing));
-            context.set_stroke_style_str(&shade.css());
-            context.begin_path();
-            context.move_to(pair[0].0, pair[0].1);
-            context.line_to(pair[1].0, pair[1].1);
-            context.stroke();
+        let bytes = Clamped(self.raster.bytes());
+        if let Ok(image) = ImageData::new_with_u8_clamped_array_and_sh(bytes, width, height) {
+            let _lost = context.put_image_data(&image, 0.0, 0.0);
         }
     }
 }
 
-fn next(state: &MapState, view: MapView, now: f64, is_at_rest: bool) -> Next {
-    if !is_at_rest {
-        return Next::After((REST_MS - (now - state.moved_at)).max(0.0) + 1.0);
-    }
-    let px_per_ms = state.fleet.quickest(now) * view.world_px();
-    if px_per_ms > 0.0 {
-        Next::After((STEP_PX / px_per_ms).min(SLOWEST_MS))
-    } else {
-        Next::After(IDLE_MS)
-    }
-}
-
-fn status_colors(state: &MapState, context: &PanelContext, theme: &Theme) -> Vec<Color> {
+fn status_colors(state: &MapState, context: &PanelContext, theme: &Theme, colors: &mut Vec<Color>) {
     let style = context.spec.style.board();
     let color = |value: &str| match value {
         "" => theme.color(Token::Measure),
         value => theme.color(style.color(&state.params.status, &Value::text(value))),
     };
-    state.fleet.statuses().iter().map(|status| color(&status.value)).collect()
-}
-
-fn names(
-    surface: &Surface<'_>,
-    context: &CanvasRenderingContext2d,
-    state: &MapState,
-    view: MapView,
-    theme: &Theme,
-) {
-    context
-        .set_font(&format!("560 {}px \"Inter Variable\", Inter, sans-serif", 10.5 * surface.ratio));
-    context.set_text_align("left");
-    context.set_text_baseline("middle");
-    context.set_line_width(3.0 * surface.ratio);
-    context.set_line_join("round");
-    context.set_stroke_style_str(&theme.color(Token::MapHalo).css());
-    context.set_fill_style_str(&theme.color(Token::Text1).css());
-    for shown in state.fleet.all_shown(surface.now, state.stream_ms) {
-        let (x, y) = view.screen_from_world(shown.place);
-        let is_inside = (0.0..surface.width).contains(&x) && (0.0..surface.height).contains(&y);
-        let Some(vehicle) = state.fleet.vehicles().get(shown.index) else { continue };
-        if is_inside && state.is_shown(&shown) {
-            let (x, y) = ((x + 12.0) * surface.ratio, y * surface.ratio);
-            let name = vehicle.entity.to_string();
-            let _unseen = context.stroke_text(&name, x, y);
-            let _unseen = context.fill_text(&name, x, y);
-        }
-    }
-}
-
-/// The chosen one: larger, on a disc with a ring.
-fn disc(
-    surface: &Surface<'_>,
-    context: &CanvasRenderingContext2d,
-    view: MapView,
-    chosen: &Shown,
-    color: Color,
-    theme: &Theme,
-    size: Size,
-) {
-    let (x, y) = view.screen_from_world(chosen.place);
-    let at = (x * surface.ratio, y * surface.ratio);
-    let pen = Pen { context, ratio: surface.ratio, casing: theme.color(Token::Surface1) };
-    pen.circle(at, size.unit() * 2.5);
-    context.set_fill_style_str(&theme.color(Token::Surface1).css());
-    context.fill();
-    context.set_stroke_style_str(&theme.color(Token::Accent).css());
-    context.set_line_width(2.0 * surface.ratio);
-    context.stroke();
-    match chosen.heading {
-        Some(heading) => pen.arrow(at, heading, size.unit() * 1.35, color),
-        None => {
-            pen.circle(at, size.unit() * 0.8);
-            context.set_fill_style_str(&color.css());
-            context.fill();
-        }
-    }
-}
-
-/// Rows of a hits result with their positions, newest first.
-pub(super) fn positions(result: &Arc<hailstream_protocol::QueryResult>, field: &str) -> Vec<Value> {
-    let Some(column) = result.columns.iter().position(|column| column == field) else {
-        return Vec::new();
-    };
-    result.rows.iter().filter_map(|row| row.get(column).cloned()).collect()
+    colors.clear();
+    colors.extend(state.fleet.statuses().iter().map(|status| color(&status.value)));
 }

@@ -1,6 +1,7 @@
-//! Pictures of vehicles, drawn once per look and stamped as often as there are vehicles.
+//! Pictures of vehicles, drawn once per look by the browser; the [`Raster`] then stamps them as often as there are vehicles.
 
 use hailstream_chart::{Color, Theme, Token};
+use hailstream_client::fleet::{Raster, Sheet, Shown, Sprite};
 use hailstream_protocol::visualization::GlyphShape;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
@@ -57,82 +58,88 @@ pub(super) struct Look {
     pub(super) statuses: Vec<(GlyphShape, Color)>,
 }
 
-/// One row of pictures per status (the headings, then the dot), and a last row for silent ones.
+/// The pictures of a look: for each status (and last for silent ones) a row per phase, in it the headings, then the dot.
 pub(super) struct Sprites {
     look: Look,
-    sheet: HtmlCanvasElement,
-    cell: f64,
+    sheet: Sheet,
+    /// Steps per device pixel, each way: a vehicle that moves less than a pixel is still seen to move.
+    phases: i64,
 }
 
 impl Sprites {
-    /// Draws the sheet.
+    /// Draws the pictures.
     pub(super) fn of(look: Look) -> Option<Self> {
-        let sheet: HtmlCanvasElement =
+        let canvas: HtmlCanvasElement =
             dom::document()?.create_element("canvas").ok()?.dyn_into().ok()?;
-        let cell = ((look.size.unit() * 2.6 + 6.0) * look.ratio).ceil();
-        sheet.set_width((cell * f64::from(HEADINGS + 1)) as u32);
-        sheet.set_height((cell * (look.statuses.len() + 1) as f64) as u32);
-        let context = dom::context(&sheet, false)?;
-        let pen = Pen { context: &context, ratio: look.ratio, casing: look.casing };
-        for (row, (_, color)) in look.statuses.iter().enumerate() {
-            let y = (row as f64 + 0.5) * cell;
-            for step in 0..HEADINGS {
-                let x = (f64::from(step) + 0.5) * cell;
-                pen.arrow(
-                    (x, y),
-                    f64::from(step) * 360.0 / f64::from(HEADINGS),
-                    look.size.unit(),
-                    *color,
-                );
-            }
-            pen.dot(((f64::from(HEADINGS) + 0.5) * cell, y), look.size, *color);
+        let cell = ((look.size.unit() * 1.25 + 2.0) * 2.0 * look.ratio).ceil() + 1.0;
+        // Half a device pixel on a fine screen cannot be seen.
+        let phases = if look.ratio < 1.5 { 2 } else { 1 };
+        let rows = (look.statuses.len() + 1) * (phases * phases) as usize;
+        canvas.set_width((cell * f64::from(HEADINGS + 1)) as u32);
+        canvas.set_height((cell * rows as f64) as u32);
+        let context = dom::context(&canvas, false)?;
+        for row in 0..rows {
+            Self::draw_row(&look, &context, cell, phases, row);
         }
-        let y = (look.statuses.len() as f64 + 0.5) * cell;
-        pen.ring((cell / 2.0, y), look.size.unit() * 0.62, look.silent);
-        Some(Self { look, sheet, cell })
+        let (width, height) = (f64::from(canvas.width()), f64::from(canvas.height()));
+        let image = context.get_image_data(0.0, 0.0, width, height).ok()?;
+        let sheet = Sheet::of(&image.data(), cell as usize, HEADINGS as usize + 1, rows);
+        Some(Self { look, sheet, phases })
     }
 
-    /// Whether the sheet is that of this look.
+    fn draw_row(
+        look: &Look,
+        context: &CanvasRenderingContext2d,
+        cell: f64,
+        phases: i64,
+        row: usize,
+    ) {
+        let pen = Pen { context, ratio: look.ratio, casing: look.casing };
+        let per_status = (phases * phases) as usize;
+        let phase = (row % per_status) as i64;
+        let shift = |phase: i64| phase as f64 / phases as f64;
+        let x = |column: u32| (f64::from(column) + 0.5) * cell + shift(phase % phases);
+        let y = (row as f64 + 0.5) * cell + shift(phase / phases);
+        let Some((_, color)) = look.statuses.get(row / per_status) else {
+            return pen.ring((x(0), y), look.size.unit() * 0.62, look.silent);
+        };
+        for step in 0..HEADINGS {
+            let heading = f64::from(step) * 360.0 / f64::from(HEADINGS);
+            pen.arrow((x(step), y), heading, look.size.unit(), *color);
+        }
+        pen.dot((x(HEADINGS), y), look.size, *color);
+    }
+
+    /// Whether they are those of this look.
     pub(super) fn is_of(&self, look: &Look) -> bool {
         self.look == *look
     }
 
     /// Stamps a vehicle at a place in device pixels.
-    pub(super) fn stamp(
-        &self,
-        context: &CanvasRenderingContext2d,
-        (x, y): (f64, f64),
-        status: usize,
-        heading: Option<f64>,
-        is_silent: bool,
-    ) {
-        let (column, row) = if is_silent {
-            (0, self.look.statuses.len())
-        } else {
-            let is_dot = self.look.size == Size::Dots
-                || self
-                    .look
-                    .statuses
-                    .get(status)
-                    .is_some_and(|(shape, _)| *shape == GlyphShape::Dot);
-            let step =
-                |heading: f64| (heading / 360.0 * f64::from(HEADINGS)).round() as u32 % HEADINGS;
-            (heading.filter(|_| !is_dot).map_or(HEADINGS, step), status)
-        };
-        let (from_x, from_y) = (f64::from(column) * self.cell, row as f64 * self.cell);
-        let half = self.cell / 2.0;
-        let _lost = context
-            .draw_image_with_html_canvas_element_and_sw_and_sh_and_dx_and_dy_and_dw_and_dh(
-                &self.sheet,
-                from_x,
-                from_y,
-                self.cell,
-                self.cell,
-                x - half,
-                y - half,
-                self.cell,
-                self.cell,
-            );
+    pub(super) fn stamp(&self, raster: &mut Raster, (x, y): (f64, f64), shown: &Shown) {
+        let half = self.sheet.cell() as f64 / 2.0;
+        let steps = |at: f64| ((at - half) * self.phases as f64).round() as i64;
+        let (left, top) = (steps(x), steps(y));
+        let phase = top.rem_euclid(self.phases) * self.phases + left.rem_euclid(self.phases);
+        let status = if shown.is_silent { self.look.statuses.len() } else { shown.status };
+        let row = status * (self.phases * self.phases) as usize + phase as usize;
+        let sprite = Sprite { column: self.column(shown), row };
+        raster.stamp(
+            &self.sheet,
+            sprite,
+            left.div_euclid(self.phases),
+            top.div_euclid(self.phases),
+        );
+    }
+
+    fn column(&self, shown: &Shown) -> usize {
+        if shown.is_silent {
+            return 0;
+        }
+        let shape = self.look.statuses.get(shown.status).map(|(shape, _)| *shape);
+        let is_dot = self.look.size == Size::Dots || shape == Some(GlyphShape::Dot);
+        let step = |heading: f64| (heading / 360.0 * f64::from(HEADINGS)).round() as u32 % HEADINGS;
+        shown.heading.filter(|_| !is_dot).map_or(HEADINGS, step) as usize
     }
 }
 
@@ -172,7 +179,7 @@ impl Pen<'_> {
         self.cased(color);
     }
 
-    fn cased(&self, color: Color) {
+    pub(super) fn cased(&self, color: Color) {
         self.context.set_line_join("round");
         self.context.set_stroke_style_str(&self.casing.css());
         self.context.set_line_width(Self::CASING * self.ratio);
@@ -181,7 +188,7 @@ impl Pen<'_> {
         self.context.fill();
     }
 
-    fn ring(&self, at: (f64, f64), radius: f64, color: Color) {
+    pub(super) fn ring(&self, at: (f64, f64), radius: f64, color: Color) {
         let dash = |css_px: f64| wasm_bindgen::JsValue::from(css_px * self.ratio);
         self.circle(at, radius);
         let _kept = self.context.set_line_dash(&js_sys::Array::of2(&dash(2.0), &dash(1.6)));

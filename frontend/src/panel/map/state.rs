@@ -1,9 +1,9 @@
-//! What a map knows: its view, its vehicles, what is hidden and which one is chosen.
+//! What a map knows: its view, its vehicles, what is shown alone and which one is chosen.
 
 use std::sync::Arc;
 
-use hailstream_client::fleet::{Fleet, Motion, Shown};
-use hailstream_client::map_view::MapView;
+use hailstream_client::fleet::{Fleet, Isolation, Motion, Shown};
+use hailstream_client::map_view::{Corner, MapView};
 use hailstream_geo::basemap::Basemap;
 use hailstream_geo::{Bounds, LonLat};
 use hailstream_protocol::visualization::MapParams;
@@ -16,6 +16,13 @@ use crate::dom;
 const REACH: f64 = 14.0;
 /// Where a map opens that was told nothing.
 const EVERYWHERE: f64 = 3.0;
+/// Below this width (CSS px) the card is a sheet at the bottom.
+const SHEET_BELOW: f64 = 440.0;
+/// Room that the sheet takes.
+pub(super) const SHEET_PX: f64 = 132.0;
+/// Room that the card takes elsewhere, closed and with its records.
+const CARD_PX: (f64, f64) = (264.0, 136.0);
+const RECORDS_PX: f64 = 150.0;
 
 /// See the module's words.
 pub(super) struct MapState {
@@ -31,12 +38,19 @@ pub(super) struct MapState {
     pub(super) result: Option<Arc<QueryResult>>,
     /// The stream's present at the last paint.
     pub(super) stream_ms: i64,
-    /// Statuses a person hid.
-    pub(super) hidden: Vec<usize>,
-    pub(super) hides_silent: bool,
+    /// What a person looks at alone.
+    pub(super) isolation: Isolation,
     pub(super) chosen: Option<Value>,
     /// The chosen one stays in the middle.
     pub(super) follows: bool,
+    /// What is under the pointer.
+    pub(super) hovered: Option<Value>,
+    /// Where the card of the chosen one lies.
+    pub(super) corner: Corner,
+    /// The card shows the newest records.
+    pub(super) shows_records: bool,
+    /// The numbers around are to be counted at the next paint.
+    pub(super) wants_count: bool,
     home: Option<Bounds>,
 }
 
@@ -51,10 +65,13 @@ impl MapState {
             ground: None,
             result: None,
             stream_ms: 0,
-            hidden: Vec::new(),
-            hides_silent: false,
+            isolation: Isolation::default(),
             chosen: None,
             follows: false,
+            hovered: None,
+            corner: Corner::default(),
+            shows_records: false,
+            wants_count: false,
             home: None,
         }
     }
@@ -113,11 +130,6 @@ impl MapState {
         self.result = Some(Arc::clone(result));
     }
 
-    /// Whether a vehicle is to be drawn.
-    pub(super) fn is_shown(&self, shown: &Shown) -> bool {
-        if shown.is_silent { !self.hides_silent } else { !self.hidden.contains(&shown.status) }
-    }
-
     /// The vehicle meant by a point of the screen.
     pub(super) fn pick(&self, x: f64, y: f64, now: f64) -> Option<Value> {
         let view = self.view?;
@@ -127,16 +139,87 @@ impl MapState {
         };
         self.fleet
             .all_shown(now, self.stream_ms)
-            .filter(|shown| self.is_shown(shown))
+            .filter(|shown| self.isolation.shows(shown.class()))
             .map(|shown| (distance(&shown), shown))
             .filter(|(distance, _)| *distance <= REACH)
             .min_by(|a, b| a.0.total_cmp(&b.0))
             .and_then(|(_, shown)| Some(self.fleet.vehicles().get(shown.index)?.entity.clone()))
     }
 
+    /// A vehicle as drawn now.
+    pub(super) fn shown_of(&self, entity: Option<&Value>, now: f64) -> Option<Shown> {
+        let index = self.fleet.find(entity?)?;
+        self.fleet.shown(index, now, self.stream_ms)
+    }
+
     /// The chosen vehicle as drawn now.
     pub(super) fn chosen_shown(&self, now: f64) -> Option<Shown> {
-        let index = self.fleet.find(self.chosen.as_ref()?)?;
-        self.fleet.shown(index, now, self.stream_ms)
+        self.shown_of(self.chosen.as_ref(), now)
+    }
+
+    /// Chooses a vehicle, or none.
+    pub(super) fn choose(&mut self, entity: Option<Value>) {
+        self.wants_count = true;
+        if self.chosen != entity {
+            self.chosen = entity;
+            self.follows = false;
+            self.shows_records = false;
+            self.corner = Corner::default();
+        }
+    }
+
+    /// Lets the view go where a person moves it.
+    pub(super) fn stop_following(&mut self) {
+        self.wants_count |= std::mem::take(&mut self.follows);
+    }
+
+    /// Brings the chosen vehicle into view where it is outside.
+    pub(super) fn show_chosen(&mut self) {
+        let Some((view, shown)) = self.view.zip(self.chosen_shown(dom::now())) else { return };
+        if !view.contains(view.screen_from_world(shown.place)) {
+            let (x, y) = self.middle(view);
+            self.move_view(|view| view.with_place_at(shown.place, x, y));
+        }
+    }
+
+    /// The middle of what the card leaves free.
+    fn middle(&self, view: MapView) -> (f64, f64) {
+        let (width, height) = view.size();
+        let sheet = if self.has_sheet(view) { SHEET_PX } else { 0.0 };
+        (width / 2.0, (height - sheet) / 2.0)
+    }
+
+    fn has_sheet(&self, view: MapView) -> bool {
+        self.chosen.is_some() && view.size().0 < SHEET_BELOW
+    }
+
+    /// Moves the view after the chosen one where a person asked for that, and out from under the sheet; whether there is
+    /// still some way to go.
+    pub(super) fn pursue(&mut self, view: MapView, now: f64, elapsed_ms: f64) -> (MapView, bool) {
+        let Some(shown) = self.chosen_shown(now) else { return (view, false) };
+        let at = view.screen_from_world(shown.place);
+        let lowest = view.size().1 - SHEET_PX - 28.0;
+        let target = if self.follows {
+            self.middle(view)
+        } else if self.has_sheet(view) && at.1 > lowest && view.contains(at) {
+            (at.0, lowest)
+        } else {
+            return (view, false);
+        };
+        let moved = if dom::reduced_motion() {
+            view.with_place_at(shown.place, target.0, target.1)
+        } else {
+            view.easing_to(shown.place, target, elapsed_ms)
+        };
+        self.view = Some(moved);
+        let (x, y) = moved.screen_from_world(shown.place);
+        (moved, (x - target.0).abs().max((y - target.1).abs()) > 0.5)
+    }
+
+    /// Moves the card away where the chosen vehicle would be under it.
+    pub(super) fn settle_card(&mut self, view: MapView, shown: &Shown) {
+        let height = CARD_PX.1 + if self.shows_records { RECORDS_PX } else { 0.0 };
+        let at = view.screen_from_world(shown.place);
+        self.corner = self.corner.clear_of(&view, (CARD_PX.0, height), at);
     }
 }

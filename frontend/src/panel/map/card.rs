@@ -1,0 +1,212 @@
+//! The card of the chosen vehicle: what it last said, how long ago, its newest records. It stays where it is while its
+//! words change, and says so when the vehicle is gone.
+
+use hailstream_chart::{Locale, Numbers, Precision};
+use hailstream_client::fleet::{Class, RecordPlace, record_places};
+use hailstream_client::freshness::age_words;
+use hailstream_client::map_view::Corner;
+use hailstream_protocol::visualization::{CardField, Format};
+use hailstream_protocol::{QueryResult, Value};
+use leptos::prelude::*;
+use serde_json::json;
+
+use super::MapHandle;
+use super::around::{Around, entry};
+use super::state::MapState;
+use crate::chrome::{Glyph, Icon};
+use crate::local_time::time_of_day;
+use crate::panel::context::PanelContext;
+use crate::zone;
+
+/// How far back the trail of the chosen one goes.
+const TRAIL: &str = "now-5m";
+/// Fixes of a trail: one a second.
+const TRAIL_FIXES: u32 = 300;
+/// Records on the card.
+const RECORDS: usize = 5;
+
+/// What the card says.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Card {
+    entity: Value,
+    name: String,
+    shape: &'static str,
+    token: &'static str,
+    chip: &'static str,
+    age: String,
+    fields: Vec<(String, String)>,
+    follows: bool,
+    shows_records: bool,
+    fix_ms: i64,
+}
+
+/// The first column of an entity result is the entity's field.
+pub(super) fn trail_query(state: &MapState) -> Option<serde_json::Value> {
+    let entity = state.chosen.as_ref()?;
+    let field = state.result.as_ref()?.columns.first()?;
+    let names = [&state.params.position, &state.params.status];
+    let fields: Vec<&String> = names.into_iter().filter(|name| !name.is_empty()).collect();
+    Some(json!({
+        "stream": state.stream,
+        "filters": [{ "term": { "field": field, "value": entity } }],
+        "time": { "from": TRAIL, "to": "now" },
+        "hits": { "size": TRAIL_FIXES, "fields": fields },
+    }))
+}
+
+/// The card as of now; `before` is what it said last, which is kept when the vehicle is gone.
+pub(super) fn card(state: &MapState, context: &PanelContext, before: Option<Card>) -> Option<Card> {
+    let chosen = state.chosen.as_ref()?;
+    let vehicle = state.fleet.find(chosen).and_then(|index| state.fleet.vehicles().get(index));
+    let (Some(vehicle), Some(result)) = (vehicle, state.result.as_ref()) else {
+        let before = before.filter(|before| before.entity == *chosen)?;
+        let age = format!("gone, silent for {}", age_words(state.stream_ms - before.fix_ms));
+        return Some(Card {
+            chip: "chip stale",
+            shape: "silent",
+            token: "other",
+            age,
+            follows: false,
+            shows_records: state.shows_records,
+            ..before
+        });
+    };
+    let age_ms = state.stream_ms - vehicle.fix_ms;
+    let is_silent = age_ms > i64::from(state.params.silent_after_s) * 1_000;
+    let class = if is_silent { Class::Silent } else { Class::Status(vehicle.status) };
+    let look = entry(state, context, class);
+    let age = age_words(age_ms);
+    let field = |field: &CardField| field_words(context, result, vehicle.row, field);
+    Some(Card {
+        entity: chosen.clone(),
+        name: format!("{} {}", state.params.entity_name, vehicle.entity),
+        shape: look.shape,
+        token: look.token,
+        chip: if is_silent { "chip stale" } else { "chip live" },
+        age: if is_silent { format!("silent for {age}") } else { age },
+        fields: state.params.card.iter().filter_map(field).collect(),
+        follows: state.follows,
+        shows_records: state.shows_records,
+        fix_ms: vehicle.fix_ms,
+    })
+}
+
+/// Title and value of a field; `None` where the vehicle has none.
+pub(super) fn field_words(
+    context: &PanelContext,
+    result: &QueryResult,
+    row: usize,
+    field: &CardField,
+) -> Option<(String, String)> {
+    let column = result.columns.iter().position(|column| *column == field.field)?;
+    let value = result.rows.get(row)?.get(column).filter(|value| !value.is_null())?;
+    let words = match value.as_f64() {
+        Some(number) => number_words(number, &field.format),
+        None => context.spec.style.words(&field.field, value),
+    };
+    let title = if field.title.is_empty() { &field.field } else { &field.title };
+    Some((title.clone(), words))
+}
+
+/// A number in its format.
+pub(super) fn number_words(number: f64, format: &Format) -> String {
+    Numbers { format, locale: Locale::default(), zone: &zone::offset_ms }.full(number)
+}
+
+#[component]
+pub(super) fn ChosenCard(
+    handle: StoredValue<MapHandle, LocalStorage>,
+    around: Around,
+) -> impl IntoView {
+    let words = move |read: fn(&Card) -> String| {
+        Memo::new(move |_| around.card.with(|card| card.as_ref().map(read).unwrap_or_default()))
+    };
+    let (name, age) = (words(|card| card.name.clone()), words(|card| card.age.clone()));
+    let chip = words(|card| card.chip.to_owned());
+    let glyph = Memo::new(move |_| {
+        around.card.with(|card| card.as_ref().map(|card| (card.shape, card.token)))
+    });
+    let glyph = move || glyph.get().map(|(shape, token)| view! { <Glyph shape token /> });
+    let fields = Memo::new(move |_| {
+        around.card.with(|card| card.as_ref().map(|card| card.fields.clone()).unwrap_or_default())
+    });
+    let field = |(title, words): (String, String)| {
+        view! { <div><dt>{title}</dt><dd title=words.clone()>{words.clone()}</dd></div> }
+    };
+    let close = move |_| handle.with_value(|handle| handle.choose(None, around));
+    let corner = move || match around.corner.get() {
+        Corner::BottomRight => "pop cab",
+        Corner::BottomLeft => "pop cab left",
+        Corner::TopLeft => "pop cab left top",
+    };
+    view! {
+        <section class=corner aria-label=move || name.get()>
+            <div class="hd">
+                {glyph}
+                <b>{move || name.get()}</b>
+                <span class=move || chip.get()>{move || age.get()}</span>
+                <span class="grow"></span>
+                <button class="close" title="Close (Esc)" aria-label="Close" on:click=close><Icon name="x" /></button>
+            </div>
+            <dl>{move || fields.get().into_iter().map(field).collect_view()}</dl>
+            <Records around />
+            <Actions handle around />
+        </section>
+    }
+}
+
+#[component]
+fn Actions(handle: StoredValue<MapHandle, LocalStorage>, around: Around) -> impl IntoView {
+    let is = move |read: fn(&Card) -> bool| {
+        move || around.card.with(|card| card.as_ref().is_some_and(read)).to_string()
+    };
+    let follow = move |_| handle.with_value(MapHandle::toggle_follow);
+    let records = move |_| {
+        handle.with_value(|handle| {
+            handle.change(|state| {
+                state.shows_records = !state.shows_records;
+                state.wants_count = true;
+            });
+        });
+    };
+    view! {
+        <div class="ac">
+            <button aria-pressed=is(|card| card.follows) title="Keep it in the middle (f)" on:click=follow>
+                <Icon name="locate" />"Follow"
+            </button>
+            <button aria-expanded=is(|card| card.shows_records) on:click=records>"Records"</button>
+        </div>
+    }
+}
+
+/// Where the newest records of the chosen one lie in Kafka.
+#[component]
+fn Records(around: Around) -> impl IntoView {
+    let is_open = Memo::new(move |_| {
+        around.card.with(|card| card.as_ref().is_some_and(|card| card.shows_records))
+    });
+    let places = Memo::new(move |_| {
+        let result = around.trail_result();
+        result.map(|result| record_places(&result, RECORDS)).unwrap_or_default()
+    });
+    let row = |place: RecordPlace| {
+        view! {
+            <tr>
+                <td>{time_of_day(place.at_ms, Precision::Second)}</td>
+                <td class="clip" title=place.topic.clone()>{place.topic.clone()}</td>
+                <td class="num">{place.partition}</td>
+                <td class="num">{place.offset}</td>
+            </tr>
+        }
+    };
+    move || {
+        is_open.get().then(|| {
+            view! {
+                <table class="recs">
+                    <thead><tr><th>"Time"</th><th>"Topic"</th><th class="num" title="Partition">"Part."</th><th class="num">"Offset"</th></tr></thead>
+                    <tbody>{move || places.get().into_iter().map(row).collect_view()}</tbody>
+                </table>
+            }
+        })
+    }
+}

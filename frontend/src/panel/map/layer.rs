@@ -1,0 +1,46 @@
+//! One of the canvases that lie on each other, with its drawing context.
+
+use leptos::html;
+use leptos::prelude::*;
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+
+use crate::dom;
+use crate::panel::canvas::Surface;
+
+/// See the module's words. Nothing is there before the canvas is in the document.
+pub(super) struct Layer {
+    node: NodeRef<html::Canvas>,
+    held: Option<(HtmlCanvasElement, CanvasRenderingContext2d)>,
+}
+
+impl Layer {
+    pub(super) fn new(node: NodeRef<html::Canvas>) -> Self {
+        Self { node, held: None }
+    }
+
+    /// The context in the size of the surface, and whether it has just been cleared by taking that size.
+    pub(super) fn sized(
+        &mut self,
+        surface: &Surface<'_>,
+    ) -> Option<(&CanvasRenderingContext2d, bool)> {
+        if self.held.is_none() {
+            let canvas: HtmlCanvasElement = self.node.get_untracked()?;
+            let context = dom::context(&canvas, false)?;
+            self.held = Some((canvas, context));
+        }
+        let (canvas, context) = self.held.as_ref()?;
+        let is_new = dom::size_canvas(canvas, surface.width, surface.height, surface.ratio);
+        Some((context, is_new))
+    }
+}
+
+/// Makes a layer empty.
+pub(super) fn clear(context: &CanvasRenderingContext2d, surface: &Surface<'_>) {
+    let (width, height) = (surface.width * surface.ratio, surface.height * surface.ratio);
+    context.clear_rect(0.0, 0.0, width.ceil(), height.ceil());
+}
+
+/// Sets a font of so many CSS px.
+pub(super) fn set_font(context: &CanvasRenderingContext2d, weight: u16, px: f64, ratio: f64) {
+    context.set_font(&format!("{weight} {}px \"Inter Variable\", Inter, sans-serif", px * ratio));
+}

@@ -1,0 +1,161 @@
+//! The side list: the vehicles ranked by a field, or found by name. It is the map's table too: whole rows, keyboard and
+//! screen reader, and one selection with the map.
+
+use hailstream_client::fleet::{Class, Listed, list};
+use hailstream_protocol::Value;
+use hailstream_protocol::visualization::MapList;
+use leptos::prelude::*;
+
+use super::MapHandle;
+use super::around::{Around, entry};
+use super::card::number_words;
+use super::state::MapState;
+use crate::chrome::Glyph;
+use crate::panel::context::PanelContext;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Row {
+    pub(super) entity: Value,
+    shape: &'static str,
+    token: &'static str,
+    status: String,
+    detail: String,
+    value: String,
+    is_chosen: bool,
+}
+
+/// How many whole rows fit beside the card in a map so high.
+pub(super) fn room(height: f64, is_wall: bool) -> usize {
+    const AROUND_PX: f64 = 92.0;
+    const CARD_PX: f64 = 150.0;
+    let row_px = if is_wall { 29.0 } else { 24.0 };
+    ((height - AROUND_PX - CARD_PX) / row_px).clamp(3.0, 16.0) as usize
+}
+
+/// The rows as of now.
+pub(super) fn rows(state: &MapState, context: &PanelContext, find: &str, size: usize) -> Vec<Row> {
+    let Some(result) = &state.result else { return Vec::new() };
+    let by = &state.params.list;
+    let detail = result.columns.iter().position(|column| *column == by.detail);
+    let row = |Listed { index, value }: Listed| {
+        let vehicle = state.fleet.vehicles().get(index)?;
+        let is_silent =
+            state.fleet.shown(index, 0.0, state.stream_ms).is_some_and(|shown| shown.is_silent);
+        let class = if is_silent { Class::Silent } else { Class::Status(vehicle.status) };
+        let look = entry(state, context, class);
+        let detail = detail.and_then(|column| result.rows.get(vehicle.row)?.get(column));
+        Some(Row {
+            entity: vehicle.entity.clone(),
+            shape: look.shape,
+            token: look.token,
+            status: look.words,
+            detail: detail
+                .filter(|value| !value.is_null())
+                .map(|value| context.spec.style.words(&by.detail, value))
+                .unwrap_or_default(),
+            value: value.map(|value| number_words(value, &by.format)).unwrap_or_default(),
+            is_chosen: state.chosen.as_ref() == Some(&vehicle.entity),
+        })
+    };
+    let listed = list(&state.fleet, result, by, find, size, state.stream_ms);
+    listed.into_iter().filter_map(row).collect()
+}
+
+#[component]
+pub(super) fn SideList(
+    handle: StoredValue<MapHandle, LocalStorage>,
+    around: Around,
+    list: MapList,
+    noun: String,
+) -> impl IntoView {
+    let title = move || {
+        around.find.with(|find| {
+            if find.trim().is_empty() { list.title.clone() } else { "Found".to_owned() }
+        })
+    };
+    let search = move |event: web_sys::Event| {
+        around.find.set(event_target_value(&event));
+        handle.with_value(|handle| handle.change(|state| state.wants_count = true));
+    };
+    let keys = move |event: web_sys::KeyboardEvent| match event.key().as_str() {
+        "Enter" => {
+            let first = around.rows.with(|rows| rows.first().map(|row| row.entity.clone()));
+            handle.with_value(|handle| handle.find(first, around));
+        }
+        "Escape" => around.is_list_open.set(false),
+        _ => {}
+    };
+    let name = format!("Find a {}", noun.to_ascii_lowercase());
+    view! {
+        <div class="side pop">
+            <input class="input" type="search" placeholder=name.clone() aria-label=name autocomplete="off"
+                prop:value=move || around.find.get() on:input=search on:keydown=keys />
+            <h3>{title}</h3>
+            <Rows handle around />
+        </div>
+    }
+}
+
+#[component]
+fn Rows(handle: StoredValue<MapHandle, LocalStorage>, around: Around) -> impl IntoView {
+    let active = RwSignal::new(None::<Value>);
+    let keys = move |event: web_sys::KeyboardEvent| {
+        let entities: Vec<Value> =
+            around.rows.with_untracked(|rows| rows.iter().map(|row| row.entity.clone()).collect());
+        let now = active.with_untracked(|active| {
+            entities.iter().position(|entity| Some(entity) == active.as_ref())
+        });
+        let last = entities.len().saturating_sub(1);
+        let next = match event.key().as_str() {
+            "ArrowDown" => now.map_or(0, |at| (at + 1).min(last)),
+            "ArrowUp" => now.map_or(last, |at| at.saturating_sub(1)),
+            "Home" => 0,
+            "End" => last,
+            "Enter" | " " => {
+                let chosen = active.get_untracked();
+                handle.with_value(|handle| handle.find(chosen, around));
+                return event.prevent_default();
+            }
+            "f" => return handle.with_value(MapHandle::toggle_follow),
+            "Escape" => return around.is_list_open.set(false),
+            _ => return,
+        };
+        event.prevent_default();
+        active.set(entities.get(next).cloned());
+    };
+    let option = move |row: Row| option(row, handle, around, active);
+    let pointed = move || active.get().map(|entity| option_id(&entity));
+    view! {
+        <ul class="rows" role="listbox" tabindex="0" aria-label="Vehicles" aria-activedescendant=pointed on:keydown=keys>
+            {move || around.rows.get().into_iter().map(option).collect_view()}
+        </ul>
+    }
+}
+
+fn option_id(entity: &Value) -> String {
+    format!("map-row-{entity}")
+}
+
+fn option(
+    row: Row,
+    handle: StoredValue<MapHandle, LocalStorage>,
+    around: Around,
+    active: RwSignal<Option<Value>>,
+) -> impl IntoView {
+    let (entity, chosen) = (row.entity.clone(), row.entity.clone());
+    let is_active = move || active.with(|active| active.as_ref() == Some(&entity));
+    let choose = move |_| {
+        active.set(Some(chosen.clone()));
+        handle.with_value(|handle| handle.find(Some(chosen.clone()), around));
+    };
+    view! {
+        <li id=option_id(&row.entity) role="option" aria-selected=row.is_chosen.to_string() class:active=is_active on:click=choose>
+            <Glyph shape=row.shape token=row.token />
+            <b>{row.entity.to_string()}</b>
+            <span class="sr">{row.status}</span>
+            <span class="clip grow">{row.detail}</span>
+            <span>{row.value}</span>
+        </li>
+    }
+}
