@@ -66,7 +66,7 @@ pub struct Dashboard {
     /// Field and value to the words people see: `{"status": {"off_duty": "Off duty"}}`.
     #[serde(default)]
     pub labels: BTreeMap<String, BTreeMap<String, String>>,
-    /// Dashboards one click away, in the order they are offered. Time range and filters go along.
+    /// Dashboards one click away, in the order they are offered; it may name itself. Time range and filters go along.
     #[serde(default)]
     pub links: Vec<DashboardLink>,
 }

@@ -18,6 +18,8 @@ use style::BoardStyle;
 /// See the module's words.
 #[derive(Debug)]
 pub(crate) struct Board {
+    /// Identity, as in its address.
+    pub(crate) id: String,
     /// Name.
     pub(crate) title: String,
     /// What it is for.
@@ -69,6 +71,7 @@ impl Board {
             (text(link, "dashboard").to_owned(), text(link, "title").to_owned())
         };
         let links = items(saved, "links").iter().map(link).collect();
-        Self { title: own("title"), description: own("description"), range, links, style, panels }
+        let id = document.id().to_owned();
+        Self { id, title: own("title"), description: own("description"), range, links, style, panels }
     }
 }

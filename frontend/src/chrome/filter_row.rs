@@ -39,16 +39,16 @@ fn links(board: &BoardContext) -> Option<impl IntoView + use<>> {
     if board.board.links.is_empty() {
         return None;
     }
-    let here = board.board.title.clone();
+    let here = board.board.id.clone();
     let address = board.address;
     let link = |(id, title): (String, String)| {
+        let is_here = (id == here).then_some("page");
         let href = move || address.link_to(&id);
-        view! { <a href=href>{title}</a> }
+        view! { <a href=href aria-current=is_here>{title}</a> }
     };
     let links = board.board.links.clone().into_iter().map(link).collect_view();
     Some(view! {
         <nav class="links" aria-label="Linked dashboards">
-            <span aria-current="page">{here}</span>
             {links}
         </nav>
     })
