@@ -39,8 +39,8 @@ enum Command {
     Query(commands::query::Args),
     /// Check a configuration and all files it names; print what it comes to, secrets masked
     Check(commands::check::Args),
-    /// Send a synthetic scenario (not yet)
-    Simulate(commands::not_yet::Args),
+    /// Send a synthetic scenario to its topics: the past at once, then live
+    Simulate(commands::simulate::Args),
     /// Import saved objects of OpenSearch Dashboards (not yet)
     Import(commands::not_yet::Args),
 }
@@ -65,7 +65,7 @@ impl Cli {
             Command::Rollup(args) => args.run(),
             Command::Query(args) => args.run(),
             Command::Check(args) => args.run(),
-            Command::Simulate(_) => commands::not_yet::run("simulate"),
+            Command::Simulate(args) => args.run(),
             Command::Import(_) => commands::not_yet::run("import"),
         }
     }

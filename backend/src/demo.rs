@@ -9,9 +9,7 @@ use std::thread::JoinHandle;
 
 use anyhow::{Context, Result};
 use hailstream_engine::{Clock, StreamConfig, TopicSelector};
-use hailstream_geo::basemap::Basemap;
 use hailstream_simulator::replay::{Order, Speed};
-use hailstream_simulator::zone_index;
 use tokio::sync::oneshot;
 
 use crate::assets::Assets;
@@ -28,7 +26,6 @@ use crate::source::producer::Producer;
 const MAX_LAG: u64 = 100_000;
 /// The stream whose lag paces the senders.
 const PACED_BY: &str = "telemetry";
-const BASEMAP: &str = "maps/san-francisco/basemap.hsbm";
 
 /// What the demo shows.
 #[derive(Clone, Debug)]
@@ -171,17 +168,9 @@ impl Feed {
     }
 
     fn simulate(&self, producer: Arc<Producer>) -> Result<()> {
-        let file = self.preset.shared(BASEMAP);
-        let bytes = fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
-        let basemap = Basemap::read(&bytes).with_context(|| file.display().to_string())?;
-        let (map, source) = replay::read_map(&self.preset.path("replay.yaml"))?;
-        let name = map.polygons.as_ref().map_or("name", |polygons| polygons.name.as_str());
-        let zones = zone_index(source.documents.iter().map(Vec::as_slice), name)?;
         let fleet = self.options.fleet;
-        let simulation =
-            Simulation::backfill(fleet, &basemap, zones, producer, || self.may_go_on())?;
-        tracing::info!(cabs = fleet.entities, "the last hour was sent; the fleet is live");
-        simulation.drive(&self.stop);
+        let simulation = Simulation::backfill(fleet, producer, || self.may_go_on())?;
+        simulation.drive(&self.stop, None);
         Ok(())
     }
 

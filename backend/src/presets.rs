@@ -2,6 +2,7 @@
 //!
 //! A preset is laid out in a folder and then read like any other configuration, so that it is also an example to copy.
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -33,20 +34,38 @@ pub fn names() -> Vec<String> {
     names
 }
 
+/// A file of the assets: a map, the areas of a city.
+///
+/// # Errors
+/// A file that does not exist.
+pub fn file(name: &str) -> Result<Cow<'static, [u8]>> {
+    let file = Files::get(name).with_context(|| format!("there is no {name}"))?;
+    Ok(file.data)
+}
+
+/// Refuses the name of a preset that does not exist, and names the nearest one.
+///
+/// # Errors
+/// Such a name.
+pub fn known(name: &str) -> Result<()> {
+    let known = names();
+    if known.iter().any(|known| known == name) {
+        return Ok(());
+    }
+    let near = nearest(name, known.iter().map(String::as_str)).map_or_else(
+        || format!("there are: {}", known.join(", ")),
+        |near| format!("did you mean \"{near}\"?"),
+    );
+    bail!("there is no preset \"{name}\"; {near}")
+}
+
 impl Preset {
     /// Lays a preset out below `folder`, replacing what was laid out there before.
     ///
     /// # Errors
     /// A preset that does not exist, a folder that cannot be written.
     pub fn lay_out(name: &str, folder: &Path) -> Result<Self> {
-        let known = names();
-        if !known.iter().any(|known| known == name) {
-            let near = nearest(name, known.iter().map(String::as_str)).map_or_else(
-                || format!("there are: {}", known.join(", ")),
-                |near| format!("did you mean \"{near}\"?"),
-            );
-            bail!("there is no preset \"{name}\"; {near}");
-        }
+        known(name)?;
         let root = folder.join("preset");
         if root.exists() {
             fs::remove_dir_all(&root).with_context(|| format!("clearing {}", root.display()))?;

@@ -8,6 +8,7 @@ pub(crate) mod query;
 pub(crate) mod replay;
 pub(crate) mod rollup;
 pub(crate) mod serve;
+pub(crate) mod simulate;
 
 use std::future::Future;
 

@@ -122,7 +122,7 @@ impl Args {
 }
 
 /// A flag that is set on Ctrl-C or SIGTERM.
-fn stop_when_asked() -> Result<Arc<AtomicBool>> {
+pub(super) fn stop_when_asked() -> Result<Arc<AtomicBool>> {
     let stop = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stop);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -136,7 +136,8 @@ fn stop_when_asked() -> Result<Arc<AtomicBool>> {
     Ok(stop)
 }
 
-fn conclude(producer: &Producer, report: &Report) -> Result<()> {
+/// Waits for the last records and says what became of all.
+pub(super) fn conclude(producer: &Producer, report: &Report) -> Result<()> {
     let flushed = producer.flush(FLUSH_WITHIN);
     let deliveries = producer.deliveries();
     writeln!(

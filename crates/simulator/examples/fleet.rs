@@ -1,4 +1,4 @@
-//! What a synthetic fleet is like: `cargo run --release -p hailstream-simulator --example fleet [CABS] [MINUTES] [START_MS]`
+//! What a synthetic fleet is like: `cargo run --release -p hailstream-simulator --example fleet [CABS] [MINUTES] [START_MS] [HISTORY_H] [OFFSET_H]`
 //!
 //! Prints how long the back-fill took and what came of it; a look at the numbers before they are believed.
 
@@ -26,17 +26,17 @@ fn main() -> Result<()> {
     let zones = zone_index([document.as_slice()], "name")?;
 
     let began = Instant::now();
+    let history_ms = number(4, 0) * 3_600_000;
     let config = ScenarioConfig {
-        entities: usize::try_from(entities)?,
-        interval_ms: 5000,
-        seed: 1,
-        start_ms,
+        history_ms,
+        utc_offset_ms: number(5, 0) * 3_600_000,
+        ..ScenarioConfig::new(usize::try_from(entities)?, 1, start_ms)
     };
     let mut scenario = Scenario::new(config, &basemap.streets, zones)?;
     println!("fleet made in {:?}", began.elapsed());
     let began = Instant::now();
-    let first = scenario.advance_to(start_ms).count();
-    println!("warmed up in {:?} ({first} records at the start)", began.elapsed());
+    let first = scenario.advance_to(start_ms - 1).count();
+    println!("warmed up, history told in {:?} ({first} trips before the start)", began.elapsed());
     let began = Instant::now();
     let records: Vec<_> = scenario.advance_to(start_ms + minutes * 60_000).collect();
     println!("{} records of {minutes} min in {:?}", records.len(), began.elapsed());
@@ -47,6 +47,7 @@ fn main() -> Result<()> {
 fn describe(records: &[OutRecord]) -> Result<()> {
     let mut statuses: BTreeMap<String, u32> = BTreeMap::new();
     let mut zones: BTreeMap<String, u32> = BTreeMap::new();
+    let mut events: BTreeMap<String, u32> = BTreeMap::new();
     let (mut waits, mut fares, mut km, mut durations) = (vec![], vec![], vec![], vec![]);
     let (mut speeds, mut idle, mut engine) = (vec![], vec![], vec![]);
     for record in records {
@@ -58,6 +59,8 @@ fn describe(records: &[OutRecord]) -> Result<()> {
             km.extend(number("distance_km"));
             durations.extend(number("duration_s"));
             *zones.entry(value["pickup_zone"].as_str().unwrap_or("-").to_owned()).or_default() += 1;
+        } else if &*record.topic == "taxi.events" {
+            *events.entry(value["event"].as_str().unwrap_or("-").to_owned()).or_default() += 1;
         } else {
             *statuses.entry(value["status"].as_str().unwrap_or("-").to_owned()).or_default() += 1;
             speeds.extend(number("speed"));
@@ -65,7 +68,7 @@ fn describe(records: &[OutRecord]) -> Result<()> {
             engine.extend(number("engine_temp"));
         }
     }
-    println!("{statuses:?}, {} trips", fares.len());
+    println!("{statuses:?}, {} trips, {events:?}", fares.len());
     for (name, values) in [
         ("wait_s", waits),
         ("fare", fares),

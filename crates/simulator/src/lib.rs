@@ -5,6 +5,7 @@
 //! or looks at a clock: the binary paces and produces. Every result follows from its input (and seed) alone.
 
 pub mod cabs;
+mod events;
 pub mod input;
 pub mod meter;
 pub mod motion;
@@ -14,6 +15,7 @@ mod taxi;
 pub mod trips;
 mod zones;
 
+pub use events::EVENTS_TOPIC;
 pub use record::OutRecord;
 pub use taxi::{TELEMETRY_TOPIC, TRIPS_TOPIC};
 pub use zones::{ZonesError, read_zones, zone_index};

@@ -1,6 +1,6 @@
 //! The records of a taxi fleet, as the synthetic cabs send them and as replays of traces fill them in.
 //!
-//! What is not known is absent. Times are epoch milliseconds, `lat` and `lon` degrees, `speed` km/h, `heading` degrees
+//! What is not known is absent. Times are epoch milliseconds, `lat` and `lon` degrees, `speed` and `speed_limit` km/h, `heading` degrees
 //! clockwise from north, `idle_s` and other `…_s` seconds, `fare` dollars, `fuel` percent, `engine_temp` °C.
 
 use crate::trips::{Trip, trip_id};
@@ -20,6 +20,8 @@ pub(crate) struct Telemetry<'a> {
     pub lat: f64,
     pub lon: f64,
     pub speed: f64,
+    pub speed_limit: u32,
+    pub speeding: bool,
     pub heading: f64,
     pub status: &'static str,
     pub occupied: bool,

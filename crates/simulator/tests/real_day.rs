@@ -11,7 +11,7 @@ use hailstream_simulator::input::{self, FieldType, FieldTyping};
 use hailstream_simulator::replay::{
     Order, Plan, Replay, ReplayMap, Speed, TimeField, TimeUnit, Times,
 };
-use hailstream_simulator::{TELEMETRY_TOPIC, TRIPS_TOPIC};
+use hailstream_simulator::{EVENTS_TOPIC, TELEMETRY_TOPIC, TRIPS_TOPIC};
 use jiff::tz::TimeZone;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
@@ -65,6 +65,7 @@ fn the_whole_day_has_the_known_trips() {
     let (mut pickups, mut hired) = (0, HashMap::new());
     let mut statuses: BTreeMap<String, u32> = BTreeMap::new();
     let mut zones: BTreeMap<String, u32> = BTreeMap::new();
+    let mut events: BTreeMap<String, u32> = BTreeMap::new();
     let mut sums = [0_i64; 6];
     let mut last_due_ms = 0;
     for due in replay {
@@ -91,6 +92,10 @@ fn the_whole_day_has_the_known_trips() {
             assert_eq!(value["fare_derived"], true);
             continue;
         }
+        if &*record.topic == EVENTS_TOPIC {
+            *events.entry(text("event")).or_default() += 1;
+            continue;
+        }
         assert_eq!(record.key, Some(text("cab_id")));
         let is_hired = value["occupied"] == true;
         let before = hired.insert(text("cab_id"), is_hired);
@@ -98,6 +103,8 @@ fn the_whole_day_has_the_known_trips() {
         *statuses.entry(text("status")).or_default() += 1;
     }
     assert_eq!(pickups, 17_951);
+    assert_eq!(events["hired"], 17_951);
+    assert!(events["free"] >= 17_816 && events["device_back"] > 100, "{events:?}");
     assert_eq!(statuses.values().sum::<u32>(), 456_453);
     // Trips, metres, cents, jumps, seconds waited, seconds driven.
     assert_eq!(sums, [17_816, 93_059_841, 20_464_310, 1968, 11_961_927, 12_123_279]);

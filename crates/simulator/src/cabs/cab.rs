@@ -1,16 +1,23 @@
 //! One cab: what it does from one fix to the next.
 //!
 //! A cab's time is a chain of [`Leg`]s. Whatever changes what the cab is (a pick-up, a drop-off, the end or the start of
-//! a shift) happens at the end of a leg and is reported there and then, between the regular fixes, as taximeters do. A
-//! cab draws from its own random numbers only when something is planned or happens, so its life does not depend on
-//! when it is looked at.
+//! a shift, a breakdown) happens at the end of a leg and is reported there and then, between the regular fixes, as
+//! taximeters do. What it does next is decided in [`plans`]. A cab draws from its own random numbers only when
+//! something is planned or happens, so its life does not depend on when it is looked at.
+
+mod plans;
 
 use super::ScenarioConfig;
 use super::city::City;
-use super::engine::Engine;
+use super::engine::{Engine, HOT, Running};
+use super::fixes::Fixes;
 use super::leg::{Leg, Then};
-use super::speeds::{Profile, turn_m_s};
+use super::ranks::Place;
+use super::shifts::{Duty, Shifts};
+use super::silence::is_silent;
+use super::speeds::{SPEEDING_KM_H, limit_km_h};
 use super::streets::Stretch;
+use crate::events::EventKind;
 use crate::meter::Meter;
 use crate::trips::{Fix, Status, Trip, trip_id};
 use hailstream_geo::LonLat;
@@ -21,24 +28,51 @@ use std::ops::Range;
 /// A cab and its plans.
 pub(super) struct Cab {
     pub id: String,
+    number: u64,
+    seed: u64,
     rng: Xoshiro256PlusPlus,
-    interval_ms: i64,
-    next_fix_ms: i64,
+    fixes: Fixes,
     status: Status,
     leg: Leg,
-    /// What is left of the way to the passenger's destination, last stretch first.
+    /// What is left of the way, last stretch first.
     route: Vec<Stretch>,
+    errand: Errand,
     ride: Option<Ride>,
     free_since_ms: Option<i64>,
     /// How much demand the cab will pass before it finds its next fare: exponentially distributed.
     patience: f64,
+    shifts: Shifts,
+    shift_end_ms: i64,
+    /// Why it goes off duty, and until when it stays so.
+    leave: Leave,
+    off_until_ms: i64,
+    home: Stretch,
+    /// The driver's pace compared with others'.
+    style: f64,
     /// Metres driven up to the start of the leg.
     odometer_m: f64,
     /// Since when it stood at the start of the leg.
     halted_since_ms: Option<i64>,
-    /// Time and odometer of the last report: what meter and engine go on from.
-    reported: (i64, f64),
+    /// Up to which time and odometer the engine's state holds.
+    ran: (i64, f64),
     engine: Engine,
+    told: Told,
+}
+
+/// What a free cab is about.
+enum Errand {
+    /// To be decided.
+    Decide,
+    Cruise,
+    ToRank(usize),
+    Queue(Place),
+}
+
+/// Why a cab goes off duty.
+#[derive(Clone, Copy)]
+enum Leave {
+    Home,
+    Break,
 }
 
 /// A fare under way.
@@ -49,17 +83,30 @@ struct Ride {
     meter: Meter,
 }
 
+/// What was said in the last report that got out, so that events are told once.
+struct Told {
+    at_ms: i64,
+    is_silent: bool,
+    is_hot: bool,
+    is_speeding: bool,
+}
+
 /// What a cab reports.
 #[derive(Debug, PartialEq)]
 pub(super) struct Seen {
     pub fix: Fix,
     pub speed_km_h: f64,
+    pub speed_limit_km_h: f64,
+    pub is_speeding: bool,
     pub heading_degrees: f64,
     pub idle_s: i64,
     pub fare: Option<f64>,
     pub engine_temp: f64,
     pub fuel: f64,
     pub finished: Option<Finished>,
+    pub events: Vec<EventKind>,
+    /// Whether the device is silent: then only the taximeter is heard, if a trip ended.
+    pub is_silent: bool,
 }
 
 /// A trip that ended, and how it was paid.
@@ -69,118 +116,193 @@ pub(super) struct Finished {
     pub payment: &'static str,
 }
 
-/// The share of drivers who call it a day, or have a break, after a fare.
-const BREAK_AFTER_FARE: f64 = 0.04;
+/// The share of drivers who have a break after a fare.
+const BREAK_AFTER_FARE: f64 = 0.02;
+
+/// Who drops off so shortly before the end of a shift takes no further fare.
+const LAST_FARE_MS: i64 = 6 * 60_000;
 
 impl Cab {
-    /// A cab that starts a shift somewhere, or is halfway through a break, at the time it wakes. Its regular fixes begin
-    /// within an interval of the start; before that it is heard of only when something happens to it.
-    pub(super) fn new(number: usize, config: &ScenarioConfig, wake_ms: i64, city: &City) -> Self {
+    /// A cab at the time it wakes: at work, or at home until its shift begins. Its regular fixes begin within an interval
+    /// of the start; before that it is heard of only when something happens to it.
+    pub(super) fn new(
+        number: usize,
+        config: &ScenarioConfig,
+        wake_ms: i64,
+        city: &mut City,
+    ) -> Self {
         let mixed = config.seed ^ (number as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(mixed);
-        let interval_ms = config.interval_ms.max(1);
-        let stretch = city.somewhere(&mut rng);
-        let (status, halt_s, then) = if rng.random::<f64>() < 0.08 {
-            (Status::OffDuty, rng.random_range(60.0..1500.0), Then::StartShift)
-        } else {
-            (Status::Free, rng.random_range(0.0..30.0), Then::GoOn)
+        let number = number as u64;
+        let shifts = Shifts::new(config.seed, number);
+        let home = city.home(&mut rng);
+        let duty = shifts.duty(&city.calendar, wake_ms);
+        let (stretch, temperature) = match duty {
+            Duty::On { .. } => (city.among_people(wake_ms, &mut rng), rng.random_range(86.0..92.0)),
+            Duty::Off { .. } => (home, rng.random_range(17.0..22.0)),
         };
-        Self {
+        let at = (stretch, city.streets.length_m(stretch));
+        let mut cab = Self {
             id: format!("c{:04}", number + 1),
-            interval_ms,
-            next_fix_ms: config.start_ms + rng.random_range(0..interval_ms),
-            status,
-            leg: Leg::halt(stretch, wake_ms, halt_s, then),
+            number,
+            seed: config.seed,
+            fixes: Fixes::new(config, wake_ms, &mut rng),
+            status: Status::OffDuty,
+            leg: Leg::halt(at, wake_ms, 0.0, Then::GoOn),
             route: Vec::new(),
+            errand: Errand::Decide,
             ride: None,
             free_since_ms: None,
             patience: exponential(&mut rng),
+            shifts,
+            shift_end_ms: wake_ms,
+            leave: Leave::Home,
+            off_until_ms: wake_ms,
+            home,
+            style: driving_style(&mut rng),
             odometer_m: 0.0,
             halted_since_ms: Some(wake_ms),
-            reported: (wake_ms, 0.0),
-            engine: Engine::new(
-                number as u64,
-                rng.random_range(70.0..92.0),
-                rng.random_range(25.0..100.0),
-            ),
+            ran: (wake_ms, 0.0),
+            engine: Engine::new(temperature, rng.random_range(25.0..100.0)),
+            told: Told {
+                at_ms: config.start_ms,
+                is_silent: false,
+                is_hot: false,
+                is_speeding: false,
+            },
             rng,
+        };
+        match duty {
+            Duty::On { until_ms } => {
+                cab.status = Status::Free;
+                cab.shift_end_ms = until_ms;
+                cab.engine.start_shift(wake_ms, &mut cab.rng);
+                cab.leg = Leg::halt(at, wake_ms, cab.rng.random_range(0.0..30.0), Then::GoOn);
+            }
+            Duty::Off { until_ms } => cab.off_until_ms = until_ms,
         }
+        cab
     }
 
     /// When the cab reports next: at its regular time, or before when something happens to it.
-    pub(super) fn next_report_ms(&mut self, city: &City) -> i64 {
-        while self.leg.then == Then::GoOn && self.next_fix_ms >= self.leg.end_ms {
+    pub(super) fn next_report_ms(&mut self, city: &mut City) -> i64 {
+        while self.leg.then == Then::GoOn && self.fixes.next_ms() >= self.leg.end_ms {
             self.complete_leg();
-            self.plan_leg(self.leg.end_ms, city);
+            self.leg = self.next_leg(self.leg.end_ms, city);
         }
-        self.next_fix_ms.min(self.leg.end_ms)
+        self.fixes.next_ms().min(self.leg.end_ms)
     }
 
     /// The report that is due at the time [`next_report_ms`](Self::next_report_ms) said.
     pub(super) fn report(&mut self, at_ms: i64, city: &mut City) -> Seen {
-        if self.next_fix_ms <= at_ms {
-            self.next_fix_ms += self.interval_ms;
-        }
+        self.fixes.pass(at_ms);
         let (metres, m_s) = self.leg.motion(at_ms);
         let stretch = self.leg.stretch;
-        let along_m = self.leg.along_m(at_ms, city.streets.length_m(stretch));
-        let (position, heading_degrees) = city.streets.along(stretch, along_m);
+        let (position, heading_degrees) = city.streets.along(stretch, self.leg.along_m(metres));
         let halted_since_ms = self.leg.halted_since(at_ms, self.halted_since_ms);
-        self.run_meter_and_engine(at_ms, self.odometer_m + metres);
+        self.run_engine(at_ms, self.odometer_m + metres);
         let mut fix = Fix { at_ms, position: as_received(position), status: self.status };
+        let mut events = Vec::new();
         let mut finished = None;
         if at_ms >= self.leg.end_ms && self.leg.then != Then::GoOn {
-            finished = self.happen(fix, city);
+            finished = self.happen(fix, city, &mut events);
             fix.status = self.status;
         }
-        Seen {
+        let (speed_km_h, speed_limit_km_h) = (m_s * 3.6, limit_km_h(city.streets.class(stretch)));
+        let mut seen = Seen {
             fix,
-            speed_km_h: m_s * 3.6,
+            speed_km_h,
+            speed_limit_km_h,
+            is_speeding: speed_km_h > speed_limit_km_h + SPEEDING_KM_H,
             heading_degrees,
             idle_s: halted_since_ms.map_or(0, |since| (at_ms - since) / 1000),
-            fare: self.ride.as_ref().map(|ride| ride.meter.fare()),
-            engine_temp: self.engine.temperature,
+            fare: self.ride.as_ref().map(|ride| self.leg.metered(ride.meter, at_ms).fare()),
+            engine_temp: self.engine.temperature(at_ms),
             fuel: self.engine.fuel,
             finished,
+            events,
+            is_silent: is_silent(self.seed, self.number, at_ms),
+        };
+        self.tell(&mut seen);
+        seen
+    }
+
+    /// Adds the events that lie in what the device sees, and forgets those it cannot send.
+    fn tell(&mut self, seen: &mut Seen) {
+        let at_ms = seen.fix.at_ms;
+        if seen.is_silent {
+            self.told.is_silent = true;
+            seen.events.clear();
+            return;
         }
+        if std::mem::take(&mut self.told.is_silent) {
+            let silent_s = ((at_ms - self.told.at_ms) / 1000) as f64;
+            seen.events.push(EventKind::DeviceBack { silent_s });
+        }
+        self.told.at_ms = at_ms;
+        let is_hot = seen.engine_temp >= if self.told.is_hot { HOT - 5.0 } else { HOT };
+        if is_hot && !self.told.is_hot {
+            seen.events.push(EventKind::EngineHot { celsius: seen.engine_temp });
+        }
+        self.told.is_hot = is_hot;
+        if seen.is_speeding && !self.told.is_speeding {
+            let (km_h, limit_km_h) = (seen.speed_km_h, seen.speed_limit_km_h);
+            seen.events.push(EventKind::Speeding { km_h, limit_km_h });
+        }
+        self.told.is_speeding = seen.is_speeding;
     }
 
     /// What the leg led to happens, at the fix of its end.
-    fn happen(&mut self, fix: Fix, city: &mut City) -> Option<Finished> {
-        let (at_ms, then, stretch) = (fix.at_ms, self.leg.then, self.leg.stretch);
+    fn happen(
+        &mut self,
+        fix: Fix,
+        city: &mut City,
+        events: &mut Vec<EventKind>,
+    ) -> Option<Finished> {
+        let (at_ms, then) = (fix.at_ms, self.leg.then);
         self.complete_leg();
-        let mut finished = None;
-        let (halt_s, next) = match then {
-            Then::GoOn => (0.0..1.0, Then::GoOn),
+        match then {
+            Then::GoOn => self.halt(0.0..1.0, Then::GoOn),
             Then::PickUp => {
-                self.pick_up(fix);
-                self.route = city.route(city.streets.end(stretch), at_ms, &mut self.rng);
-                (12.0..45.0, Then::GoOn)
+                self.pick_up(fix, city);
+                events.push(EventKind::Hired);
+                self.halt(12.0..45.0, Then::GoOn);
             }
             Then::DropOff => {
                 self.become_free(at_ms);
-                finished = self.drop_off(Fix { status: self.status, ..fix });
-                let ends_shift =
-                    self.engine.is_low() || self.rng.random::<f64>() < BREAK_AFTER_FARE;
-                (10.0..35.0, if ends_shift { Then::EndShift } else { Then::GoOn })
+                let finished = self.drop_off(Fix { status: self.status, ..fix });
+                events.push(EventKind::Free { fare: finished.as_ref().map(|done| done.trip.fare) });
+                let next = self.after_fare(at_ms);
+                self.halt(10.0..35.0, next);
+                return finished;
             }
             Then::EndShift => {
-                self.status = Status::OffDuty;
-                self.free_since_ms = None;
-                (600.0..2700.0, Then::StartShift)
+                self.end_shift(at_ms, city);
+                events.push(EventKind::OffDuty);
+                self.halt(5.0..20.0, Then::GoOn);
             }
             Then::StartShift => {
-                self.become_free(at_ms);
-                self.engine.refuel();
-                (2.0..10.0, Then::GoOn)
+                if self.start_shift(at_ms, city) {
+                    events.push(EventKind::OnDuty);
+                }
+                self.halt(2.0..10.0, Then::GoOn);
             }
-        };
-        self.halt(stretch, at_ms, halt_s, next);
-        finished
+            Then::BreakDown => {
+                let finished = self.break_down(fix);
+                let celsius = self.engine.temperature(at_ms);
+                events.push(EventKind::Breakdown { celsius });
+                self.halt(5.0..20.0, Then::GoOn);
+                return finished;
+            }
+        }
+        None
     }
 
-    fn pick_up(&mut self, fix: Fix) {
+    fn pick_up(&mut self, fix: Fix, city: &mut City) {
         self.status = Status::Hired;
+        self.errand = Errand::Decide;
+        let to = city.destination(self.leg.stretch, fix.at_ms, &mut self.rng);
+        self.route = city.route(self.leg.stretch, to);
         self.ride = Some(Ride {
             pickup: Fix { status: self.status, ..fix },
             pickup_odometer_m: self.odometer_m,
@@ -208,97 +330,108 @@ impl Cab {
         Some(Finished { trip, payment })
     }
 
+    /// Whether the driver goes on after a fare.
+    fn after_fare(&mut self, at_ms: i64) -> Then {
+        if at_ms >= self.shift_end_ms - LAST_FARE_MS {
+            self.leave = Leave::Home;
+            return Then::EndShift;
+        }
+        if self.engine.is_low() || self.rng.random::<f64>() < BREAK_AFTER_FARE {
+            self.leave = Leave::Break;
+            return Then::EndShift;
+        }
+        Then::GoOn
+    }
+
+    fn end_shift(&mut self, at_ms: i64, city: &mut City) {
+        self.status = Status::OffDuty;
+        self.free_since_ms = None;
+        self.route.clear();
+        match self.leave {
+            Leave::Home => self.go_home(at_ms, city),
+            Leave::Break => {
+                self.off_until_ms = at_ms + 1000 * self.rng.random_range(480..2400);
+            }
+        }
+    }
+
+    fn go_home(&mut self, at_ms: i64, city: &mut City) {
+        let (Duty::On { until_ms } | Duty::Off { until_ms }) =
+            self.shifts.duty(&city.calendar, at_ms.max(self.shift_end_ms));
+        self.off_until_ms = until_ms;
+        self.route = city.route(self.leg.stretch, self.home);
+    }
+
+    /// Goes to work, where the shift is not over; else goes home.
+    fn start_shift(&mut self, at_ms: i64, city: &mut City) -> bool {
+        match self.shifts.duty(&city.calendar, at_ms) {
+            Duty::Off { .. } => {
+                self.shift_end_ms = at_ms;
+                self.go_home(at_ms, city);
+                false
+            }
+            Duty::On { until_ms } => {
+                self.shift_end_ms = until_ms;
+                self.become_free(at_ms);
+                self.engine.refuel();
+                self.engine.start_shift(at_ms, &mut self.rng);
+                true
+            }
+        }
+    }
+
+    fn break_down(&mut self, fix: Fix) -> Option<Finished> {
+        self.engine.break_down(fix.at_ms);
+        self.status = Status::OffDuty;
+        self.errand = Errand::Decide;
+        self.free_since_ms = None;
+        self.route.clear();
+        self.off_until_ms = fix.at_ms + 60_000 * self.rng.random_range(40..75);
+        self.drop_off(Fix { status: self.status, ..fix })
+    }
+
     fn become_free(&mut self, at_ms: i64) {
         self.status = Status::Free;
+        self.errand = Errand::Decide;
         self.free_since_ms = Some(at_ms);
         self.patience = exponential(&mut self.rng);
     }
 
-    fn halt(&mut self, stretch: Stretch, at_ms: i64, seconds: Range<f64>, then: Then) {
+    /// Stands where the leg ended.
+    fn halt(&mut self, seconds: Range<f64>, then: Then) {
         let seconds = self.rng.random_range(seconds);
-        self.leg = Leg::halt(stretch, at_ms, seconds, then);
+        self.leg = self.stand(self.leg.end_ms, seconds, then);
     }
 
     fn complete_leg(&mut self) {
         self.halted_since_ms = self.leg.halted_since(self.leg.end_ms, self.halted_since_ms);
         self.odometer_m += self.leg.length_m();
-    }
-
-    /// The next stretch, once the last one is done.
-    fn plan_leg(&mut self, at_ms: i64, city: &City) {
-        let (before, arriving_m_s) = (self.leg.stretch, self.leg.exit_m_s());
-        let routed = if self.status == Status::Hired { self.route.pop() } else { None };
-        let stretch = routed.unwrap_or_else(|| city.cruise(before, at_ms, &mut self.rng));
-        let turn = turn_m_s(city.streets.headings(before)[1], city.streets.headings(stretch)[0]);
-        let pace = city.pace_m_s(stretch, at_ms) * self.rng.random_range(0.82..1.08);
-        let (exit, wait_s) = self.arrival(stretch, at_ms, city);
-        let length_m = city.streets.length_m(stretch);
-        let leaving_at = |exit| Profile::new(length_m, arriving_m_s.min(turn), pace, exit);
-        let mut profile = leaving_at(exit);
-        let (halt_s, then) = self.outcome(profile.seconds(), wait_s, (stretch, at_ms), city);
-        if then != Then::GoOn {
-            profile = leaving_at(0.0);
-        }
-        self.leg = Leg::driven(stretch, profile, at_ms, (halt_s, then));
-    }
-
-    /// What a leg of so many seconds, and a wait at its end, leads to, and how long the cab then stands there.
-    fn outcome(
-        &mut self,
-        driven_s: f64,
-        wait_s: f64,
-        (stretch, at_ms): (Stretch, i64),
-        city: &City,
-    ) -> (f64, Then) {
-        match self.status {
-            Status::Hired if self.route.is_empty() => return (0.0, Then::DropOff),
-            Status::Hired | Status::OffDuty => return (wait_s, Then::GoOn),
-            Status::Free => {}
-        }
-        let rate = city.demand.fares_per_second(city.zone_ahead(stretch), at_ms);
-        let after_driving = self.patience - rate * driven_s;
-        self.patience = after_driving - rate * wait_s;
-        if after_driving <= 0.0 {
-            (0.0, Then::PickUp)
-        } else if self.patience <= 0.0 {
-            (after_driving / rate, Then::PickUp)
-        } else {
-            (wait_s, Then::GoOn)
-        }
-    }
-
-    /// How a stretch is left: the pace, and how long the cab stands there.
-    fn arrival(&mut self, stretch: Stretch, at_ms: i64, city: &City) -> (f64, f64) {
-        let draw = self.rng.random::<f64>();
-        if self.status == Status::Free && draw < 0.02 {
-            // A cab rank: the driver waits for fares to come.
-            return (0.0, self.rng.random_range(40.0..260.0));
-        }
-        if draw < 0.20 && city.has_crossing_traffic(stretch) {
-            let congestion = 1.5 - 0.5 * city.demand.flow(at_ms);
-            return (0.0, self.rng.random_range(3.0..28.0) * congestion);
-        }
-        let onward = if self.status == Status::Hired { self.route.last() } else { None };
-        // A cruising cab decides at the corner and so approaches it slowly.
-        let exit = onward.map_or(8.0, |&next| {
-            turn_m_s(city.streets.headings(stretch)[1], city.streets.headings(next)[0])
-        });
-        (exit, if exit < 0.1 { 3.0 } else { 0.0 })
-    }
-
-    fn run_meter_and_engine(&mut self, at_ms: i64, odometer_m: f64) {
-        let (last_ms, last_m) = std::mem::replace(&mut self.reported, (at_ms, odometer_m));
-        let (metres, seconds) = (odometer_m - last_m, (at_ms - last_ms) as f64 / 1000.0);
         if let Some(ride) = &mut self.ride {
-            ride.meter.add(metres, seconds);
+            ride.meter = self.leg.metered(ride.meter, self.leg.end_ms);
         }
-        self.engine.run(at_ms, (metres, seconds), self.status);
+        self.run_engine(self.leg.end_ms, self.odometer_m);
+    }
+
+    fn run_engine(&mut self, at_ms: i64, odometer_m: f64) {
+        let (last_ms, last_m) = std::mem::replace(&mut self.ran, (at_ms, odometer_m));
+        let (metres, seconds) = (odometer_m - last_m, (at_ms - last_ms) as f64 / 1000.0);
+        let parked = self.status == Status::OffDuty && metres <= 0.0;
+        self.engine.run((metres, seconds), if parked { Running::Off } else { Running::On });
     }
 }
 
 /// A draw with mean 1.
 fn exponential(rng: &mut Xoshiro256PlusPlus) -> f64 {
     -(1.0 - rng.random::<f64>()).ln()
+}
+
+/// One driver in fifteen is in a hurry.
+fn driving_style(rng: &mut Xoshiro256PlusPlus) -> f64 {
+    if rng.random::<f64>() < 0.07 {
+        rng.random_range(1.15..1.28)
+    } else {
+        rng.random_range(0.94..1.06)
+    }
 }
 
 /// Six decimals, about 10 cm: what a receiver reports.

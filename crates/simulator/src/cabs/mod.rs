@@ -1,26 +1,34 @@
-//! Synthetic cabs on the streets of a city: [`Scenario`], telemetry and trips as records.
+//! Synthetic cabs on the streets of a city: [`Scenario`], telemetry, trips and events as records.
 //!
 //! Every cab lives by its own seeded random numbers ([`cab`]); the scenario only keeps the order of time. The records up to a
 //! time follow from the configuration, the streets and the zones alone, however [`Scenario::advance_to`] is called.
 
 mod cab;
+mod calendar;
+mod chance;
 mod city;
 mod demand;
 mod engine;
+mod fixes;
 mod leg;
+mod ranks;
 mod routes;
+mod shifts;
+mod silence;
 mod speeds;
 mod streets;
 
 use crate::OutRecord;
+use crate::events::{EVENTS_TOPIC, EventKind, EventRecord};
 use crate::taxi::{TELEMETRY_TOPIC, TRIPS_TOPIC, Telemetry, TripRecord, rounded};
 use crate::trips::{Fix, Status};
 use cab::{Cab, Finished, Seen};
+pub use calendar::{Calendar, Occasions, Span};
 use city::City;
 use hailstream_geo::ZoneIndex;
 use hailstream_geo::basemap::Street;
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, VecDeque};
 use std::sync::Arc;
 
 /// Which cabs are to be driven.
@@ -34,6 +42,30 @@ pub struct ScenarioConfig {
     pub seed: u64,
     /// From when on they report, epoch milliseconds.
     pub start_ms: i64,
+    /// For how long before that their trips alone are told, milliseconds.
+    pub history_ms: i64,
+    /// How often each reports until `sparse_until_ms`, where that is less often.
+    pub sparse_interval_ms: i64,
+    /// Until when, epoch milliseconds.
+    pub sparse_until_ms: i64,
+    /// What the company's clocks are ahead of UTC, milliseconds. Holds for the whole run.
+    pub utc_offset_ms: i64,
+}
+
+impl ScenarioConfig {
+    /// A fleet that reports every five seconds from this time on, without a past, and lives by UTC.
+    pub fn new(entities: usize, seed: u64, start_ms: i64) -> Self {
+        Self {
+            entities,
+            interval_ms: 5000,
+            seed,
+            start_ms,
+            history_ms: 0,
+            sparse_interval_ms: 0,
+            sparse_until_ms: start_ms,
+            utc_offset_ms: 0,
+        }
+    }
 }
 
 /// There is no street to drive on.
@@ -41,7 +73,7 @@ pub struct ScenarioConfig {
 #[error("the basemap has no connected streets to drive on")]
 pub struct NoStreets;
 
-/// How long the cabs have driven unseen before the start, so that the fleet is found in full swing.
+/// How long the cabs have driven unseen before their first record, so that the fleet is found in full swing.
 const WARM_UP_MS: i64 = 20 * 60_000;
 
 /// A fleet of synthetic cabs.
@@ -51,14 +83,16 @@ pub struct Scenario {
     /// Who reports next.
     due: BinaryHeap<Reverse<(i64, u32)>>,
     start_ms: i64,
+    history_start_ms: i64,
     topics: Topics,
-    /// The trip that ended with the last fix, which goes out right after it.
-    waiting: Option<OutRecord>,
+    /// What else came of the last report, which goes out right after its fix.
+    waiting: VecDeque<OutRecord>,
 }
 
 struct Topics {
     telemetry: Arc<str>,
     trips: Arc<str>,
+    events: Arc<str>,
 }
 
 impl Scenario {
@@ -68,17 +102,30 @@ impl Scenario {
         streets: &[Street],
         zones: ZoneIndex,
     ) -> Result<Self, NoStreets> {
-        let city = City::new(streets, zones, config.start_ms)?;
-        let wake_ms = config.start_ms - WARM_UP_MS;
-        let mut cabs: Vec<Cab> =
-            (0..config.entities).map(|number| Cab::new(number, &config, wake_ms, &city)).collect();
-        let due = cabs
-            .iter_mut()
-            .enumerate()
-            .map(|(number, cab)| Reverse((cab.next_report_ms(&city), number as u32)))
-            .collect();
-        let topics = Topics { telemetry: TELEMETRY_TOPIC.into(), trips: TRIPS_TOPIC.into() };
-        Ok(Self { city, cabs, due, start_ms: config.start_ms, topics, waiting: None })
+        let calendar = Calendar::new(config.seed, config.utc_offset_ms);
+        let mut city = City::new(streets, zones, calendar, config.entities)?;
+        let history_start_ms = config.start_ms - config.history_ms.max(0);
+        let wake_ms = history_start_ms - WARM_UP_MS;
+        let mut cabs = Vec::with_capacity(config.entities);
+        let mut due = BinaryHeap::with_capacity(config.entities);
+        for number in 0..config.entities {
+            let mut cab = Cab::new(number, &config, wake_ms, &mut city);
+            due.push(Reverse((cab.next_report_ms(&mut city), number as u32)));
+            cabs.push(cab);
+        }
+        let topics = Topics {
+            telemetry: TELEMETRY_TOPIC.into(),
+            trips: TRIPS_TOPIC.into(),
+            events: EVENTS_TOPIC.into(),
+        };
+        let start_ms = config.start_ms;
+        let waiting = VecDeque::new();
+        Ok(Self { city, cabs, due, start_ms, history_start_ms, topics, waiting })
+    }
+
+    /// What happens in the city on the day of a time.
+    pub fn occasions(&self, at_ms: i64) -> Occasions {
+        self.city.calendar.occasions(at_ms)
     }
 
     /// The records up to this time (included) that were not given out yet, in order of time. What the iterator is not
@@ -88,24 +135,39 @@ impl Scenario {
     }
 
     fn next_until(&mut self, until_ms: i64) -> Option<OutRecord> {
-        if let Some(record) = self.waiting.take() {
-            return Some(record);
-        }
         loop {
+            if let Some(record) = self.waiting.pop_front() {
+                return Some(record);
+            }
             let &Reverse((at_ms, number)) = self.due.peek()?;
             if at_ms > until_ms {
                 return None;
             }
             let cab = &mut self.cabs[number as usize];
-            let mut seen = cab.report(at_ms, &mut self.city);
-            let next_ms = cab.next_report_ms(&self.city);
+            let seen = cab.report(at_ms, &mut self.city);
+            let next_ms = cab.next_report_ms(&mut self.city);
             if let Some(mut first) = self.due.peek_mut() {
                 *first = Reverse((next_ms, number));
             }
-            if at_ms >= self.start_ms {
-                let finished = seen.finished.take();
-                self.waiting = finished.map(|finished| self.trip_record(number, &finished));
-                return Some(self.telemetry_record(number, &seen));
+            self.tell(number, &seen);
+        }
+    }
+
+    /// The records of a report: the fix, the trip that it ended, what else the device says.
+    fn tell(&mut self, number: u32, seen: &Seen) {
+        let at_ms = seen.fix.at_ms;
+        let is_heard = at_ms >= self.start_ms && !seen.is_silent;
+        if is_heard {
+            self.waiting.push_back(self.telemetry_record(number, seen));
+        }
+        if let Some(finished) = &seen.finished
+            && at_ms >= self.history_start_ms
+        {
+            self.waiting.push_back(self.trip_record(number, finished));
+        }
+        if is_heard {
+            for &event in &seen.events {
+                self.waiting.push_back(self.event_record(number, seen.fix, event));
             }
         }
     }
@@ -119,6 +181,8 @@ impl Scenario {
             lat: position.lat(),
             lon: position.lon(),
             speed: rounded(seen.speed_km_h, 10.0),
+            speed_limit: seen.speed_limit_km_h as u32,
+            speeding: seen.is_speeding,
             heading: rounded(seen.heading_degrees, 1.0) % 360.0,
             status: status.as_str(),
             occupied: status == Status::Hired,
@@ -139,5 +203,11 @@ impl Scenario {
         let record = TripRecord { payment: Some(payment), ..TripRecord::new(cab_id, trip, zones) };
         let topic = Arc::clone(&self.topics.trips);
         OutRecord::json(topic, Some(trip.trip_id.clone()), trip.dropoff.at_ms, &record)
+    }
+
+    fn event_record(&self, number: u32, fix: Fix, event: EventKind) -> OutRecord {
+        let cab_id = self.cabs[number as usize].id.clone();
+        let zone = Some(self.city.zone_name(fix.position).to_owned());
+        EventRecord::new(cab_id, fix, zone, event).record(Arc::clone(&self.topics.events))
     }
 }

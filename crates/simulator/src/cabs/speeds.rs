@@ -6,13 +6,27 @@ use hailstream_geo::basemap::StreetClass;
 pub(super) fn free_flow_m_s(class: StreetClass) -> f64 {
     let km_h = match class {
         StreetClass::Minor => 18.0,
-        StreetClass::Local => 36.0,
+        StreetClass::Local => 39.0,
         StreetClass::Ramp => 48.0,
-        StreetClass::Main => 50.0,
-        StreetClass::Motorway => 92.0,
+        StreetClass::Main => 48.0,
+        StreetClass::Motorway => 86.0,
     };
     km_h / 3.6
 }
+
+/// What is allowed, km/h: 15, 25, 35, 30 and 55 miles per hour.
+pub(super) fn limit_km_h(class: StreetClass) -> f64 {
+    match class {
+        StreetClass::Minor => 24.0,
+        StreetClass::Local => 40.0,
+        StreetClass::Ramp => 56.0,
+        StreetClass::Main => 48.0,
+        StreetClass::Motorway => 88.0,
+    }
+}
+
+/// What is more than the limit by this much counts as speeding, km/h.
+pub(super) const SPEEDING_KM_H: f64 = 8.0;
 
 /// The pace at which a turn of so many degrees is taken, metres per second.
 pub(super) fn turn_m_s(from_heading: f64, to_heading: f64) -> f64 {

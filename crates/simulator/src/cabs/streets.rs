@@ -34,6 +34,8 @@ struct Segment {
     first_point: u32,
     point_count: u32,
     length_m: f64,
+    /// On entering and on leaving it along its points.
+    headings: [f64; 2],
 }
 
 /// A vertex of the basemap's grid.
@@ -82,6 +84,11 @@ impl Streets {
         self.places[node as usize]
     }
 
+    /// Where a position lies on the plane.
+    pub(super) fn metres(&self, at: LonLat) -> [f64; 2] {
+        self.plane.metres(at)
+    }
+
     pub(super) fn leaving(&self, node: Node) -> &[Stretch] {
         let node = node as usize;
         &self.leaving[self.first_leaving[node] as usize..self.first_leaving[node + 1] as usize]
@@ -126,10 +133,12 @@ impl Streets {
 
     /// The headings on entering and on leaving a stretch.
     pub(super) fn headings(&self, stretch: Stretch) -> [f64; 2] {
-        let mut pieces = self.pieces(stretch);
-        let first = pieces.next().map_or(0.0, |(from, to)| heading(from, to));
-        let last = pieces.last().map_or(first, |(from, to)| heading(from, to));
-        [first, last]
+        let [first, last] = self.segment(stretch).headings;
+        if stretch & 1 == 0 {
+            [first, last]
+        } else {
+            [compass(last + 180.0), compass(first + 180.0)]
+        }
     }
 
     fn segment(&self, stretch: Stretch) -> &Segment {
@@ -259,7 +268,11 @@ impl Drawn {
         }
         let (first_point, point_count) = (self.points.len() as u32, points.len() as u32);
         self.points.extend_from_slice(points);
-        self.segments.push(Segment { ends, class, first_point, point_count, length_m });
+        let mut pieces = points.windows(2).map(|pair| heading(pair[0], pair[1]));
+        let first = pieces.next().unwrap_or(0.0);
+        let headings = [first, pieces.next_back().unwrap_or(first)];
+        let segment = Segment { ends, class, first_point, point_count, length_m, headings };
+        self.segments.push(segment);
     }
 
     /// Keeps the largest connected part. Of equals the one with the lowest junction number.

@@ -1,6 +1,7 @@
 //! Derivations of a replay map: what the rows of a trace imply, worked out in order of time.
 
 use super::map::ReplayMap;
+use crate::events::{EventDetector, EventRecord};
 use crate::input::Row;
 use crate::motion::{Motion, MotionTracker};
 use crate::taxi::{TripRecord, rounded, seconds};
@@ -14,8 +15,16 @@ pub(super) struct Derivations {
     map: ReplayMap,
     zones: ZoneIndex,
     detector: TripDetector,
+    events: EventDetector,
     tracker: MotionTracker,
     names: Names,
+}
+
+/// What a row led to besides itself.
+#[derive(Default)]
+pub(super) struct Derived {
+    pub trip: Option<TripRecord>,
+    pub events: Vec<EventRecord>,
 }
 
 struct Names {
@@ -38,31 +47,51 @@ impl Derivations {
             fare: "fare".into(),
         };
         let (detector, tracker) = (TripDetector::default(), MotionTracker::default());
-        Self { map, zones, detector, tracker, names }
+        Self { map, zones, detector, events: EventDetector::default(), tracker, names }
     }
 
-    /// Completes a row and reports the trip that it ends. A row without a time, an entity or a position on the globe
-    /// says nothing about motion and trips.
-    pub(super) fn complete(&mut self, row: &mut Row, at_ms: Option<i64>) -> Option<TripRecord> {
+    /// Completes a row and reports the trip that it ends and the events that it implies. A row without a time, an
+    /// entity or a position on the globe says nothing about motion, trips and events.
+    pub(super) fn complete(&mut self, row: &mut Row, at_ms: Option<i64>) -> Derived {
         let status = occupied(row.get(&self.map.inputs.occupied));
         if let Some(status) = status.filter(|_| self.map.derive.status.is_some()) {
             row.set(&self.names.status, status.as_str().into());
         }
-        let position = self.position(row)?;
-        if self.map.derive.zone.is_some()
-            && let Some(zone) = self.zone(position)
-        {
+        let Some(position) = self.position(row) else { return Derived::default() };
+        let zone = self.zone(position);
+        if let Some(zone) = zone.clone().filter(|_| self.map.derive.zone.is_some()) {
             row.set(&self.names.zone, zone.into());
         }
-        let entity = text(row.get(&self.map.inputs.entity)?);
+        let entity = row.get(&self.map.inputs.entity).map(text);
+        let (Some(entity), Some(at_ms)) = (entity, at_ms) else { return Derived::default() };
         // Motion needs no status; free stands for "not known".
-        let fix = Fix { at_ms: at_ms?, position, status: status.unwrap_or(Status::Free) };
+        let fix = Fix { at_ms, position, status: status.unwrap_or(Status::Free) };
         let motion = self.tracker.observe(&entity, fix);
         self.add_motion(row, motion);
-        let observed = status.map(|_| self.detector.observe(&entity, fix)).unwrap_or_default();
+        if status.is_none() {
+            return Derived::default();
+        }
+        let observed = self.detector.observe(&entity, fix);
         self.add_fare(row, &observed);
-        let trip = observed.finished.filter(|_| self.map.derive.trips.is_some())?;
-        Some(self.record(entity, &trip))
+        let events = self.events_at(&entity, fix, zone.as_deref(), &observed);
+        let trip = observed.finished.filter(|_| self.map.derive.trips.is_some());
+        Derived { trip: trip.map(|trip| self.record(entity, &trip)), events }
+    }
+
+    fn events_at(
+        &mut self,
+        entity: &str,
+        fix: Fix,
+        zone: Option<&str>,
+        observed: &Observed,
+    ) -> Vec<EventRecord> {
+        if self.map.derive.events.is_none() {
+            return Vec::new();
+        }
+        let fare = observed.finished.as_ref().map(|trip| trip.fare);
+        let kinds = self.events.observe(entity, fix, fare).into_iter();
+        let zone = zone.map(str::to_owned);
+        kinds.map(|kind| EventRecord::new(entity.to_owned(), fix, zone.clone(), kind)).collect()
     }
 
     fn position(&self, row: &Row) -> Option<LonLat> {

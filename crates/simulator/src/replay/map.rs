@@ -16,7 +16,9 @@
 //!   zone: from polygons
 //!   fare: from occupied              # what the meter shows, while a trip is under way
 //!   trips: from occupied             # a second kind of record, to the topic below
+//!   events: from occupied            # a third one: hired, free, back after silence
 //! trips: {topic: taxi.trips}
+//! events: {topic: taxi.events}
 //! ```
 //!
 //! Everything but `map` may be left out. Steps happen in this order: rename, convert, constant, drop, derive. What the
@@ -43,6 +45,7 @@ pub struct ReplayMap {
     /// The areas behind `zone: from polygons` and the zones of trips.
     pub polygons: Option<Polygons>,
     pub(super) trips_topic: Option<String>,
+    pub(super) events_topic: Option<String>,
 }
 
 /// A map that cannot be used.
@@ -99,6 +102,7 @@ pub(super) struct Derive {
     pub zone: Option<FromPolygons>,
     pub fare: Option<FromOccupied>,
     pub trips: Option<FromOccupied>,
+    pub events: Option<FromOccupied>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -136,12 +140,13 @@ struct Written {
     polygons: Option<Polygons>,
     #[serde(default)]
     derive: Derive,
-    trips: Option<WrittenTrips>,
+    trips: Option<WrittenTopic>,
+    events: Option<WrittenTopic>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct WrittenTrips {
+struct WrittenTopic {
     topic: String,
 }
 
@@ -159,6 +164,10 @@ impl ReplayMap {
             let what = "`derive: {trips: from occupied}` and `trips: {topic: …}` need each other";
             return Err(MapError(what.to_owned()));
         }
+        if written.derive.events.is_some() != written.events.is_some() {
+            let what = "`derive: {events: from occupied}` and `events: {topic: …}` need each other";
+            return Err(MapError(what.to_owned()));
+        }
         Ok(Self {
             name: written.map,
             rename: written.rename,
@@ -169,6 +178,7 @@ impl ReplayMap {
             derive: written.derive,
             polygons: written.polygons,
             trips_topic: written.trips.map(|trips| trips.topic),
+            events_topic: written.events.map(|events| events.topic),
         })
     }
 }
@@ -225,11 +235,12 @@ mod tests {
 
     #[test]
     fn errors_name_the_key_and_near_names() {
-        insta::assert_snapshot!(refused("map: x\nrenames: {a: b}"), @"replay map: unknown field `renames`, expected one of map, rename, convert, constant, drop, inputs, polygons, derive, trips at line 2, column 1; did you mean `rename`?");
-        insta::assert_snapshot!(refused("map: x\nderive:\n  sped: from positions"), @"replay map: unknown field `sped`, expected one of status, speed, heading, idle_s, zone, fare, trips at line 3, column 3; did you mean `speed`?");
+        insta::assert_snapshot!(refused("map: x\nrenames: {a: b}"), @"replay map: unknown field `renames`, expected one of map, rename, convert, constant, drop, inputs, polygons, derive, trips, events at line 2, column 1; did you mean `rename`?");
+        insta::assert_snapshot!(refused("map: x\nderive:\n  sped: from positions"), @"replay map: unknown field `sped`, expected one of status, speed, heading, idle_s, zone, fare, trips, events at line 3, column 3; did you mean `speed`?");
         insta::assert_snapshot!(refused("map: x\nderive:\n  speed: from occupied"), @"replay map: unknown variant `from occupied`, expected one of from positions at line 3, column 10");
         insta::assert_snapshot!(refused("map: x\nderive:\n  zone: from polygons"), @"replay map: `zone: from polygons` needs `polygons: {files: […]}`");
         insta::assert_snapshot!(refused("map: x\nderive:\n  trips: from occupied"), @"replay map: `derive: {trips: from occupied}` and `trips: {topic: …}` need each other");
+        insta::assert_snapshot!(refused("map: x\nevents: {topic: e}"), @"replay map: `derive: {events: from occupied}` and `events: {topic: …}` need each other");
         insta::assert_snapshot!(refused("map: x\nconvert: {speed: mph to kmh}"), @r#"replay map: convert.speed: unknown unit "kmh"; known are ns, us, ms, s, min, h, m/s, km/h, mph, kn, m, km, mi, ft, K, °C, °F, l, gal, ml"#);
         insta::assert_snapshot!(refused("rename: {a: b}"), @"replay map: missing field `map` at line 1, column 1");
     }

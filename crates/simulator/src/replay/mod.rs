@@ -1,7 +1,7 @@
 //! Replay: recorded rows become a stream's records, ordered, with the times they are due.
 //!
 //! ```text
-//! rows ─► rename, convert, constant, drop ─► order ─► derive (+ trips) ─► due: when to send, what to send
+//! rows ─► rename, convert, constant, drop ─► order ─► derive (+ trips, events) ─► due: when to send, what to send
 //! ```
 //!
 //! All rows are held in memory (about 500 bytes each): ordering and moving the end to now need all of them. Rows without a
@@ -17,9 +17,10 @@ pub use event_time::{TimeField, TimeUnit};
 pub use map::{MapError, Polygons, ReplayMap};
 
 use crate::OutRecord;
+use crate::events::EventRecord;
 use crate::input::{InputError, Row};
 use crate::taxi::TripRecord;
-use derive::Derivations;
+use derive::{Derivations, Derived};
 use hailstream_geo::ZoneIndex;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -89,6 +90,7 @@ pub struct Due {
 enum What {
     Row(Row),
     Trip(TripRecord, Arc<str>),
+    Event(EventRecord, Arc<str>),
 }
 
 /// What every record of a replay needs to know.
@@ -107,12 +109,13 @@ pub struct Replay {
     rows: std::vec::IntoIter<(Option<i64>, Row)>,
     derivations: Option<Derivations>,
     trips_topic: Option<Arc<str>>,
+    events_topic: Option<Arc<str>>,
     settled: Arc<Settled>,
     speed: Speed,
     first_ms: Option<i64>,
     newest_ms: Option<i64>,
     last_due_ms: i64,
-    /// A trip is due right after the row that ended it.
+    /// A trip and events are due right after the row that they follow from.
     waiting: VecDeque<Due>,
     unreadable: u64,
     first_errors: Vec<String>,
@@ -153,12 +156,16 @@ impl Replay {
             (Times::End { now_ms }, Some(newest)) => now_ms - newest,
             _ => 0,
         };
-        let trips_topic =
-            plan.map.as_ref().and_then(|(map, _)| map.trips_topic.as_deref().map(Arc::from));
+        let topic = |of: fn(&ReplayMap) -> &Option<String>| {
+            plan.map.as_ref().and_then(|(map, _)| of(map).as_deref().map(Arc::from))
+        };
+        let (trips_topic, events_topic) =
+            (topic(|map| &map.trips_topic), topic(|map| &map.events_topic));
         Self {
             rows: kept.into_iter(),
             derivations: plan.map.map(|(map, zones)| Derivations::new(map, zones)),
             trips_topic,
+            events_topic,
             settled: Arc::new(Settled {
                 topic: plan.topic,
                 key: plan.key,
@@ -176,7 +183,7 @@ impl Replay {
         }
     }
 
-    /// Rows still to come (trips not counted).
+    /// Rows still to come (trips and events not counted).
     pub fn rows_left(&self) -> usize {
         self.rows.len()
     }
@@ -219,10 +226,16 @@ impl Iterator for Replay {
         let (event_ms, mut row) = self.rows.next()?;
         let at_ms = self.due_ms(event_ms);
         let plan = Arc::clone(&self.settled);
-        let trip = self.derivations.as_mut().and_then(|derive| derive.complete(&mut row, event_ms));
-        if let (Some(trip), Some(topic)) = (trip, &self.trips_topic) {
-            let what = What::Trip(trip, Arc::clone(topic));
+        let derived = self.derivations.as_mut().map(|derive| derive.complete(&mut row, event_ms));
+        let Derived { trip, events } = derived.unwrap_or_default();
+        let mut follow = |what| {
             self.waiting.push_back(Due { at_ms, what, event_ms, plan: Arc::clone(&plan) });
+        };
+        if let (Some(trip), Some(topic)) = (trip, &self.trips_topic) {
+            follow(What::Trip(trip, Arc::clone(topic)));
+        }
+        if let Some(topic) = &self.events_topic {
+            events.into_iter().for_each(|event| follow(What::Event(event, Arc::clone(topic))));
         }
         Some(Due { at_ms, what: What::Row(row), event_ms, plan })
     }
@@ -248,6 +261,7 @@ impl Due {
                 let trip = trip.moved(shift_ms);
                 OutRecord::json(topic, Some(trip.trip_id.clone()), timestamp_ms, &trip)
             }
+            What::Event(event, topic) => event.moved(shift_ms).record_at(topic, timestamp_ms),
         }
     }
 }

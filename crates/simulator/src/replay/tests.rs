@@ -133,6 +133,25 @@ fn a_map_derives_what_positions_and_the_flag_imply() {
 }
 
 #[test]
+fn events_are_found_where_the_flag_changes_and_after_silence() {
+    let csv = "ts,cab_id,lat,lon,occupied
+100,a,37.70,-122.40,0
+130,a,37.72,-122.40,1
+900,a,37.73,-122.40,0
+";
+    let yaml = MAP.replace("trips: from occupied", "events: from occupied");
+    let yaml = yaml.replace("trips: {topic: trips}", "events: {topic: events}");
+    let map = Some((ReplayMap::parse(&yaml).unwrap(), south()));
+    let lines = replayed(csv, Plan { map, ..mapped() });
+    let events: Vec<&str> = lines.lines().filter(|line| line.contains(" events ")).collect();
+    insta::assert_snapshot!(events.join("\n"), @r#"
+    3000 events a 1000002 {"event_id":"a-130000-hired","cab_id":"a","ts":130000,"event":"hired","zone":"Elsewhere","lat":37.72,"lon":-122.4,"text":"hired, Elsewhere"}
+    80000 events a 1000004 {"event_id":"a-900000-device_back","cab_id":"a","ts":900000,"event":"device_back","zone":"Elsewhere","lat":37.73,"lon":-122.4,"value":770.0,"text":"back after 13 min of silence, Elsewhere"}
+    80000 events a 1000005 {"event_id":"a-900000-free","cab_id":"a","ts":900000,"event":"free","zone":"Elsewhere","lat":37.73,"lon":-122.4,"value":8.5,"text":"free, earned $8.50, Elsewhere"}
+    "#);
+}
+
+#[test]
 fn rows_nobody_can_place_are_sent_all_the_same() {
     let csv = "ts,cab_id,lat,lon,occupied\n200,a,91,0,0\nsoon,a,37.7,-122.4,1\n100,,37.7,-122.4,maybe\n150,a\n";
     insta::assert_snapshot!(replayed(csv, mapped()), @r#"
