@@ -7,6 +7,7 @@ mod account;
 mod figures;
 mod listed;
 mod parts;
+mod sheet;
 mod tiles;
 
 use std::cell::Cell;
@@ -38,7 +39,9 @@ pub(crate) fn StreamsPage() -> impl IntoView {
     StoredValue::new_local(session::follow(records_by_second(), &answer));
     frame::request();
     let chosen = Memo::new(move |_| {
-        wanted.get().or_else(|| list.with(|list| figures::first_name(list.as_ref()?.as_ref().ok()?)))
+        wanted
+            .get()
+            .or_else(|| list.with(|list| figures::first_name(list.as_ref()?.as_ref().ok()?)))
     });
     fetch("/api/streams".to_owned(), list, || true);
     keep_fetching(chosen, detail, answer.clone());
@@ -59,7 +62,7 @@ pub(crate) fn StreamsPage() -> impl IntoView {
         }
     };
     view! {
-        <div class="titlerow">
+        <div class="titlerow of-streams" class:chosen=move || wanted.with(Option::is_some)>
             <h1 class:crumb=move || chosen.with(Option::is_some)><a href="/streams">"Streams"</a></h1>
             {move || chosen.get().map(|name| view! {
                 <span class="muted">"/"</span>
@@ -84,7 +87,8 @@ fn stream(detail: Fetched, chosen: Memo<Option<String>>, history: Memo<History>)
         return state("This stream cannot be shown", detail);
     }
     let info = Memo::new(move |_| {
-        detail.with(|detail| detail.as_ref().and_then(|of| of.as_ref().ok().cloned()))
+        detail
+            .with(|detail| detail.as_ref().and_then(|of| of.as_ref().ok().cloned()))
             .filter(|info| text(info, "stream") == name)
     });
     let section = move || match info.get() {
