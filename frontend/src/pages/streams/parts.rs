@@ -130,7 +130,7 @@ fn bad_record(reason: &Json) -> impl IntoView + use<> {
         <div class="badrec">
             <div class="l"><i class="sw bad"></i><b>{title}</b><span class="clip">{text(newest, "detail").to_owned()}</span></div>
             <div class="l muted">{place}</div>
-            <pre>{before}<em>{fault}</em>{after}</pre>
+            <div class="raw">{before}<i>{fault}</i>{after}</div>
         </div>
     }
 }

@@ -56,7 +56,8 @@ pub(super) fn sheet(sheet: Sheet) -> AnyView {
     let title = |(title, side): (&'static str, Side)| view! { <th class:num=side == Side::Right>{title}</th> };
     let head = sheet.head.into_iter().map(title).collect_view();
     let rows = sheet.rows.into_iter().map(row).collect_view();
-    let foot = (!sheet.foot.is_empty()).then(|| view! { <tfoot>{row(sheet.foot)}</tfoot> });
+    let foot =
+        (!sheet.foot.is_empty()).then(|| view! { <tbody class="sums">{row(sheet.foot)}</tbody> });
     view! {
         <div class=sheet.class>
             <header><h2>{sheet.title}</h2><span class="sub clip">{sheet.about}</span>{sheet.aside}</header>

@@ -51,7 +51,7 @@ pub(super) fn tiles(info: &Json, history: &History) -> impl IntoView + use<> {
             <div class="kp">
                 <span>{tile.title}</span>
                 <b class:wrong=tile.is_bad>{tile.value}<small>{tile.unit}</small></b>
-                <em class="clip">{tile.note}</em>
+                <i class="clip">{tile.note}</i>
             </div>
         }
     };
