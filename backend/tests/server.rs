@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on panics")]
 
+mod support;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -20,7 +22,7 @@ use hailstream_engine::StreamConfig;
 use hailstream_protocol::frame::decode_json;
 use hailstream_protocol::{QueryResult, ServerMessage, TimestampType};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use support::http::request;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
@@ -117,22 +119,7 @@ impl Road {
     }
 
     async fn request(&self, method: &str, path: &str, body: &str) -> (u16, String) {
-        let mut socket = TcpStream::connect(self.address).await.unwrap();
-        let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
-            self.address,
-            body.len()
-        );
-        socket.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = String::new();
-        socket.read_to_string(&mut answer).await.unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        let body = if head.contains("transfer-encoding: chunked") {
-            body.split("\r\n").skip(1).step_by(2).collect()
-        } else {
-            body.to_owned()
-        };
-        (head.split(' ').nth(1).unwrap().parse().unwrap(), body)
+        request(self.address, method, path, body).await
     }
 
     async fn query(&self, query: &Value) -> QueryResult {

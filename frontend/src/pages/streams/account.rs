@@ -4,7 +4,8 @@ use hailstream_chart::Precision;
 use leptos::prelude::*;
 use serde_json::Value as Json;
 
-use super::figures::{count, counted, items, number, text};
+use super::figures::{count, counted, items, number, or_dash, text};
+use super::sheet::{Cell, Sheet, Side, right, sheet, strong, words};
 use crate::chrome::Icon;
 use crate::local_time::time_of_day;
 
@@ -18,47 +19,38 @@ const PARTS: [(&str, &str); 6] = [
     ("tombstones", "Deletions"),
 ];
 
-pub(super) fn account(info: &Json) -> impl IntoView + use<> {
+pub(super) fn account(info: &Json) -> AnyView {
     let total = info.get("account").unwrap_or(&Json::Null);
     // Most streams have no deletions: then there is no column of them.
-    let parts: Vec<(&str, &str)> = PARTS
+    let parts: Vec<(&'static str, &'static str)> = PARTS
         .into_iter()
         .filter(|(key, _)| *key != "tombstones" || count(total, key) > 0)
         .collect();
     let partitions = items(info, "partitions");
     let first_topic = partitions.first().map_or("", |of| text(of, "topic"));
     let one_topic = partitions.iter().all(|of| text(of, "topic") == first_topic);
-    let about = if one_topic && !first_topic.is_empty() {
-        format!("since the start, per partition of {first_topic}")
-    } else {
-        "since the start, per partition".to_owned()
-    };
-    let rows: Vec<_> = partitions.iter().map(|of| row(of, &parts, one_topic)).collect();
-    let head: Vec<_> =
-        parts.iter().map(|(_, title)| view! { <th class="num">{*title}</th> }).collect();
-    let sums = cells(total, &parts);
-    view! {
-        <div class="card wide">
-            <header><h2>"The account"</h2><span class="sub clip">{about}</span>{law(info, &parts)}</header>
-            <div class="scroll">
-                <table class="t acct">
-                    <thead><tr>
-                        <th>"Partition"</th><th class="num">"Offset applied"</th><th class="num">"Consumed"</th>
-                        {head}<th class="num">"Newest event"</th><th class="num">"Lag, records"</th>
-                    </tr></thead>
-                    <tbody>{rows}</tbody>
-                    <tfoot><tr>
-                        <td>"All"</td><td></td><td class="num">{counted(count(total, "consumed"))}</td>
-                        {sums}<td></td><td class="num">{counted(count(info, "lag"))}</td>
-                    </tr></tfoot>
-                </table>
-            </div>
-        </div>
-    }
+    let of_topic = if one_topic { first_topic } else { "each topic" };
+    let mut head =
+        vec![("Partition", Side::Left), ("Offset applied", Side::Right), ("Consumed", Side::Right)];
+    head.extend(parts.iter().map(|(_, title)| (*title, Side::Right)));
+    head.extend([("Newest event", Side::Right), ("Lag, records", Side::Right)]);
+    let consumed = right(counted(count(total, "consumed")));
+    let mut foot = vec![words("All".to_owned()), Cell::default(), consumed];
+    foot.extend(cells(total, &parts));
+    foot.extend([Cell::default(), right(counted(count(info, "lag")))]);
+    sheet(Sheet {
+        title: "The account",
+        about: format!("since the start, per partition of {of_topic}"),
+        aside: Some(law(info, &parts)),
+        class: "card wide acct",
+        head,
+        rows: partitions.iter().map(|of| row(of, &parts, one_topic)).collect(),
+        foot,
+    })
 }
 
 /// That it adds up, for all and for each partition; or what remains.
-fn law(info: &Json, parts: &[(&str, &str)]) -> impl IntoView + use<> {
+fn law(info: &Json, parts: &[(&str, &str)]) -> AnyView {
     let remainder = |account: &Json| {
         let sum: u64 = PARTS.iter().map(|(key, _)| count(account, key)).sum();
         count(account, "consumed").abs_diff(sum)
@@ -70,30 +62,27 @@ fn law(info: &Json, parts: &[(&str, &str)]) -> impl IntoView + use<> {
         0 => ("law", "check", "no remainder".to_owned()),
         missing => ("law wrong", "warn", format!("but {} are missing", counted(missing))),
     };
-    let words = format!("consumed = {}, {end}", names.join(" + "));
-    view! { <span class=class><Icon name=icon /><span class="clip">{words}</span></span> }
+    let told = format!("consumed = {}, {end}", names.join(" + "));
+    view! { <span class=class><Icon name=icon /><span class="clip">{told}</span></span> }.into_any()
 }
 
-fn row(partition: &Json, parts: &[(&str, &str)], one_topic: bool) -> impl IntoView + use<> {
+fn row(partition: &Json, parts: &[(&str, &str)], one_topic: bool) -> Vec<Cell> {
     let account = partition.get("account").unwrap_or(&Json::Null);
     let name = counted(count(partition, "partition"));
     let name = if one_topic { name } else { format!("{} {name}", text(partition, "topic")) };
     let next = count(partition, "next_offset");
     let lag = partition.get("end_offset").and_then(Json::as_u64);
-    let lag = lag.map_or_else(|| "–".to_owned(), |end| counted(end.saturating_sub(next)));
     let newest = number(partition, "event_time_ms");
-    let newest =
-        newest.map_or_else(|| "–".to_owned(), |at| time_of_day(at as i64, Precision::Second));
-    view! {
-        <tr>
-            <td class="strong">{name}</td><td class="num">{counted(next)}</td>
-            <td class="num">{counted(count(account, "consumed"))}</td>
-            {cells(account, parts)}<td class="num">{newest}</td><td class="num">{lag}</td>
-        </tr>
-    }
+    let newest = newest.map(|at| time_of_day(at as i64, Precision::Second));
+    let mut row =
+        vec![strong(name), right(counted(next)), right(counted(count(account, "consumed")))];
+    row.extend(cells(account, parts));
+    row.push(right(or_dash(newest)));
+    row.push(right(or_dash(lag.map(|end| counted(end.saturating_sub(next))))));
+    row
 }
 
-fn cells(account: &Json, parts: &[(&str, &str)]) -> impl IntoView + use<> {
+fn cells(account: &Json, parts: &[(&str, &str)]) -> Vec<Cell> {
     let cell = |(key, _): &(&str, &str)| {
         let value = count(account, key);
         let class = match *key {
@@ -101,7 +90,7 @@ fn cells(account: &Json, parts: &[(&str, &str)]) -> impl IntoView + use<> {
             "dead_lettered" if value > 0 => "num wrong",
             _ => "num",
         };
-        view! { <td class=class>{counted(value)}</td> }
+        Cell { class, ..words(counted(value)) }
     };
-    parts.iter().map(cell).collect_view()
+    parts.iter().map(cell).collect()
 }

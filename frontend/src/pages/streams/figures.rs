@@ -5,6 +5,8 @@ use hailstream_protocol::QueryResult;
 use hailstream_protocol::visualization::{Format, FormatKind};
 use serde_json::Value as Json;
 
+use crate::zone;
+
 /// Rates are means over this many seconds: what a person can read.
 const MEAN_OVER: usize = 10;
 
@@ -35,36 +37,43 @@ pub(super) fn first_name(list: &Json) -> Option<String> {
     first.map(str::to_owned)
 }
 
-/// `1,164`, `0.4`.
-pub(super) fn whole(value: f64) -> String {
-    written(value, FormatKind::Number, true)
+/// A dash stands for what is not known.
+pub(super) fn or_dash(value: Option<String>) -> String {
+    value.unwrap_or_else(|| "–".to_owned())
 }
 
-/// `1,164`.
+/// `448`, `0.40`, `1.2 M`.
+pub(super) fn whole(value: f64) -> String {
+    with(FormatKind::Number, |numbers| numbers.short(value).to_string())
+}
+
+/// A counter in full: `1,647,212`.
 pub(super) fn counted(value: u64) -> String {
-    whole(value as f64)
+    written(value as f64, FormatKind::Number)
 }
 
 /// `4.2 MiB`.
 pub(super) fn bytes(value: f64) -> String {
-    written(value, FormatKind::Bytes, false)
+    written(value, FormatKind::Bytes)
 }
 
 /// `0.3 s`, `4 min`.
 pub(super) fn duration(ms: f64) -> String {
-    written(ms / 1_000.0, FormatKind::Duration, false)
+    written(ms / 1_000.0, FormatKind::Duration)
 }
 
 /// `98 %`.
 pub(super) fn percent(share: f64) -> String {
-    written(share, FormatKind::Percent, false)
+    written(share, FormatKind::Percent)
 }
 
-fn written(value: f64, kind: FormatKind, natural: bool) -> String {
+fn written(value: f64, kind: FormatKind) -> String {
+    with(kind, |numbers| numbers.full(value))
+}
+
+fn with(kind: FormatKind, write: impl FnOnce(Numbers<'_>) -> String) -> String {
     let format = Format { kind, ..Format::default() };
-    let numbers =
-        Numbers { format: &format, locale: Locale::default(), zone: &crate::zone::offset_ms };
-    if natural { numbers.short(value).to_string() } else { numbers.full(value) }
+    write(Numbers { format: &format, locale: Locale::default(), zone: &zone::offset_ms })
 }
 
 /// Records per second of every stream, for the last minute.

@@ -6,7 +6,8 @@ use serde_json::Value as Json;
 
 use super::Fetched;
 use super::figures::{History, text, whole};
-use crate::session;
+use crate::api::Failure;
+use crate::session::{self, AnswerSignal};
 
 /// Width and height of a sparkline in its own units.
 const WIDE: u64 = 640;
@@ -17,22 +18,19 @@ const EDGE: u64 = 20;
 pub(super) fn listed(
     list: Fetched,
     chosen: Memo<Option<String>>,
-    history: Memo<History>,
+    answer: AnswerSignal,
 ) -> impl IntoView {
-    let streams = Memo::new(move |_| {
-        let list = list.with(|list| list.as_ref().and_then(|of| of.as_ref().ok().cloned()));
-        list.and_then(|list| list.as_array().cloned()).unwrap_or_default()
-    });
-    let head = move || match streams.with(Vec::len) {
+    let head = move || match list.with(|list| streams(list).len()) {
         0 => String::new(),
         1 => "1 stream".to_owned(),
         count => format!("{count} streams"),
     };
     let rows = move || {
         session::pulse().track();
-        let (history, chosen) = (history.get(), chosen.get());
+        let history = answer.with(|answer| History::of(answer.result.as_deref()));
+        let chosen = chosen.get();
         let row = |stream: &Json| row(stream, &history, chosen.as_deref());
-        streams.with(|streams| streams.iter().map(row).collect_view())
+        list.with(|list| streams(list).iter().map(row).collect_view())
     };
     view! {
         <nav class="ls" aria-label="Streams">
@@ -42,7 +40,13 @@ pub(super) fn listed(
     }
 }
 
-fn row(stream: &Json, history: &History, chosen: Option<&str>) -> impl IntoView + use<> {
+/// The streams of the answer; none before it is there.
+fn streams(list: &Option<Result<Json, Failure>>) -> &[Json] {
+    let list = list.as_ref().and_then(|list| list.as_ref().ok());
+    list.and_then(Json::as_array).map_or(&[], Vec::as_slice)
+}
+
+fn row(stream: &Json, history: &History, chosen: Option<&str>) -> AnyView {
     let name = text(stream, "stream").to_owned();
     let href = format!("/streams/{}", js_sys::encode_uri_component(&name));
     let current = (chosen == Some(name.as_str())).then_some("true");
@@ -56,10 +60,11 @@ fn row(stream: &Json, history: &History, chosen: Option<&str>) -> impl IntoView 
             <svg class="sp" viewBox="0 0 660 200" aria-hidden="true">
                 <path class="area" d=area></path>
                 <path d=path></path>
-                <circle cx=WIDE.to_string() cy=last.to_string() r="22"></circle>
+                <path class="end" d=format!("M{WIDE} {last}h1")></path>
             </svg>
         </a>
     }
+    .into_any()
 }
 
 /// `448/s, append`, or what is wrong.

@@ -7,6 +7,7 @@ mod account;
 mod figures;
 mod listed;
 mod parts;
+mod sheet;
 mod tiles;
 
 use std::cell::Cell;
@@ -44,7 +45,6 @@ pub(crate) fn StreamsPage() -> impl IntoView {
     });
     fetch("/api/streams".to_owned(), list, || true);
     keep_fetching(chosen, detail, answer.clone());
-    let history = Memo::new(move |_| answer.with(|answer| History::of(answer.result.as_deref())));
     let content = move || {
         let failure = list.with(|list| list.as_ref().and_then(|list| list.as_ref().err().cloned()));
         match failure {
@@ -53,15 +53,15 @@ pub(crate) fn StreamsPage() -> impl IntoView {
             }
             None => view! {
                 <div class="streams" class:chosen=move || wanted.with(Option::is_some)>
-                    {listed::listed(list, chosen, history)}
-                    <section class="stream">{move || stream(detail, chosen, history)}</section>
+                    {listed::listed(list, chosen, answer.clone())}
+                    {chosen_stream(detail, chosen, answer.clone())}
                 </div>
             }
             .into_any(),
         }
     };
     view! {
-        <div class="titlerow">
+        <div class="titlerow of-streams" class:chosen=move || wanted.with(Option::is_some)>
             <h1 class:crumb=move || chosen.with(Option::is_some)><a href="/streams">"Streams"</a></h1>
             {move || chosen.get().map(|name| view! {
                 <span class="muted">"/"</span>
@@ -78,30 +78,26 @@ fn state(title: &'static str, detail: String) -> AnyView {
 }
 
 /// The chosen stream; while another is fetched, nothing is shown under its name.
-fn stream(detail: Fetched, chosen: Memo<Option<String>>, history: Memo<History>) -> AnyView {
-    let Some(name) = chosen.get() else {
-        return view! { <p class="late muted">"Loading …"</p> }.into_any();
+fn chosen_stream(detail: Fetched, chosen: Memo<Option<String>>, answer: AnswerSignal) -> AnyView {
+    let content = move || {
+        let name = chosen.get().unwrap_or_default();
+        let history = answer.with(|answer| History::of(answer.result.as_deref()));
+        detail.with(|detail| match detail {
+            Some(Err(Failure::NotFound { detail } | Failure::Other { detail })) => {
+                state("This stream cannot be shown", detail.clone())
+            }
+            Some(Ok(info)) if text(info, "stream") == name => view! {
+                {tiles::tiles(info, &history)}
+                {account::account(info)}
+                {parts::fields(info)}
+                {parts::bad_records(info)}
+                {parts::views(info)}
+            }
+            .into_any(),
+            _ => view! { <p class="late muted">"Loading …"</p> }.into_any(),
+        })
     };
-    if let Some(Err(Failure::NotFound { detail } | Failure::Other { detail })) = detail.get() {
-        return state("This stream cannot be shown", detail);
-    }
-    let info = Memo::new(move |_| {
-        detail
-            .with(|detail| detail.as_ref().and_then(|of| of.as_ref().ok().cloned()))
-            .filter(|info| text(info, "stream") == name)
-    });
-    let section = move || match info.get() {
-        None => view! { <p class="late muted">"Loading …"</p> }.into_any(),
-        Some(info) => view! {
-            {tiles::tiles(&info, &history.get())}
-            {account::account(&info)}
-            {parts::fields(&info)}
-            {parts::bad_records(&info)}
-            {parts::views(&info)}
-        }
-        .into_any(),
-    };
-    section.into_any()
+    view! { <div class="stream">{content}</div> }.into_any()
 }
 
 /// Records of every stream, second by second.

@@ -3,35 +3,37 @@
 use leptos::prelude::*;
 use serde_json::Value as Json;
 
-use super::figures::{bytes, count, counted, duration, items, number, percent, text, whole};
+use super::figures::{bytes, count, counted, items, number, or_dash, percent, text, whole};
+use super::sheet::{Cell, Sheet, Side, right, sheet, strong, words};
 
 /// Views shown, the most costly first.
 const MAX_VIEWS: usize = 40;
 
-pub(super) fn fields(info: &Json) -> impl IntoView + use<> {
+pub(super) fn fields(info: &Json) -> AnyView {
     let fields = items(info, "fields");
     let guessed = fields.iter().filter(|field| !is_declared(field)).count();
-    let about = format!("{} declared, {guessed} found in the records", fields.len() - guessed);
     let roles = [("time field", text(info, "time_field")), ("entity", text(info, "entity"))];
-    let rows: Vec<_> = fields.iter().map(|field| field_row(field, roles)).collect();
-    view! {
-        <div class="card">
-            <header><h2>"Fields"</h2><span class="sub clip">{about}</span></header>
-            <div class="scroll">
-                <table class="t">
-                    <thead><tr><th>"Field"</th><th>"Type"</th><th class="num">"In"</th><th>"Example"</th><th></th></tr></thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        </div>
-    }
+    sheet(Sheet {
+        title: "Fields",
+        about: format!("{} declared, {guessed} found in the records", fields.len() - guessed),
+        class: "card",
+        head: vec![
+            ("Field", Side::Left),
+            ("Type", Side::Left),
+            ("In", Side::Right),
+            ("Example", Side::Left),
+            ("", Side::Right),
+        ],
+        rows: fields.iter().map(|field| field_row(field, roles)).collect(),
+        ..Sheet::default()
+    })
 }
 
 fn is_declared(field: &Json) -> bool {
     field.get("declared").and_then(Json::as_bool).unwrap_or(true)
 }
 
-fn field_row(field: &Json, roles: [(&'static str, &str); 2]) -> impl IntoView + use<> {
+fn field_row(field: &Json, roles: [(&'static str, &str); 2]) -> Vec<Cell> {
     let name = text(field, "name").to_owned();
     let kind = text(field, "type");
     let mark = match kind {
@@ -46,24 +48,23 @@ fn field_row(field: &Json, roles: [(&'static str, &str); 2]) -> impl IntoView + 
         "" => kind.to_owned(),
         unit => format!("{kind}, {unit}"),
     };
-    let share = number(field, "share").map_or_else(|| "–".to_owned(), percent);
     let example = match items(field, "samples").first() {
         Some(Json::String(text)) => text.clone(),
         Some(value) => value.to_string(),
         None => String::new(),
     };
-    let role = roles.into_iter().find(|(_, of)| *of == name).map(|(role, _)| role);
-    let role = role.or((!is_declared(field)).then_some("guessed"));
-    view! {
-        <tr>
-            <td class="strong"><i class="ty">{mark}</i>{name}</td><td>{kind}</td><td class="num">{share}</td>
-            <td class="mono example">{example}</td>
-            <td class="num">{role.map(|role| view! { <span class="chip plain">{role}</span> })}</td>
-        </tr>
-    }
+    let role = roles.into_iter().find(|(_, of)| *of == name).map_or("", |(role, _)| role);
+    let tag = if role.is_empty() && !is_declared(field) { "guessed" } else { role };
+    vec![
+        Cell { mark, ..strong(name) },
+        words(kind),
+        right(or_dash(number(field, "share").map(percent))),
+        Cell { class: "mono example", ..words(example) },
+        Cell { tag, ..right(String::new()) },
+    ]
 }
 
-pub(super) fn bad_records(info: &Json) -> impl IntoView + use<> {
+pub(super) fn bad_records(info: &Json) -> AnyView {
     let reasons = items(info, "bad_records");
     let all: u64 = reasons.iter().map(|reason| count(reason, "count")).sum();
     let about = match reasons.len() {
@@ -88,6 +89,7 @@ pub(super) fn bad_records(info: &Json) -> impl IntoView + use<> {
             <p class="kept">{kept}</p>
         </div>
     }
+    .into_any()
 }
 
 fn bad_record(reason: &Json) -> impl IntoView + use<> {
@@ -128,61 +130,57 @@ fn bad_record(reason: &Json) -> impl IntoView + use<> {
         <div class="badrec">
             <div class="l"><i class="sw bad"></i><b>{title}</b><span class="clip">{text(newest, "detail").to_owned()}</span></div>
             <div class="l muted">{place}</div>
-            <pre>{before}<em>{fault}</em>{after}</pre>
+            <div class="raw">{before}<i>{fault}</i>{after}</div>
         </div>
     }
 }
 
-pub(super) fn views(info: &Json) -> impl IntoView + use<> {
+pub(super) fn views(info: &Json) -> AnyView {
     let costs = items(info, "view_costs");
-    let watchers: u64 = costs.iter().map(|view| count(view, "watchers")).sum();
+    let followed = costs.iter().filter(|view| count(view, "watchers") > 0).count();
     let memory = bytes(count(info, "retained_bytes") as f64);
-    let about = format!(
-        "{} views, {} followed now; {} records in {memory} of memory",
-        costs.len(),
-        counted(watchers),
-        counted(count(info, "retained_records")),
-    );
-    let rows: Vec<_> = costs.iter().take(MAX_VIEWS).map(view_row).collect();
-    view! {
-        <div class="card wide">
-            <header><h2>"Views and cost"</h2><span class="sub clip">{about}</span></header>
-            <div class="scroll">
-                <table class="t">
-                    <thead><tr>
-                        <th>"View"</th><th>"Asked by"</th><th class="num">"Watchers"</th><th class="num">"Records"</th>
-                        <th class="num">"Updates"</th><th class="num">"Sent"</th><th class="num">"CPU"</th>
-                    </tr></thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        </div>
-    }
+    sheet(Sheet {
+        title: "Views and cost",
+        about: format!(
+            "{} views, {followed} followed now; {} records kept in {memory} of memory",
+            costs.len(),
+            counted(count(info, "retained_records")),
+        ),
+        class: "card wide",
+        head: vec![
+            ("View", Side::Left),
+            ("Asked by", Side::Left),
+            ("Watchers", Side::Right),
+            ("Records", Side::Right),
+            ("Updates", Side::Right),
+            ("Sent", Side::Right),
+            ("CPU", Side::Right),
+        ],
+        rows: costs.iter().take(MAX_VIEWS).map(view_row).collect(),
+        ..Sheet::default()
+    })
 }
 
-fn view_row(cost: &Json) -> impl IntoView + use<> {
+fn view_row(cost: &Json) -> Vec<Cell> {
     let panels = items(cost, "panels");
-    let panel = panels.first().map(|panel| {
+    let asked = panels.first().map_or_else(Cell::default, |panel| {
+        let (board, title) = (text(panel, "dashboard_title"), text(panel, "panel_title"));
         let others = match panels.len() {
             1 => String::new(),
             count => format!(" and {} more", count - 1),
         };
-        let words =
-            format!("{} › {}{others}", text(panel, "dashboard_title"), text(panel, "panel_title"));
         let href = format!("/d/{}", js_sys::encode_uri_component(text(panel, "dashboard")));
-        view! { <a href=href>{words}</a> }
+        Cell { href, ..words(format!("{board} › {title}{others}")) }
     });
-    let records = cost.get("records").and_then(Json::as_u64);
-    let records = records.map_or_else(|| "–".to_owned(), counted);
-    let updates = count(cost, "milli_updates_s") as f64 / 1_000.0;
-    let cpu_s = count(cost, "cpu_us_s") as f64 / 1_000.0;
-    view! {
-        <tr>
-            <td class="strong">{text(cost, "question").to_owned()}</td><td>{panel}</td>
-            <td class="num">{counted(count(cost, "watchers"))}</td><td class="num">{records}</td>
-            <td class="num">{whole(updates)}"/s"</td>
-            <td class="num">{bytes(count(cost, "bytes_s") as f64)}"/s"</td>
-            <td class="num strong">{duration(cpu_s)}"/s"</td>
-        </tr>
-    }
+    let per_second = |words: String| right(format!("{words}/s"));
+    let cpu_ms = count(cost, "cpu_us_s") as f64 / 1_000.0;
+    vec![
+        strong(text(cost, "question").to_owned()),
+        asked,
+        right(counted(count(cost, "watchers"))),
+        right(or_dash(cost.get("records").and_then(Json::as_u64).map(counted))),
+        per_second(whole(count(cost, "milli_updates_s") as f64 / 1_000.0)),
+        per_second(bytes(count(cost, "bytes_s") as f64)),
+        Cell { class: "num strong", ..per_second(format!("{} ms", whole(cpu_ms))) },
+    ]
 }

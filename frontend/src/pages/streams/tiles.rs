@@ -6,7 +6,7 @@ use hailstream_protocol::StreamState;
 use leptos::prelude::*;
 use serde_json::Value as Json;
 
-use super::figures::{History, count, counted, duration, items, number, text, whole};
+use super::figures::{History, count, counted, duration, items, number, or_dash, text, whole};
 use crate::local_time::time_of_day;
 use crate::session;
 
@@ -16,9 +16,11 @@ pub(super) fn chip(name: &str) -> impl IntoView + use<> {
     move || {
         session::pulse().track();
         let health = session::with_link(|link| link.stream(&name).cloned()).flatten();
-        let is_lost = session::with_link(|link| link.status() != Status::Live).unwrap_or(true);
+        let is_lost = session::with_link(|link| {
+            matches!(link.status(), Status::Lost { .. } | Status::Refused)
+        });
         let (class, words) = match health {
-            _ if is_lost => ("chip brd stale", "No connection".to_owned()),
+            _ if is_lost == Some(true) => ("chip brd stale", "No connection".to_owned()),
             None => ("chip brd wait", "Waiting".to_owned()),
             Some(health) => match health.state {
                 StreamState::Live => ("chip brd", "Live".to_owned()),
@@ -44,69 +46,61 @@ struct Tile {
 }
 
 pub(super) fn tiles(info: &Json, history: &History) -> impl IntoView + use<> {
-    let account = info.get("account").unwrap_or(&Json::Null);
-    let partitions = items(info, "partitions").len();
-    let minute: u64 = history.seconds(text(info, "stream")).iter().sum();
-    let dedupe: Vec<&str> = items(info, "dedupe").iter().filter_map(Json::as_str).collect();
-    let bad = count(account, "dead_lettered");
-    let tile = |title, value, note| Tile { title, value, unit: "", note, is_bad: false };
-    let rate = history.rate(text(info, "stream")).map_or_else(|| "–".to_owned(), whole);
-    let lag = counted(count(info, "lag"));
-    let all = [
-        Tile {
-            unit: "/s",
-            ..tile("Records in", rate, format!("{} in the last minute", counted(minute)))
-        },
-        tile(
-            "Behind the log",
-            number(info, "behind_ms").map_or_else(|| "–".to_owned(), duration),
-            format!(
-                "{lag} records, {partitions} partition{}",
-                if partitions == 1 { "" } else { "s" }
-            ),
-        ),
-        tile(
-            "Watermark",
-            number(info, "watermark_ms")
-                .map_or_else(|| "–".to_owned(), |at| time_of_day(at as i64, Precision::Second)),
-            match number(info, "lateness_ms") {
-                Some(ms) => format!("{} lateness allowed", duration(ms)),
-                None => String::new(),
-            },
-        ),
-        tile(
-            "Duplicates dropped",
-            counted(count(account, "duplicate")),
-            match dedupe.is_empty() {
-                true => "not looked for".to_owned(),
-                false => format!("by {}", dedupe.join(" and ")),
-            },
-        ),
-        tile(
-            "Late, dropped",
-            counted(count(account, "late_dropped")),
-            "older than allowed".to_owned(),
-        ),
-        Tile {
-            is_bad: bad > 0,
-            ..tile(
-                "Dead-lettered",
-                counted(bad),
-                match text(info, "dead_letter") {
-                    "" => "counted, not kept".to_owned(),
-                    topic => format!("to {topic}"),
-                },
-            )
-        },
-    ];
     let tile = |tile: Tile| {
         view! {
             <div class="kp">
                 <span>{tile.title}</span>
                 <b class:wrong=tile.is_bad>{tile.value}<small>{tile.unit}</small></b>
-                <em class="clip">{tile.note}</em>
+                <i class="clip">{tile.note}</i>
             </div>
         }
     };
-    all.map(tile).collect_view()
+    coming_in(info, history).into_iter().chain(left_out(info)).map(tile).collect_view()
+}
+
+fn tile(title: &'static str, value: String, note: String) -> Tile {
+    Tile { title, value, unit: "", note, is_bad: false }
+}
+
+fn coming_in(info: &Json, history: &History) -> [Tile; 3] {
+    let name = text(info, "stream");
+    let minute: u64 = history.seconds(name).iter().sum();
+    let minute = format!("{} in the last minute", counted(minute));
+    let lag = counted(count(info, "lag"));
+    let behind = match items(info, "partitions").len() {
+        1 => format!("{lag} records, 1 partition"),
+        partitions => format!("{lag} records, {partitions} partitions"),
+    };
+    let watermark = number(info, "watermark_ms");
+    let lateness =
+        format!("{} lateness allowed", duration(number(info, "lateness_ms").unwrap_or(0.0)));
+    [
+        Tile { unit: "/s", ..tile("Records in", or_dash(history.rate(name).map(whole)), minute) },
+        tile("Behind the log", or_dash(number(info, "behind_ms").map(duration)), behind),
+        tile(
+            "Watermark",
+            or_dash(watermark.map(|at| time_of_day(at as i64, Precision::Second))),
+            lateness,
+        ),
+    ]
+}
+
+fn left_out(info: &Json) -> [Tile; 3] {
+    let account = info.get("account").unwrap_or(&Json::Null);
+    let dedupe: Vec<&str> = items(info, "dedupe").iter().filter_map(Json::as_str).collect();
+    let duplicates = match dedupe.is_empty() {
+        true => "not looked for".to_owned(),
+        false => format!("by {}", dedupe.join(" and ")),
+    };
+    let bad = count(account, "dead_lettered");
+    let kept = match text(info, "dead_letter") {
+        "" => "counted, not kept".to_owned(),
+        topic => format!("to {topic}"),
+    };
+    let late = counted(count(account, "late_dropped"));
+    [
+        tile("Duplicates dropped", counted(count(account, "duplicate")), duplicates),
+        tile("Late, dropped", late, "older than allowed".to_owned()),
+        Tile { is_bad: bad > 0, ..tile("Dead-lettered", counted(bad), kept) },
+    ]
 }
