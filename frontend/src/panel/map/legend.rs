@@ -30,7 +30,7 @@ pub(super) fn Legend(
         let is_alone = move || {
             around.isolation.with(|isolation| isolation.is_active() && isolation.shows(class))
         };
-        let count = move || around.counts.with(|counts| counts.of(class));
+        let count = move || around.counts.with(|counts| counts.of(class)).to_string();
         view! {
             <button
                 class:off=is_off
@@ -42,6 +42,7 @@ pub(super) fn Legend(
                 <span class="w">{words}</span>" "<b>{count}</b>
             </button>
         }
+        .into_any()
     };
     view! {
         <div class="mapleg" role="group" aria-label="Legend and filter">
