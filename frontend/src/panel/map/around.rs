@@ -5,12 +5,12 @@ use std::sync::Arc;
 use hailstream_chart::Precision;
 use hailstream_client::fleet::{Class, Counts, Isolation, summary};
 use hailstream_client::map_view::MapView;
-use hailstream_protocol::visualization::{GlyphShape, MapParams, Params};
+use hailstream_protocol::visualization::{Format, GlyphShape, MapParams, Params};
 use hailstream_protocol::{QueryResult, Value};
 use leptos::prelude::*;
 
 use super::MapHandle;
-use super::card::{Card, ChosenCard, card, trail_query};
+use super::card::{Card, ChosenCard, card, number_words, trail_query};
 use super::side::{Row, SideList, room, rows};
 use super::state::MapState;
 use super::tip::{HoverCard, Tip, tip};
@@ -290,13 +290,19 @@ fn Buttons(
     }
 }
 
+/// A count in words.
+pub(super) fn whole(count: usize) -> String {
+    number_words(count as f64, &Format::default())
+}
+
 /// How many are in view, and what the tints mean.
 #[component]
 fn Note(around: Around, noun: String, title: String) -> impl IntoView {
     let count = move || {
         let InView { inside, shown, all } = around.in_view.get();
         let hidden = all.saturating_sub(shown);
-        let rest = if hidden > 0 { format!(", {hidden} hidden") } else { String::new() };
+        let rest = if hidden > 0 { format!(", {} hidden", whole(hidden)) } else { String::new() };
+        let (inside, shown) = (whole(inside), whole(shown));
         view! { <b>{inside}</b>{format!(" of {shown} {noun} in view{rest}")} }
     };
     let ramp = move || {

@@ -17,6 +17,8 @@ use crate::dom::{self, Listener};
 const CLICK_PX: f64 = 4.0;
 /// Wheel units that make one zoom step of a factor of two.
 const WHEEL_STEP: f64 = 320.0;
+/// A click on a count looks this much closer.
+const COUNT_STEP: f64 = 1.5;
 /// What one key press moves, CSS px.
 const KEY_PX: f64 = 80.0;
 
@@ -172,6 +174,12 @@ impl Gesture {
         let is_click = was_down && pointers.down.is_empty() && pointers.travelled < CLICK_PX;
         drop(pointers);
         if is_click {
+            let is_crowded = self.handle.state.try_borrow().is_ok_and(|state| state.is_crowded);
+            if is_crowded {
+                return self
+                    .handle
+                    .change(|state| state.move_view(|view| view.zoomed_at(x, y, COUNT_STEP)));
+            }
             let state = self.handle.state.try_borrow();
             let picked = state.ok().and_then(|state| state.pick(x, y, dom::now()));
             self.handle.choose(picked, self.around);
