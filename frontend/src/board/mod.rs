@@ -72,6 +72,14 @@ impl Board {
         };
         let links = items(saved, "links").iter().map(link).collect();
         let id = document.id().to_owned();
-        Self { id, title: own("title"), description: own("description"), range, links, style, panels }
+        Self {
+            id,
+            title: own("title"),
+            description: own("description"),
+            range,
+            links,
+            style,
+            panels,
+        }
     }
 }

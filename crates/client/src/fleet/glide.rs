@@ -21,6 +21,8 @@ pub(super) struct Glide {
     to_heading: Option<f64>,
     start_ms: f64,
     length_ms: f64,
+    /// Worlds per ms on the way. Kept, because it is asked for of each vehicle in each frame.
+    speed: f64,
 }
 
 impl Glide {
@@ -33,6 +35,7 @@ impl Glide {
             to_heading: heading,
             start_ms: now_ms,
             length_ms: 0.0,
+            speed: 0.0,
         }
     }
 
@@ -46,8 +49,8 @@ impl Glide {
     ) -> Self {
         let (from, shown_heading) = self.at_time(now_ms);
         let heading = heading.or(shown_heading);
-        let far = (to.x - from.x).hypot(to.y - from.y) > JUMP;
-        if motion == Motion::Step || far {
+        let way = (to.x - from.x).hypot(to.y - from.y);
+        if motion == Motion::Step || way > JUMP {
             return Self::at(to, heading, now_ms);
         }
         let length_ms = (now_ms - self.start_ms).clamp(SHORTEST_MS, LONGEST_MS);
@@ -58,6 +61,7 @@ impl Glide {
             to_heading: heading,
             start_ms: now_ms,
             length_ms,
+            speed: way / length_ms,
         }
     }
 
@@ -71,21 +75,25 @@ impl Glide {
 
     pub(super) fn at_time(&self, now_ms: f64) -> (World, Option<f64>) {
         let share = self.share(now_ms);
+        if share >= 1.0 {
+            return (self.to, self.to_heading);
+        }
         let place = World {
             x: self.from.x + (self.to.x - self.from.x) * share,
             y: self.from.y + (self.to.y - self.from.y) * share,
         };
         // Turning is quicker than driving: it is done in the first fifth of the way.
+        let turned = share * 5.0;
+        if turned >= 1.0 || self.from_heading == self.to_heading {
+            return (place, self.to_heading);
+        }
         let heading =
-            self.from_heading.zip(self.to_heading).map(|(from, to)| turn(from, to, share * 5.0));
+            self.from_heading.zip(self.to_heading).map(|(from, to)| turn(from, to, turned));
         (place, heading)
     }
 
     /// Worlds per ms; 0 once arrived.
     pub(super) fn speed(&self, now_ms: f64) -> f64 {
-        if self.share(now_ms) >= 1.0 {
-            return 0.0;
-        }
-        (self.to.x - self.from.x).hypot(self.to.y - self.from.y) / self.length_ms
+        if now_ms - self.start_ms >= self.length_ms { 0.0 } else { self.speed }
     }
 }

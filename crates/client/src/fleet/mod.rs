@@ -15,6 +15,7 @@ mod tints;
 mod trail;
 
 use hailstream_geo::LonLat;
+use hailstream_geo::distance::compass;
 use hailstream_geo::mercator::World;
 use hailstream_protocol::visualization::MapParams;
 use hailstream_protocol::{QueryResult, Row, Value};
@@ -192,7 +193,7 @@ impl Fleet {
         let status = columns.status.and_then(|column| row.get(column)).and_then(Value::as_str);
         let fix = Fix {
             place: lon_lat(row.get(columns.position)?)?,
-            heading: columns.heading.and_then(|column| row.get(column)?.as_f64()),
+            heading: columns.heading.and_then(|column| row.get(column)?.as_f64()).map(compass),
             at_ms: row.get(1)?.as_i64()?,
             status: self.statuses.index_of(status.unwrap_or_default()),
         };

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use hailstream_chart::Precision;
 use hailstream_client::fleet::{Class, Counts, Isolation, summary};
-use hailstream_client::map_view::{Corner, MapView};
-use hailstream_protocol::visualization::{GlyphShape, MapParams, Params};
+use hailstream_client::map_view::MapView;
+use hailstream_protocol::visualization::{Format, GlyphShape, MapParams, Params};
 use hailstream_protocol::{QueryResult, Value};
 use leptos::prelude::*;
 
 use super::MapHandle;
-use super::card::{Card, ChosenCard, card, trail_query};
-use super::side::{Row, SideList, rows};
+use super::card::{Card, ChosenCard, card, number_words, trail_query};
+use super::side::{Row, SideList, room, rows};
 use super::state::MapState;
 use super::tip::{HoverCard, Tip, tip};
 use crate::chrome::Icon;
@@ -49,18 +49,17 @@ pub(super) struct Around {
     pub(super) isolation: RwSignal<Isolation>,
     in_view: RwSignal<InView>,
     pub(super) card: RwSignal<Option<Card>>,
-    pub(super) corner: RwSignal<Corner>,
     pub(super) tip: RwSignal<Option<Tip>>,
     trail: StoredValue<Option<Following>, LocalStorage>,
     /// The records of the chosen vehicle.
     pub(super) chosen_trail: RwSignal<AnswerSignal>,
-    /// The rows of the side list, and how many fit.
+    /// The rows of the side list.
     pub(super) rows: RwSignal<Vec<Row>>,
-    pub(super) room: RwSignal<usize>,
     /// The name looked for.
     pub(super) find: RwSignal<String>,
     pub(super) is_list_open: RwSignal<bool>,
-    is_tinted: RwSignal<bool>,
+    /// Whether a person wants zones tinted; on a wall they are.
+    is_tinted: RwSignal<Option<bool>>,
     /// The number at the upper end of the ramp.
     ramp: RwSignal<Option<f64>>,
     /// Whom to thank for the streets, or why there are none.
@@ -71,7 +70,6 @@ pub(super) struct Around {
 
 impl Around {
     pub(super) fn new(panel: &str) -> Self {
-        let is_wall = is_wall();
         let kept = dom::stored(&layer_key(panel)).map(|word| word == "on");
         Self {
             entries: RwSignal::new(Vec::new()),
@@ -79,15 +77,13 @@ impl Around {
             isolation: RwSignal::new(Isolation::default()),
             in_view: RwSignal::new(InView::default()),
             card: RwSignal::new(None),
-            corner: RwSignal::new(Corner::default()),
             tip: RwSignal::new(None),
             trail: StoredValue::new_local(None),
             chosen_trail: RwSignal::new(AnswerSignal::default()),
             rows: RwSignal::new(Vec::new()),
-            room: RwSignal::new(0),
             find: RwSignal::new(String::new()),
-            is_list_open: RwSignal::new(is_wall),
-            is_tinted: RwSignal::new(kept.unwrap_or(is_wall)),
+            is_list_open: RwSignal::new(false),
+            is_tinted: RwSignal::new(kept),
             ramp: RwSignal::new(None),
             credits: RwSignal::new(String::new()),
             summary: RwSignal::new(String::new()),
@@ -117,13 +113,12 @@ impl Around {
         set(self.counts, counts);
         set(self.entries, entries);
         set(self.isolation, state.isolation.clone());
-        set(self.corner, state.corner);
         let before = self.card.get_untracked();
         set(self.card, card(state, context, before));
-        if self.is_list_open.get_untracked() {
+        let is_wall = untrack(|| context.board.address.is_wall());
+        if is_wall || self.is_list_open.get_untracked() {
             let find = self.find.get_untracked();
-            set(self.room, super::side::room(view.size().1, is_wall()));
-            set(self.rows, rows(state, context, &find, self.room.get_untracked()));
+            set(self.rows, rows(state, context, &find, room(view.size().1, is_wall)));
         }
     }
 
@@ -159,18 +154,17 @@ impl Around {
         let Ok(Params::Map(params)) = &context.spec.params else { return None };
         let (_, answer) = context.extra(&params.zones.query)?;
         let result = answer.with(|answer| answer.result.clone());
-        result.filter(|_| self.is_tinted.get())
+        result.filter(|_| self.is_tinted(context))
+    }
+
+    /// Whether zones are tinted. Tracks.
+    fn is_tinted(self, context: &PanelContext) -> bool {
+        self.is_tinted.get().unwrap_or_else(|| context.board.address.is_wall())
     }
 
     pub(super) fn show_ramp(self, most: Option<f64>) {
         set(self.ramp, most);
     }
-}
-
-/// Read from afar: nobody presses buttons.
-fn is_wall() -> bool {
-    dom::root()
-        .is_some_and(|root| root.has_attribute("data-wall") || root.class_list().contains("wall"))
 }
 
 fn layer_key(panel: &str) -> String {
@@ -230,17 +224,18 @@ pub(super) fn Controls(
 ) -> impl IntoView {
     let params = params(&context);
     let card = Memo::new(move |_| around.card.with(Option::is_some));
-    let chosen = move || card.get().then(|| view! { <ChosenCard handle around /> });
+    let chosen = move || card.get().then(|| view! { <ChosenCard handle around /> }.into_any());
     let list = {
         let list = params.list.clone();
-        let noun = params.entity_name.clone();
+        let (noun, address) = (params.entity_name.clone(), context.board.address);
+        let is_open = Memo::new(move |_| around.is_list_open.get() || address.is_wall());
         move || {
             let (list, noun) = (list.clone(), noun.clone());
-            around.is_list_open.get().then(|| view! { <SideList handle around list noun /> })
+            is_open.get().then(|| view! { <SideList handle around list noun /> }.into_any())
         }
     };
     view! {
-        <Buttons handle around key=context.spec.key.clone() has_layer=!params.zones.query.is_empty() />
+        <Buttons handle around context=context.clone() has_layer=!params.zones.query.is_empty() />
         {list}
         <Note around noun=params.entities_name title=params.zones.title />
         <div class="attr clip">{move || around.credits.get()}</div>
@@ -255,7 +250,7 @@ pub(super) fn Controls(
 fn Buttons(
     handle: StoredValue<MapHandle, LocalStorage>,
     around: Around,
-    key: String,
+    context: PanelContext,
     has_layer: bool,
 ) -> impl IntoView {
     let zoom = move |steps: f64| handle.with_value(|handle| handle.zoom(steps));
@@ -264,17 +259,21 @@ fn Buttons(
         around.is_list_open.update(|open| *open = !*open);
         handle.with_value(|handle| handle.change(|state| state.wants_count = true));
     };
+    let of = context.clone();
     let tint = move |_| {
-        around.is_tinted.update(|on| *on = !*on);
-        dom::store(&layer_key(&key), if around.is_tinted.get_untracked() { "on" } else { "off" });
+        let is_on = !untrack(|| around.is_tinted(&of));
+        around.is_tinted.set(Some(is_on));
+        dom::store(&layer_key(&of.spec.key), if is_on { "on" } else { "off" });
         handle.with_value(|handle| handle.change(|_| {}));
     };
+    let is_tinted = move || around.is_tinted(&context).to_string();
     let layer = has_layer.then(|| {
         view! {
-            <button title="Tint zones" aria-label="Tint zones" aria-pressed=move || around.is_tinted.get().to_string() on:click=tint>
+            <button title="Tint zones" aria-label="Tint zones" aria-pressed=is_tinted on:click=tint>
                 <Icon name="layers" />
             </button>
         }
+        .into_any()
     });
     view! {
         <div class="ctl zoom">
@@ -291,13 +290,19 @@ fn Buttons(
     }
 }
 
+/// A count in words.
+pub(super) fn whole(count: usize) -> String {
+    number_words(count as f64, &Format::default())
+}
+
 /// How many are in view, and what the tints mean.
 #[component]
 fn Note(around: Around, noun: String, title: String) -> impl IntoView {
     let count = move || {
         let InView { inside, shown, all } = around.in_view.get();
         let hidden = all.saturating_sub(shown);
-        let rest = if hidden > 0 { format!(", {hidden} hidden") } else { String::new() };
+        let rest = if hidden > 0 { format!(", {} hidden", whole(hidden)) } else { String::new() };
+        let (inside, shown) = (whole(inside), whole(shown));
         view! { <b>{inside}</b>{format!(" of {shown} {noun} in view{rest}")} }
     };
     let ramp = move || {
@@ -321,7 +326,7 @@ fn PointedMinute(context: PanelContext) -> impl IntoView {
     move || {
         cursor.get().map(|at_ms| {
             let at = time_of_day(at_ms as i64, Precision::Second);
-            view! { <div class="pointed"><Icon name="clock" /><b>{at}</b>" pointed at; the map shows now"</div> }
+            view! { <div class="pointed"><Icon name="clock" /><b>{at}</b>" pointed at; the map shows now"</div> }.into_any()
         })
     }
 }

@@ -38,6 +38,7 @@ pub(super) struct Card {
     follows: bool,
     shows_records: bool,
     fix_ms: i64,
+    corner: Corner,
 }
 
 /// The first column of an entity result is the entity's field.
@@ -68,6 +69,7 @@ pub(super) fn card(state: &MapState, context: &PanelContext, before: Option<Card
             age,
             follows: false,
             shows_records: state.shows_records,
+            corner: state.corner,
             ..before
         });
     };
@@ -88,6 +90,7 @@ pub(super) fn card(state: &MapState, context: &PanelContext, before: Option<Card
         follows: state.follows,
         shows_records: state.shows_records,
         fix_ms: vehicle.fix_ms,
+        corner: state.corner,
     })
 }
 
@@ -126,21 +129,25 @@ pub(super) fn ChosenCard(
     let glyph = Memo::new(move |_| {
         around.card.with(|card| card.as_ref().map(|card| (card.shape, card.token)))
     });
-    let glyph = move || glyph.get().map(|(shape, token)| view! { <Glyph shape token /> });
+    let glyph =
+        move || glyph.get().map(|(shape, token)| view! { <Glyph shape token /> }.into_any());
     let fields = Memo::new(move |_| {
         around.card.with(|card| card.as_ref().map(|card| card.fields.clone()).unwrap_or_default())
     });
     let field = |(title, words): (String, String)| {
-        view! { <div><dt>{title}</dt><dd title=words.clone()>{words.clone()}</dd></div> }
+        view! { <div><dt>{title}</dt><dd title=words.clone()>{words.clone()}</dd></div> }.into_any()
     };
     let close = move |_| handle.with_value(|handle| handle.choose(None, around));
-    let corner = move || match around.corner.get() {
-        Corner::BottomRight => "pop cab",
-        Corner::BottomLeft => "pop cab left",
-        Corner::TopLeft => "pop cab left top",
-    };
+    let corner = words(|card| {
+        let class = match card.corner {
+            Corner::BottomRight => "pop cab",
+            Corner::BottomLeft => "pop cab left",
+            Corner::TopLeft => "pop cab left top",
+        };
+        class.to_owned()
+    });
     view! {
-        <section class=corner aria-label=move || name.get()>
+        <section class=move || corner.get() aria-label=move || name.get()>
             <div class="hd">
                 {glyph}
                 <b>{move || name.get()}</b>
@@ -194,10 +201,11 @@ fn Records(around: Around) -> impl IntoView {
             <tr>
                 <td>{time_of_day(place.at_ms, Precision::Second)}</td>
                 <td class="clip" title=place.topic.clone()>{place.topic.clone()}</td>
-                <td class="num">{place.partition}</td>
-                <td class="num">{place.offset}</td>
+                <td class="num">{place.partition.to_string()}</td>
+                <td class="num">{place.offset.to_string()}</td>
             </tr>
         }
+        .into_any()
     };
     move || {
         is_open.get().then(|| {
@@ -207,6 +215,7 @@ fn Records(around: Around) -> impl IntoView {
                     <tbody>{move || places.get().into_iter().map(row).collect_view()}</tbody>
                 </table>
             }
+            .into_any()
         })
     }
 }

@@ -17,6 +17,8 @@ use crate::dom::{self, Listener};
 const CLICK_PX: f64 = 4.0;
 /// Wheel units that make one zoom step of a factor of two.
 const WHEEL_STEP: f64 = 320.0;
+/// A click on a count looks this much closer.
+const COUNT_STEP: f64 = 1.5;
 /// What one key press moves, CSS px.
 const KEY_PX: f64 = 80.0;
 
@@ -172,6 +174,12 @@ impl Gesture {
         let is_click = was_down && pointers.down.is_empty() && pointers.travelled < CLICK_PX;
         drop(pointers);
         if is_click {
+            let is_crowded = self.handle.state.try_borrow().is_ok_and(|state| state.is_crowded);
+            if is_crowded {
+                return self
+                    .handle
+                    .change(|state| state.move_view(|view| view.zoomed_at(x, y, COUNT_STEP)));
+            }
             let state = self.handle.state.try_borrow();
             let picked = state.ok().and_then(|state| state.pick(x, y, dom::now()));
             self.handle.choose(picked, self.around);
@@ -197,11 +205,16 @@ impl Gesture {
 
     fn key(&self, event: &Event) {
         let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
-        // The list has keys of its own.
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        let is_in_list =
-            target.is_some_and(|target| target.closest(".side").is_ok_and(|side| side.is_some()));
-        if is_in_list || key.ctrl_key() || key.meta_key() || key.alt_key() {
+        let is_in_list = target
+            .as_ref()
+            .is_some_and(|target| target.closest(".side").is_ok_and(|side| side.is_some()));
+        if key.ctrl_key() || key.meta_key() || key.alt_key() {
+            return;
+        }
+        // The list has keys of its own, and all of them while a name is typed.
+        let is_typed = target.as_ref().is_some_and(|target| target.tag_name() == "INPUT");
+        if is_in_list && (is_typed || key.key() != "f") {
             return;
         }
         let (dx, dy, steps) = match key.key().as_str() {
@@ -211,7 +224,7 @@ impl Gesture {
             "ArrowDown" => (0.0, -KEY_PX, 0.0),
             "+" | "=" => (0.0, 0.0, 0.5),
             "-" => (0.0, 0.0, -0.5),
-            other => return self.command(other),
+            other => return self.command(other, event),
         };
         event.prevent_default();
         self.handle.change(|state| {
@@ -225,12 +238,16 @@ impl Gesture {
         });
     }
 
-    fn command(&self, key: &str) {
+    /// Keys that mean the board's own where nothing is chosen are left to it.
+    fn command(&self, key: &str, event: &Event) {
+        let state = self.handle.state.try_borrow();
+        let has_chosen = state.is_ok_and(|state| state.chosen.is_some());
         match key {
             "0" => self.handle.change(MapState::go_home),
-            "f" => self.handle.toggle_follow(),
-            "Escape" => self.handle.choose(None, self.around),
-            _ => {}
+            "f" if has_chosen => self.handle.toggle_follow(),
+            "Escape" if has_chosen => self.handle.choose(None, self.around),
+            _ => return,
         }
+        event.prevent_default();
     }
 }

@@ -4,7 +4,7 @@ use hailstream_client::fleet::Class;
 use leptos::prelude::*;
 
 use super::MapHandle;
-use super::around::{Around, Entry};
+use super::around::{Around, Entry, whole};
 use crate::chrome::Glyph;
 
 /// A click shows a class alone, with Ctrl (or ⌘) it joins the others. The buttons stay while their counts change.
@@ -30,7 +30,7 @@ pub(super) fn Legend(
         let is_alone = move || {
             around.isolation.with(|isolation| isolation.is_active() && isolation.shows(class))
         };
-        let count = move || around.counts.with(|counts| counts.of(class));
+        let count = move || whole(around.counts.with(|counts| counts.of(class)));
         view! {
             <button
                 class:off=is_off
@@ -42,6 +42,7 @@ pub(super) fn Legend(
                 <span class="w">{words}</span>" "<b>{count}</b>
             </button>
         }
+        .into_any()
     };
     view! {
         <div class="mapleg" role="group" aria-label="Legend and filter">

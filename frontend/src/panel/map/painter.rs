@@ -80,7 +80,6 @@ pub(super) struct MapPainter {
     raster: Raster,
     /// Kept, so that a frame allocates nothing for its vehicles.
     seen: Vec<Seen>,
-    is_crowded: bool,
     colors: Vec<Color>,
     was_dark: bool,
     counted_at: f64,
@@ -105,7 +104,6 @@ impl MapPainter {
             sprites: None,
             raster: Raster::default(),
             seen: Vec::new(),
-            is_crowded: false,
             colors: Vec::new(),
             was_dark: false,
             counted_at: f64::NEG_INFINITY,
@@ -134,7 +132,7 @@ impl MapPainter {
             self.was_dark = is_dark;
             status_colors(&state, &self.context, &theme, &mut self.colors);
         }
-        self.look(&state, view, surface.now);
+        self.look(&mut state, view, surface.now);
         self.layers(surface, &state, view, &theme, is_dark);
         if let Some(chosen) = state.chosen_shown(surface.now) {
             state.settle_card(view, &chosen);
@@ -154,7 +152,7 @@ impl MapPainter {
     }
 
     fn next(&self, state: &MapState, view: MapView, now: f64) -> Next {
-        let is_moving = !self.is_crowded;
+        let is_moving = !state.is_crowded;
         let px_per_ms = if is_moving { state.fleet.quickest(now) * view.world_px() } else { 0.0 };
         if px_per_ms > 0.0 {
             Next::After((STEP_PX / px_per_ms).min(SLOWEST_MS))
@@ -192,7 +190,7 @@ impl MapPainter {
     }
 
     /// Finds the vehicles that are to be drawn.
-    fn look(&mut self, state: &MapState, view: MapView, now: f64) {
+    fn look(&mut self, state: &mut MapState, view: MapView, now: f64) {
         self.seen.clear();
         let (width, height) = view.size();
         for shown in state.fleet.all_shown(now, state.stream_ms) {
@@ -204,7 +202,7 @@ impl MapPainter {
             }
         }
         let above = state.params.group_above;
-        self.is_crowded = is_crowded(&view, self.seen.len(), above, self.is_crowded);
+        state.is_crowded = is_crowded(&view, self.seen.len(), above, state.is_crowded);
     }
 
     fn layers(
@@ -223,7 +221,7 @@ impl MapPainter {
         let most = self.beneath.take_tints(numbers, state.ground.as_ref());
         self.around.show_ramp(most);
         self.beneath.paint(&frame, state, self.seen.iter().map(|seen| seen.at));
-        let counts: Option<Vec<Cell>> = self.is_crowded.then(|| {
+        let counts: Option<Vec<Cell>> = state.is_crowded.then(|| {
             cells(&view, state.fleet.statuses().len(), self.seen.iter().map(|seen| seen.shown))
         });
         self.vehicles(&frame, state);
@@ -246,7 +244,7 @@ impl MapPainter {
         let height = (surface.height * surface.ratio).round() as u32;
         self.raster.clear(width as usize, height as usize);
         let chosen = state.chosen_shown(surface.now).map(|chosen| chosen.index);
-        if !self.is_crowded {
+        if !state.is_crowded {
             for Seen { at: (x, y), shown } in &self.seen {
                 if chosen != Some(shown.index) {
                     let at = (x * surface.ratio, y * surface.ratio);

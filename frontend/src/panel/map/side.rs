@@ -117,7 +117,6 @@ fn Rows(handle: StoredValue<MapHandle, LocalStorage>, around: Around) -> impl In
                 handle.with_value(|handle| handle.find(chosen, around));
                 return event.prevent_default();
             }
-            "f" => return handle.with_value(MapHandle::toggle_follow),
             "Escape" => return around.is_list_open.set(false),
             _ => return,
         };
@@ -142,7 +141,7 @@ fn option(
     handle: StoredValue<MapHandle, LocalStorage>,
     around: Around,
     active: RwSignal<Option<Value>>,
-) -> impl IntoView {
+) -> AnyView {
     let (entity, chosen) = (row.entity.clone(), row.entity.clone());
     let is_active = move || active.with(|active| active.as_ref() == Some(&entity));
     let choose = move |_| {
@@ -158,4 +157,5 @@ fn option(
             <span>{row.value}</span>
         </li>
     }
+    .into_any()
 }

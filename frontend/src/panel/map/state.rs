@@ -49,6 +49,8 @@ pub(super) struct MapState {
     pub(super) corner: Corner,
     /// The card shows the newest records.
     pub(super) shows_records: bool,
+    /// Vehicles are shown as counts.
+    pub(super) is_crowded: bool,
     /// The numbers around are to be counted at the next paint.
     pub(super) wants_count: bool,
     home: Option<Bounds>,
@@ -71,6 +73,7 @@ impl MapState {
             hovered: None,
             corner: Corner::default(),
             shows_records: false,
+            is_crowded: false,
             wants_count: false,
             home: None,
         }
@@ -132,7 +135,7 @@ impl MapState {
 
     /// The vehicle meant by a point of the screen.
     pub(super) fn pick(&self, x: f64, y: f64, now: f64) -> Option<Value> {
-        let view = self.view?;
+        let view = self.view.filter(|_| !self.is_crowded)?;
         let distance = |shown: &Shown| {
             let (at_x, at_y) = view.screen_from_world(shown.place);
             (at_x - x).hypot(at_y - y)

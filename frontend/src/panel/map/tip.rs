@@ -68,7 +68,7 @@ pub(super) fn tip(
 #[component]
 pub(super) fn HoverCard(around: Around) -> impl IntoView {
     let row = |(title, words): (String, String)| {
-        view! { <div class="r"><span>{title}</span><b>{words}</b></div> }
+        view! { <div class="r"><span>{title}</span><b>{words}</b></div> }.into_any()
     };
     let card = move |tip: Tip| {
         view! {
@@ -79,6 +79,7 @@ pub(super) fn HoverCard(around: Around) -> impl IntoView {
                 {tip.fields.into_iter().map(row).collect_view()}
             </div>
         }
+        .into_any()
     };
     move || around.tip.get().map(card)
 }

@@ -1,0 +1,166 @@
+// What a dispatcher does on the map: choose a cab, read its card, follow it, filter by the legend, find it in the list, by mouse
+// and by keyboard; on a real Apache Kafka.
+
+import { type Locator, type Page, expect, test } from "@playwright/test";
+import { Board, complaints } from "../support/board";
+import { Kafka, type Program, hailstream } from "../support/process";
+
+let kafka: Kafka;
+let demo: Program;
+let url: string;
+
+test.beforeAll(async () => {
+  test.setTimeout(180_000);
+  kafka = await Kafka.start();
+  const options = ["--brokers", kafka.bootstrap, "--listen", "127.0.0.1:0", "--entities", "200", "--interval", "2s"];
+  demo = await hailstream("demo", ...options).until("ready ", 150_000);
+  url = demo.said;
+});
+
+test.afterAll(async () => {
+  await demo?.stop();
+  await kafka?.stop();
+});
+
+async function openMap(page: Page): Promise<Locator> {
+  const board = new Board(page);
+  await board.open(url);
+  await board.expectState("map", "live");
+  const map = board.panel("map");
+  await expect(map.locator(".note")).toContainText("cabs in view");
+  return map;
+}
+
+const numbers = (text: string) => (text.match(/\d+/g) ?? []).map(Number);
+
+/** What a canvas of the map shows, as one number: another picture gives another one. */
+const picture = (map: Locator, layer: string) =>
+  map.locator(`canvas.${layer}`).evaluate((canvas: HTMLCanvasElement) => {
+    const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+    return data.reduce((hash, byte) => (hash * 31 + byte) | 0, 7);
+  });
+
+async function choose(map: Locator): Promise<Locator> {
+  await map.getByRole("button", { name: "List and search" }).click();
+  await map.getByRole("option").first().click();
+  const card = map.locator(".cab");
+  await expect(card).toBeVisible();
+  return card;
+}
+
+test("the card of a cab chosen in the list stays, and its records are those of the stream", async ({ page, request }) => {
+  const said = complaints(page);
+  const map = await openMap(page);
+  const card = await choose(map);
+  const name = (await map.locator("[role=option][aria-selected=true] b").textContent())!;
+  await expect(card).toContainText(`Cab ${name}`);
+  await expect(card).toContainText("Status");
+  const records = card.getByRole("button", { name: "Records" });
+  await records.click();
+  await expect(card.locator("tbody tr")).toHaveCount(5);
+  // Focus and the open list survive the updates that go on.
+  const before = await card.locator("tbody tr").first().textContent();
+  await expect(card.locator("tbody tr").first()).not.toHaveText(before!);
+  await expect(records).toBeFocused();
+  const [time, topic, partition, offset] = await card.locator("tbody tr").first().locator("td").allTextContents();
+  expect(topic).toBe("taxi.telemetry");
+  const answer = await request.post(`${url}api/query`, {
+    data: {
+      stream: "telemetry",
+      filters: [{ term: { field: "cab_id", value: name } }],
+      time: { from: "now-5m", to: "now" },
+      hits: { size: 300, fields: ["status"] },
+    },
+  });
+  const { rows }: { rows: [string, number, number, number][] } = await answer.json();
+  const same = rows.find((row) => row[1] === Number(partition) && row[2] === Number(offset));
+  expect(new Date(same![3]).toISOString()).toContain(time);
+  expect(said).toEqual([]);
+});
+
+test("a trail is drawn for the chosen cab and goes when the card is closed", async ({ page }) => {
+  const map = await openMap(page);
+  const inked = () =>
+    map.locator("canvas.above").evaluate((canvas: HTMLCanvasElement) =>
+      canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height).data.some((byte) => byte > 0),
+    );
+  expect(await inked()).toBe(false);
+  const before = await picture(map, "beneath");
+  await choose(map);
+  await expect.poll(inked, "the ring of the chosen one").toBe(true);
+  await expect.poll(() => picture(map, "beneath"), "its trail").not.toBe(before);
+  await map.locator(".mapview").focus();
+  await page.keyboard.press("Escape");
+  await expect(map.locator(".cab")).toHaveCount(0);
+  await expect.poll(inked).toBe(false);
+});
+
+test("follow moves the map with the cab until somebody drags it", async ({ page }) => {
+  const map = await openMap(page);
+  const card = await choose(map);
+  const follow = card.getByRole("button", { name: "Follow" });
+  const ground = await picture(map, "ground");
+  await follow.click();
+  await expect(follow).toHaveAttribute("aria-pressed", "true");
+  await expect.poll(() => picture(map, "ground")).not.toBe(ground);
+  const box = (await map.locator(".mapview").boundingBox())!;
+  await page.mouse.move(box.x + 60, box.y + 200);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 120, box.y + 220, { steps: 4 });
+  await page.mouse.up();
+  await expect(follow).toHaveAttribute("aria-pressed", "false");
+});
+
+test("the legend adds up, isolates by a click and adds with Ctrl", async ({ page }) => {
+  const map = await openMap(page);
+  const entries = map.locator(".mapleg button");
+  const note = map.locator(".note");
+  const counts = async () => numbers((await entries.allTextContents()).join(" "));
+  const sum = async () => (await counts()).reduce((a, b) => a + b, 0);
+  await expect.poll(async () => (await sum()) - numbers(await note.innerText())[1]).toBe(0);
+  await expect(entries.last()).toContainText("Silent");
+  await entries.nth(0).click();
+  await expect(entries.nth(0)).toHaveAttribute("aria-pressed", "true");
+  await expect(entries.nth(1)).toHaveClass(/off/);
+  await expect.poll(async () => (await counts())[0] - numbers(await note.innerText())[1]).toBe(0);
+  await expect(note).toContainText("hidden");
+  await entries.nth(1).click({ modifiers: ["Control"] });
+  await expect.poll(async () => {
+    const [first, second] = await counts();
+    return first + second - numbers(await note.innerText())[1];
+  }).toBe(0);
+  await entries.nth(0).click();
+  await entries.nth(0).click();
+  await expect(note).not.toContainText("hidden");
+});
+
+test("a cab is found by its name and everything works by keyboard", async ({ page }) => {
+  const map = await openMap(page);
+  await map.getByRole("button", { name: "List and search" }).focus();
+  await page.keyboard.press("Enter");
+  const search = map.getByRole("searchbox", { name: "Find a cab" });
+  await search.focus();
+  await page.keyboard.type("0042");
+  await expect(map.getByRole("option")).toHaveCount(1);
+  await page.keyboard.press("Enter");
+  await expect(map.locator(".cab")).toContainText("0042");
+  await search.fill("");
+  await expect.poll(() => map.getByRole("option").count()).toBeGreaterThan(2);
+  await map.getByRole("listbox").focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
+  const active = await map.getByRole("listbox").getAttribute("aria-activedescendant");
+  await page.keyboard.press("Enter");
+  await expect(map.locator(".cab b").first()).toHaveText(`Cab ${active!.replace("map-row-", "")}`);
+  await page.keyboard.press("f");
+  await expect(map.getByRole("button", { name: "Follow" })).toHaveAttribute("aria-pressed", "true");
+  await map.locator(".mapview").focus();
+  const inView = async () => numbers(await map.locator(".note").innerText())[0];
+  const before = await inView();
+  await page.keyboard.press("0");
+  for (let press = 0; press < 6; press++) await page.keyboard.press("+");
+  await expect.poll(inView).toBeLessThan(before);
+  await page.keyboard.press("0");
+  await page.keyboard.press("ArrowLeft");
+  await expect(map.locator("[role=status]").last()).toContainText("cabs: ");
+});
