@@ -37,6 +37,12 @@ export class Program {
     });
   }
 
+  /** Starts a program that says nothing when it is ready. */
+  static launch(command: string, args: string[]): Program {
+    const child = spawn(command, args, { stdio: "ignore" });
+    return new Program(child, "", []);
+  }
+
   /** Ends the program as a person would, or at once; resolves when it is gone. */
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
@@ -86,5 +92,6 @@ export class Kafka {
 /** The program under test. */
 export const hailstream = (...args: string[]) => ({
   until: (mark: string, withinMs?: number) => Program.start(process.env.HAILSTREAM_BIN!, args, mark, withinMs),
+  start: () => Program.launch(process.env.HAILSTREAM_BIN!, args),
   run: () => run(process.env.HAILSTREAM_BIN!, args, { maxBuffer: 64 << 20 }),
 });
