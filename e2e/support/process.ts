@@ -37,6 +37,12 @@ export class Program {
     });
   }
 
+  /** Starts a program that says nothing when it is ready. */
+  static launch(command: string, args: string[]): Program {
+    const child = spawn(command, args, { stdio: "ignore" });
+    return new Program(child, "", []);
+  }
+
   /** Ends the program as a person would, or at once; resolves when it is gone. */
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
@@ -68,6 +74,21 @@ export class Kafka {
     await run(process.env.HAILSTREAM_TEST_KAFKA_SCRIPT!, ["stop", "--keep", "--dir", this.folder]);
   }
 
+  /** The values of all records of a topic that nobody writes to any more, in the order of their partitions. */
+  async read(topic: string): Promise<string[]> {
+    const tool = async (...args: string[]) => {
+      const options = { maxBuffer: 1 << 30 };
+      return (await run(process.env.HAILSTREAM_TEST_KAFKA_SCRIPT!, ["tool", ...args, "--topic", topic, "--dir", this.folder], options)).stdout;
+    };
+    const ends = (await tool("org.apache.kafka.tools.GetOffsetShell")).trim().split("\n");
+    const count = ends.reduce((total, line) => total + Number(line.split(":")[2]), 0);
+    if (count === 0) return [];
+    const limits = ["--from-beginning", "--max-messages", String(count), "--timeout-ms", "20000"];
+    const values = (await tool("org.apache.kafka.tools.consumer.ConsoleConsumer", ...limits)).split("\n").filter(Boolean);
+    if (values.length !== count) throw new Error(`${topic} gave ${values.length} of ${count} records`);
+    return values;
+  }
+
   /** Ends it at once; data and port stay. */
   async kill(): Promise<void> {
     await run(process.env.HAILSTREAM_TEST_KAFKA_SCRIPT!, ["kill", "--dir", this.folder]);
@@ -86,5 +107,6 @@ export class Kafka {
 /** The program under test. */
 export const hailstream = (...args: string[]) => ({
   until: (mark: string, withinMs?: number) => Program.start(process.env.HAILSTREAM_BIN!, args, mark, withinMs),
+  start: () => Program.launch(process.env.HAILSTREAM_BIN!, args),
   run: () => run(process.env.HAILSTREAM_BIN!, args, { maxBuffer: 64 << 20 }),
 });

@@ -60,6 +60,11 @@ fn TimeButton(range: ArcRwSignal<TimeRange>) -> impl IntoView {
             })
         }
     };
+    // What is seen is part of the name: people who speak to their computer say what they see.
+    let name = {
+        let words = words.clone();
+        move || format!("Time range: {}", words())
+    };
     let toggle = move |_| open.update(|open| *open = !*open);
     let menu = move || open.get().then(|| view! { <TimeMenu range=range.clone() open /> });
     view! {
@@ -68,7 +73,7 @@ fn TimeButton(range: ArcRwSignal<TimeRange>) -> impl IntoView {
                 class="btn timebtn"
                 aria-haspopup="dialog"
                 aria-expanded=move || open.get().to_string()
-                aria-label="Time range"
+                aria-label=name
                 on:click=toggle
             >
                 <Icon name="clock" />

@@ -240,6 +240,11 @@ impl PanelContext {
             .collect()
     }
 
+    /// Whether there is something to show: of a stream never read even the zero of a count is none. Tracks.
+    pub(crate) fn has_picture(&self) -> bool {
+        self.result().is_some_and(|result| result.as_of.received_ms.is_some())
+    }
+
     /// Whether what it shows is old. Tracks.
     pub(crate) fn is_stale(&self) -> bool {
         self.freshness.with(Freshness::is_stale)

@@ -136,7 +136,12 @@ fn unfiltered(context: &PanelContext) -> impl IntoView + use<> {
 
 fn inside(context: PanelContext, body: AnyView) -> impl IntoView {
     let state = context.state.clone();
-    let hides_picture = move || !state.with(|state| matches!(state, State::Live | State::Stale));
+    let pictured = context.clone();
+    let hides_picture = move || match state.get() {
+        State::Live => false,
+        State::Stale => !pictured.has_picture(),
+        State::Loading | State::Empty | State::Error { .. } => true,
+    };
     let instead = move || match context.state.get() {
         State::Loading => view! { <Skeleton kind=context.spec.kind.clone() /> }.into_any(),
         State::Empty => view! { <EmptyState context=context.clone() /> }.into_any(),

@@ -99,26 +99,27 @@ fn ways_out(context: &PanelContext) -> impl IntoView + use<> {
 }
 
 fn why_empty(context: &PanelContext) -> String {
-    let stream = context.spec.stream().to_owned();
+    let stream = context.spec.stream();
     let filtered = context.spec.main.query.get("filters").is_some();
-    let told = session::with_link(|link| {
-        let health = link.stream(&stream)?;
-        let refused = health.refusals.as_ref().map_or(0, |refusals| refusals.count);
+    let newest = untrack(|| context.result()).and_then(|result| result.as_of.event_time_ms);
+    let (server_ms, refused) = session::with_link(|link| {
+        let refusals = link.stream(stream).and_then(|health| health.refusals.as_ref());
         let server_ms = link.clock().server_ms(dom::now_ms());
-        Some((health.event_time_ms.map(|at_ms| (at_ms, server_ms - at_ms)), refused))
-    });
-    let (newest, refused) = told.flatten().unwrap_or_default();
+        (server_ms, refusals.map_or(0, |refusals| refusals.count))
+    })
+    .unwrap_or_default();
     let mut why = format!("Nothing is broken: the stream {stream} is read, ");
     why += &match newest {
-        Some((at_ms, age_ms)) if age_ms >= 0 => format!(
-            "its newest record is {} old ({})",
-            age_words(age_ms),
-            time_of_day(at_ms, Precision::Second)
-        ),
-        Some((at_ms, _)) => {
-            format!("its newest record is of {}", time_of_day(at_ms, Precision::Second))
-        }
         None => "it has not sent a record yet".to_owned(),
+        Some(at_ms) => {
+            let at = time_of_day(at_ms, Precision::Second);
+            match server_ms - at_ms {
+                age_ms if age_ms >= 0 => {
+                    format!("its newest record is {} old ({at})", age_words(age_ms))
+                }
+                _ => format!("its newest record is of {at}"),
+            }
+        }
     };
     if filtered {
         why += ", and the panel's filters may leave out what there is";
@@ -133,8 +134,8 @@ fn why_empty(context: &PanelContext) -> String {
 #[component]
 pub(crate) fn StaleState(context: PanelContext) -> impl IntoView {
     let has_picture = {
-        let answer = context.answer.clone();
-        Memo::new(move |_| answer.with(|answer| answer.result.is_some()))
+        let context = context.clone();
+        Memo::new(move |_| context.has_picture())
     };
     move || match has_picture.get() {
         true => view! { <StaleStrip context=context.clone() /> }.into_any(),
@@ -151,7 +152,8 @@ fn StaleStrip(context: PanelContext) -> impl IntoView {
     let answer = context.answer.clone();
     let shown = move || {
         let received = answer.with(|answer| answer.result.as_ref()?.as_of.received_ms);
-        received.map(|at| format!(" Showing {}. ", time_of_day(at, Precision::Second)))
+        let at = received.map(|at| format!("Showing {}. ", time_of_day(at, Precision::Second)));
+        format!(" {}", at.unwrap_or_default())
     };
     view! {
         <div class="why" class:small=is_small title=move || reason.with(|of| of.detail.clone())>

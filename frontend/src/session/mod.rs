@@ -226,7 +226,8 @@ impl Session {
             return None;
         }
         let arrived_ms = self.link.arrived_ms(id).unwrap_or_default();
-        let stamps = Stamps { arrived_ms, painted_ms: arrived_ms };
+        let listening_ms = self.link.listening_ms(id).unwrap_or_default();
+        let stamps = Stamps { arrived_ms, painted_ms: arrived_ms, listening_ms };
         Some(Answer { result, refusal, stamps })
     }
 

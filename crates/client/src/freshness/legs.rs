@@ -29,6 +29,8 @@ pub struct Stamps {
     pub arrived_ms: i64,
     /// Paint.
     pub painted_ms: i64,
+    /// Since when this tab was there to be told: what was pushed before waited for us, not on the way.
+    pub listening_ms: i64,
 }
 
 impl Legs {
@@ -53,11 +55,16 @@ impl Legs {
             .zip(recorded)
             .filter(|_| events_are_records && kafka_ms.is_some())
             .and_then(|(event, recorded)| plausible(event, recorded));
+        let network_ms = if pushed < clock.server_ms(stamps.listening_ms) {
+            clock.round_trip_ms().unwrap_or(0) / 2
+        } else {
+            (clock.server_ms(stamps.arrived_ms) - pushed).max(0)
+        };
         Some(Self {
             source_ms,
             kafka_ms,
             engine_ms: (pushed - received).max(0),
-            network_ms: (clock.server_ms(stamps.arrived_ms) - pushed).max(0),
+            network_ms,
             screen_ms: (stamps.painted_ms - stamps.arrived_ms).max(0),
         })
     }
@@ -151,7 +158,7 @@ mod tests {
             pushed_ms: Some(60_368),
             ..AsOf::default()
         };
-        let stamps = Stamps { arrived_ms: 10_396, painted_ms: 10_405 };
+        let stamps = Stamps { arrived_ms: 10_396, painted_ms: 10_405, listening_ms: 9_000 };
         let legs = Legs::of(&as_of, stamps, &clock, true).unwrap();
         assert_eq!(
             legs.parts().iter().map(|(_, leg)| *leg).collect::<Vec<_>>(),
@@ -159,7 +166,10 @@ mod tests {
         );
         assert_eq!(legs.total_ms(), 405);
         assert_eq!(Legs::of(&as_of, stamps, &clock, false).unwrap().total_ms(), 101);
-        let replayed = AsOf { record_timestamp_ms: Some(-9_000_000), ..as_of };
+        let replayed = AsOf { record_timestamp_ms: Some(-9_000_000), ..as_of.clone() };
         assert_eq!(Legs::of(&replayed, stamps, &clock, true).unwrap().total_ms(), 49);
+        // Pushed half a minute before this tab asked: that was not the network's doing.
+        let late = Stamps { listening_ms: 10_390, ..stamps };
+        assert_eq!(Legs::of(&as_of, late, &clock, true).unwrap().network_ms, 0);
     }
 }

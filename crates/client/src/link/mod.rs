@@ -206,6 +206,12 @@ impl Link {
         self.subscription(id).map(|subscription| subscription.arrived_ms)
     }
 
+    /// Since when the server tells us of this subscription's changes, our clock.
+    #[must_use]
+    pub fn listening_ms(&self, id: SubscriptionId) -> Option<i64> {
+        self.subscription(id).map(|of| of.listening_ms)
+    }
+
     /// Why there is no answer.
     #[must_use]
     pub fn refusal(&self, id: SubscriptionId) -> Option<&Refusal> {
@@ -294,7 +300,7 @@ impl Link {
             ServerMessage::Welcome { build, now_ms: server_ms, heartbeat_ms, .. } => {
                 self.welcome(&build, server_ms, heartbeat_ms, now_ms);
             }
-            ServerMessage::Subscribed { id, view, .. } => self.subscribed(id, view),
+            ServerMessage::Subscribed { id, view, .. } => self.subscribed(id, view, now_ms),
             ServerMessage::Snapshot { view, result } => self.snapshot(view, &result, now_ms),
             ServerMessage::Delta { view, delta } => self.delta(view, &delta, now_ms),
             ServerMessage::Heartbeat { streams, now_ms: server_ms } => {
@@ -347,10 +353,12 @@ impl Link {
             .push_back(Output::Send(ClientMessage::Ping { sent_ms: now_ms, round_trip_ms }));
     }
 
-    fn subscribed(&mut self, wire_id: u32, view: u32) {
+    fn subscribed(&mut self, wire_id: u32, view: u32, now_ms: i64) {
         let asked = self.subscriptions.iter_mut().find(|s| s.wire == Wire::Asked(wire_id));
         if let Some(subscription) = asked {
             subscription.wire = Wire::Bound { id: wire_id, view };
+            // The server listened to us half a round trip ago.
+            subscription.listening_ms = now_ms - self.clock.round_trip_ms().unwrap_or(0) / 2;
         }
     }
 
@@ -423,6 +431,7 @@ impl Link {
         self.hidden_since_ms = None;
         if std::mem::take(&mut self.paused) {
             self.outputs.push_back(Output::Send(ClientMessage::Resume {}));
+            self.subscriptions.iter_mut().for_each(|of| of.listening_ms = now_ms);
         }
         self.wake(now_ms);
     }

@@ -48,6 +48,8 @@ pub(super) struct Subscription {
     pub(super) refusal: Option<Refusal>,
     /// When the frame that made `result` arrived, our clock.
     pub(super) arrived_ms: i64,
+    /// Since when the server tells us of changes, our clock.
+    pub(super) listening_ms: i64,
     /// Several components may ask the same.
     pub(super) holders: u32,
     /// The copy is not to be built upon: the next answer must be a snapshot.
@@ -63,6 +65,7 @@ impl Subscription {
             result: None,
             refusal: None,
             arrived_ms: 0,
+            listening_ms: 0,
             holders: 1,
             broken: false,
         }
