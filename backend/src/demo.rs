@@ -56,6 +56,8 @@ pub struct Demo {
     pub server: RunningServer,
     /// How sending records ended, once it has.
     pub fed: oneshot::Receiver<Result<()>>,
+    /// Told when what came before the present has been sent; at once in a replay, which has no before.
+    pub filled: oneshot::Receiver<()>,
     stop: Arc<AtomicBool>,
     feeder: Option<JoinHandle<()>>,
     rollups: Vec<RollupHandle>,
@@ -101,11 +103,12 @@ impl Demo {
         let feed =
             Feed { preset, streams, options, kafka, lag: server.lag(), stop: Arc::clone(&stop) };
         let (ended, fed) = oneshot::channel();
+        let (fills, filled) = oneshot::channel();
         let feeder = std::thread::Builder::new().name("feeder".to_owned()).spawn(move || {
             // Where nobody waits for it any more, the demo is ending.
-            drop(ended.send(feed.run()));
+            drop(ended.send(feed.run(fills)));
         })?;
-        Ok(Self { server, fed, stop, feeder: Some(feeder), rollups, broker })
+        Ok(Self { server, fed, filled, stop, feeder: Some(feeder), rollups, broker })
     }
 
     /// Stops all parts, the senders first.
@@ -154,11 +157,12 @@ struct Feed {
 }
 
 impl Feed {
-    fn run(self) -> Result<()> {
+    fn run(self, filled: oneshot::Sender<()>) -> Result<()> {
         let producer = Arc::new(Producer::new(&self.kafka)?);
         if self.options.replay.is_empty() {
-            self.simulate(producer)
+            self.simulate(producer, filled)
         } else {
+            drop(filled.send(()));
             self.replay(&producer)
         }
     }
@@ -167,9 +171,10 @@ impl Feed {
         self.lag.of(PACED_BY) < MAX_LAG || self.stop.load(Ordering::Relaxed)
     }
 
-    fn simulate(&self, producer: Arc<Producer>) -> Result<()> {
+    fn simulate(&self, producer: Arc<Producer>, filled: oneshot::Sender<()>) -> Result<()> {
         let fleet = self.options.fleet;
         let simulation = Simulation::backfill(fleet, producer, || self.may_go_on())?;
+        drop(filled.send(()));
         simulation.drive(&self.stop, None);
         Ok(())
     }

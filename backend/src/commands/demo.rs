@@ -86,6 +86,8 @@ impl Args {
             let mut demo = Demo::start(options).await?;
             let url = format!("http://{}/", demo.server.local_addr());
             let announced = async {
+                // A feeder that fails says so itself, below.
+                let _unfilled = (&mut demo.filled).await;
                 demo.server.first_data().await;
                 announce(&url, open)?;
                 asked_to_end().await

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use hailstream_protocol::saved_object::{DashboardDocument, Panel};
 use hailstream_protocol::stream_info::PanelPlace;
 use hailstream_query::{Query, ViewKey};
 
-use super::{Dashboards, composed, queries_of};
+use super::{Dashboards, Provisioned, composed, queries_of};
 
 /// Panels by what they ask. A viewer may look at another time than was saved, so a question is also known without its
 /// time.
@@ -18,27 +19,29 @@ pub(crate) struct Askers {
 impl Askers {
     pub(crate) fn of(dashboards: &Dashboards) -> Self {
         let mut askers = Self::default();
-        for provisioned in dashboards.documents.values() {
-            let document = &provisioned.document;
-            let attributes = &document.dashboard.attributes;
-            for panel in &attributes.panels {
-                let Some(visualization) = document.visualization_of(panel) else { continue };
-                let title = panel.title.as_deref().unwrap_or(&visualization.title);
-                for (key, query) in queries_of(document, panel) {
-                    let Ok(query) = Query::from_json(&composed(document, query)) else { continue };
-                    let extra = key.strip_prefix("extra_queries.");
-                    let place = PanelPlace {
-                        dashboard: document.dashboard.id.clone(),
-                        dashboard_title: attributes.title.clone(),
-                        panel_title: extra
-                            .map_or_else(|| title.to_owned(), |name| format!("{title} ({name})")),
-                    };
-                    askers.exact.entry(query.view_key()).or_default().push(place.clone());
-                    askers.timeless.entry(timeless(&query)).or_default().push(place);
-                }
+        for Provisioned { document, .. } in dashboards.documents.values() {
+            for panel in &document.dashboard.attributes.panels {
+                askers.add(document, panel);
             }
         }
         askers
+    }
+
+    fn add(&mut self, document: &DashboardDocument, panel: &Panel) {
+        let Some(visualization) = document.visualization_of(panel) else { return };
+        let title = panel.title.as_deref().unwrap_or(&visualization.title);
+        for (key, query) in queries_of(document, panel) {
+            let Ok(query) = Query::from_json(&composed(document, query)) else { continue };
+            let extra = key.strip_prefix("extra_queries.");
+            let place = PanelPlace {
+                dashboard: document.dashboard.id.clone(),
+                dashboard_title: document.dashboard.attributes.title.clone(),
+                panel_title: extra
+                    .map_or_else(|| title.to_owned(), |name| format!("{title} ({name})")),
+            };
+            self.exact.entry(query.view_key()).or_default().push(place.clone());
+            self.timeless.entry(timeless(&query)).or_default().push(place);
+        }
     }
 
     /// The panels that ask `query`, be it of another time.

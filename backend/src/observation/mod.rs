@@ -33,9 +33,12 @@ const EVERY_MS: i64 = 1_000;
 /// # Panics
 /// Never: a test reads the file.
 #[must_use]
+#[expect(clippy::expect_used, reason = "the file is inside the binary, and a test reads it")]
 pub fn stream() -> Arc<StreamConfig> {
     static CONFIG: LazyLock<Arc<StreamConfig>> = LazyLock::new(|| {
-        Arc::new(StreamConfig::from_yaml(FILE, "hailstream.yaml").expect("a test reads this file"))
+        Arc::new(
+            StreamConfig::from_yaml(FILE, "hailstream.yaml").expect("a test reads this very file"),
+        )
     });
     Arc::clone(&CONFIG)
 }

@@ -47,6 +47,8 @@ pub(super) fn table(context: PanelContext, params: TableParams) -> impl IntoView
     };
     let lines = Memo::new(move |_| {
         let Some(result) = context.result() else { return Vec::new() };
+        // Places that were held are let go by the clock, without a new result.
+        session::pulse().track();
         let wanted = columns.get();
         let mut order = Vec::new();
         ranking.update_value(|ranking| order = ranking.update(&result, dom::now_ms()));
