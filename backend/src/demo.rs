@@ -162,7 +162,7 @@ impl Feed {
         if self.options.replay.is_empty() {
             self.simulate(producer, filled)
         } else {
-            drop(filled.send(()));
+            let _unawaited = filled.send(());
             self.replay(&producer)
         }
     }
@@ -174,7 +174,7 @@ impl Feed {
     fn simulate(&self, producer: Arc<Producer>, filled: oneshot::Sender<()>) -> Result<()> {
         let fleet = self.options.fleet;
         let simulation = Simulation::backfill(fleet, producer, || self.may_go_on())?;
-        drop(filled.send(()));
+        let _unawaited = filled.send(());
         simulation.drive(&self.stop, None);
         Ok(())
     }
