@@ -97,7 +97,7 @@ fn what_is_wrong_is_told_with_its_place() {
         (
             "type: table",
             "type: vega",
-            format!("fine\n{panel}.visualization: unknown visualization type \"vega\"; known: metric, line, histogram, heatmap, pie, table, search, map"),
+            format!("fine\n{panel}.visualization: unknown visualization type \"vega\"; known: metric, line, histogram, heatmap, pie, table, search, map, markdown"),
         ),
         (
             "field: cab}",

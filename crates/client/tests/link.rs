@@ -64,8 +64,8 @@ fn silence_is_noticed_after_three_seconds_and_resumed_from_what_is_held() {
     0: connect
     0: {"hello":{"versions":[1],"ticket":null}}
     0: {"subscribe":{"id":1,"query":{"stream":"s"},"panel":null,"since":null}}
-    20: {"ping":{"sent_ms":20}}
-    1030: {"ping":{"sent_ms":1030}}
+    20: {"ping":{"sent_ms":20,"round_trip_ms":20}}
+    1030: {"ping":{"sent_ms":1030,"round_trip_ms":20}}
     3030: close 4012
     3280: connect
     3280: {"hello":{"versions":[1],"ticket":null}}
@@ -106,7 +106,7 @@ fn a_draining_server_is_left_alone_as_long_as_it_asked() {
     insta::assert_snapshot!(text, @r#"
     0: connect
     0: {"hello":{"versions":[1],"ticket":null}}
-    20: {"ping":{"sent_ms":20}}
+    20: {"ping":{"sent_ms":20,"round_trip_ms":20}}
     then Lost { since_ms: 100, retry_ms: 2350 }, deadline Some(2350)
     "#);
 }
@@ -125,11 +125,11 @@ fn a_hidden_tab_pauses_and_comes_back() {
     insta::assert_snapshot!(text, @r#"
     0: connect
     0: {"hello":{"versions":[1],"ticket":null}}
-    20: {"ping":{"sent_ms":20}}
+    20: {"ping":{"sent_ms":20,"round_trip_ms":20}}
     31100: {"pause":{}}
-    31100: {"ping":{"sent_ms":31100}}
+    31100: {"ping":{"sent_ms":31100,"round_trip_ms":20}}
     60000: {"resume":{}}
-    60000: {"ping":{"sent_ms":60000}}
+    60000: {"ping":{"sent_ms":60000,"round_trip_ms":20}}
     then Live, deadline Some(61000)
     "#);
 }

@@ -4,10 +4,12 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use hailstream_chart::Scene;
+use hailstream_chart::raster::Raster;
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::wasm_bindgen;
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+use wasm_bindgen::{Clamped, JsCast, JsValue};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
 use crate::dom;
 use crate::frame::{Next, Painter};
@@ -25,12 +27,47 @@ extern "C" {
     );
 }
 
-/// Plays a scene.
+thread_local! {
+    /// One picture's memory serves all panels: it is handed over before the next one is painted.
+    static RASTER: RefCell<Raster> = RefCell::default();
+    static IS_SOFTWARE: bool = canvas_is_software();
+}
+
+/// Plays a scene; where the browser paints without a graphics processor, what it would be slow at is painted here.
 pub(super) fn play(context: &CanvasRenderingContext2d, scene: &Scene) {
-    let strings = scene.strings().iter().map(wasm_bindgen::JsValue::from).collect();
-    let colors =
-        scene.colors().iter().map(|color| wasm_bindgen::JsValue::from(color.css())).collect();
-    paint_scene(context, scene.display_list(), &strings, &colors);
+    if scene.prefers_raster() && IS_SOFTWARE.with(|is_software| *is_software) && put(context, scene)
+    {
+        paint_list(context, scene, &scene.texts());
+    } else {
+        paint_list(context, scene, scene.display_list());
+    }
+}
+
+fn paint_list(context: &CanvasRenderingContext2d, scene: &Scene, list: &[f32]) {
+    let strings = scene.strings().iter().map(JsValue::from).collect();
+    let colors = scene.colors().iter().map(|color| JsValue::from(color.css())).collect();
+    paint_scene(context, list, &strings, &colors);
+}
+
+/// Everything but the texts, as one image; false where the browser takes none.
+fn put(context: &CanvasRenderingContext2d, scene: &Scene) -> bool {
+    RASTER.with_borrow_mut(|raster| {
+        let pixels = Clamped(raster.play(scene));
+        let image = ImageData::new_with_u8_clamped_array(pixels, scene.width() as u32);
+        image.is_ok_and(|image| context.put_image_data(&image, 0.0, 0.0).is_ok())
+    })
+}
+
+/// A browser that would draw WebGL in software draws canvases so too.
+fn canvas_is_software() -> bool {
+    let context = dom::document().and_then(|document| {
+        let canvas: HtmlCanvasElement = document.create_element("canvas").ok()?.dyn_into().ok()?;
+        let options = js_sys::Object::new();
+        js_sys::Reflect::set(&options, &"failIfMajorPerformanceCaveat".into(), &true.into())
+            .ok()?;
+        canvas.get_context_with_context_options("webgl", &options).ok()?
+    });
+    context.is_none()
 }
 
 /// What a painter paints on.
