@@ -41,18 +41,18 @@ export class Topics {
     }
   }
 
-  /** The answer to a query whose range is `[from, to]` where it names none of its own; `now` for ranges that end now. */
-  answer(query: Query, range: { from: number; to: number }, now: number): Answer {
+  /** The answer to a query in a range; entities are those of `now`. `intervalMs` is the width of its time buckets, where it
+   * leaves that to the server. */
+  answer(query: Query, range: { from: number; to: number }, now: number, intervalMs = 60_000): Answer {
     const stream = this.streams[query.stream];
     let rows = this.rows.get(query.stream)!;
     if (query.over === "entities") {
       rows = newest(rows, stream.entity!, stream.time).filter((row) => Number(row[stream.time]) > now - stream.expireMs!);
     } else {
-      const { from, to } = query.time ? { from: ago(query.time.from, now), to: now } : range;
-      rows = rows.filter((row) => Number(row[stream.time]) >= from && Number(row[stream.time]) <= to);
+      rows = rows.filter((row) => Number(row[stream.time]) >= range.from && Number(row[stream.time]) <= range.to);
     }
     for (const filter of query.filters ?? []) rows = rows.filter((row) => passes(filter, row));
-    return nested(rows, query.buckets ?? [], query.metrics ?? [{ id: "count", type: "count" }], stream);
+    return nested(rows, query.buckets ?? [], query.metrics ?? [{ id: "count", type: "count" }], { ...stream, intervalMs });
   }
 
   entities(name: string, now: number): Row[] {
@@ -89,13 +89,21 @@ function newest(rows: Row[], entity: string, time: string): Row[] {
 }
 
 function passes(filter: NonNullable<Query["filters"]>[number], row: Row): boolean {
-  const [[kind, { field, value, values }]] = Object.entries(filter);
+  const [[kind, { field, value, values, ...bounds }]] = Object.entries(filter);
   if (kind === "term") return row[field] === value;
   if (kind === "terms") return values!.includes(row[field]);
+  if (kind === "range") {
+    const value = row[field];
+    const { gte = -Infinity, lt = Infinity, ...rest } = bounds as { gte?: number; lt?: number };
+    if (Object.keys(rest).length > 0) throw new Error(`bounds the test cannot work out: ${Object.keys(rest)}`);
+    return typeof value === "number" && value >= gte && value < lt;
+  }
   throw new Error(`a filter the test cannot work out: ${kind}`);
 }
 
-function nested(rows: Row[], buckets: NonNullable<Query["buckets"]>, metrics: NonNullable<Query["metrics"]>, stream: Stream): Answer {
+type Timed = Stream & { intervalMs: number };
+
+function nested(rows: Row[], buckets: NonNullable<Query["buckets"]>, metrics: NonNullable<Query["metrics"]>, stream: Timed): Answer {
   const [bucket, ...inner] = buckets;
   if (!bucket) return [{ keys: [], values: metrics.map((metric) => measured(metric, rows)) }];
   const groups = new Map<Key, Row[]>();
@@ -121,7 +129,7 @@ function nested(rows: Row[], buckets: NonNullable<Query["buckets"]>, metrics: No
     nested(group, inner, metrics, stream).map(({ keys, values }) => ({ keys: [key, ...keys], values })));
 }
 
-function keyOf(bucket: NonNullable<Query["buckets"]>[number], row: Row, stream: Stream): Key | undefined {
+function keyOf(bucket: NonNullable<Query["buckets"]>[number], row: Row, stream: Timed): Key | undefined {
   switch (bucket.type) {
     case "terms":
       return row[bucket.field!] as Key | undefined;
@@ -130,7 +138,7 @@ function keyOf(bucket: NonNullable<Query["buckets"]>[number], row: Row, stream: 
       return typeof value === "number" ? Math.floor(value / bucket.interval!) * bucket.interval! : undefined;
     }
     case "date_histogram":
-      return Math.floor(Number(row[bucket.field ?? stream.time]) / 60_000) * 60_000;
+      return Math.floor(Number(row[bucket.field ?? stream.time]) / stream.intervalMs) * stream.intervalMs;
     default:
       throw new Error(`a bucket the test cannot work out: ${bucket.type}`);
   }
@@ -148,11 +156,6 @@ function measured({ type, field }: { type: string; field?: string }, rows: Row[]
   if (type === "max") return numbers.reduce((a, b) => Math.max(a, b));
   if (type === "min") return numbers.reduce((a, b) => Math.min(a, b));
   throw new Error(`a metric the test cannot work out: ${type}`);
-}
-
-function ago(words: string, now: number): number {
-  const [, count, unit] = /^now-(\d+)([smhd])$/.exec(words)!;
-  return now - Number(count) * { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit as "s" | "m" | "h" | "d"];
 }
 
 /** Whether the number in `words` is `value` as rounded to the digits shown: `$1,284.50`, `44 %`, `7.8 min`, `48.2k`. */
