@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Locator, type Page, expect } from "@playwright/test";
 
 export const TAXI_PANELS = [
-  "trips-5m", "revenue", "cabs-on-the-road", "share-hired", "wait", "fare", "map", "trips-by-zone",
+  "trips-5m", "revenue", "cabs-on-the-road", "share-hired", "wait", "hot-engines", "map", "trips-by-zone",
   "wait-by-zone", "fares", "fleet", "demand", "top-zones", "events",
 ];
 
