@@ -43,11 +43,13 @@ test.beforeAll(async ({ request }) => {
   const options = ["--brokers", kafka.bootstrap, "--listen", "127.0.0.1:0", "--entities", "120", "--interval", "10s", "--data-dir", folder];
   const demo = await hailstream("demo", ...options).until("ready ", 120_000);
   // The rollups have written what the past hour amounts to once the newest minutes are on the board.
-  const minutes = { stream: "zone_minute", time: { from: "now-2m", to: "now" }, metrics: [{ id: "trips", type: "sum", field: "trips" }] };
-  await expect.poll(async () => {
-    const answer = await request.post(`${demo.said}api/query`, { data: minutes });
-    return answer.ok() ? (await answer.json()).rows[0][0] : 0;
-  }, { timeout: 30_000 }).toBeGreaterThan(0);
+  for (const [stream, field] of [["zone_minute", "trips"], ["fleet_minute", "cabs"]]) {
+    const minutes = { stream, time: { from: "now-2m", to: "now" }, metrics: [{ id: "sum", type: "sum", field }] };
+    await expect.poll(async () => {
+      const answer = await request.post(`${demo.said}api/query`, { data: minutes });
+      return answer.ok() ? (await answer.json()).rows[0][0] : 0;
+    }, { message: stream, timeout: 30_000 }).toBeGreaterThan(0);
+  }
   await demo.stop();
   const preset = join(folder, "preset/presets/taxis");
   const config = join(folder, "serve.json");
