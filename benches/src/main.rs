@@ -9,7 +9,6 @@ mod idle;
 mod ingest;
 mod latency;
 mod page;
-mod painting;
 mod process;
 mod records;
 mod server;
@@ -40,24 +39,10 @@ enum Budget {
     Latency,
     /// Brotli bytes of the page without fonts.
     Page,
-    /// Painting in a browser: one chart beside uPlot, twelve panels beside ECharts.
-    Charts,
-    /// The map with 10,000 moving cabs, beside `MapLibre`.
-    Map,
-    /// Record sent → painted, at 5,000 records/s.
-    Painted,
 }
 
-const ALL: [Budget; 8] = [
-    Budget::Page,
-    Budget::Idle,
-    Budget::Fanout,
-    Budget::Latency,
-    Budget::Ingest,
-    Budget::Charts,
-    Budget::Map,
-    Budget::Painted,
-];
+const ALL: [Budget; 5] =
+    [Budget::Page, Budget::Idle, Budget::Fanout, Budget::Latency, Budget::Ingest];
 
 fn main() -> Result<()> {
     let options = Options::parse();
@@ -70,9 +55,6 @@ fn main() -> Result<()> {
             Budget::Idle => idle::measure()?,
             Budget::Latency => latency::measure()?,
             Budget::Page => page::measure()?,
-            Budget::Charts => painting::charts()?,
-            Budget::Map => painting::map()?,
-            Budget::Painted => painting::latency()?,
         });
     }
     budget::print(&measures, &process::load_average());

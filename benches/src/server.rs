@@ -104,11 +104,6 @@ pub(crate) fn serve(
     let attributes = json!({"title": "Bench", "panels": panels});
     let dashboard = json!({"id": "bench", "type": "dashboard", "attributes": attributes});
     fs::write(folder.path().join("dashboards/bench.json"), dashboard.to_string())?;
-    serve_folder(folder, kafka)
-}
-
-/// Starts the server on the dashboards that are in the folder.
-pub(crate) fn serve_folder(folder: &TempDir, kafka: &Kafka) -> Result<(Running, String)> {
     let config = json!({
         "kafka": {"bootstrap.servers": kafka.bootstrap},
         "streams": folder.path().join("streams"),
