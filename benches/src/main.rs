@@ -1,4 +1,5 @@
-//! `make bench`: budgets of the whole road, measured on the shipped binary with a real Apache Kafka.
+//! `make bench`: budgets of the whole road, measured on the shipped binary with a real Apache Kafka, and of the picture,
+//! measured in a real Chromium beside other programs.
 //!
 //! One file per budget. Each prints what it measured and the budget beside it; none of them fails a build: machines are
 //! noisy, and a figure is judged by people. CPU time comes from `/proc`, so other work on the machine counts little.
@@ -9,6 +10,7 @@ mod idle;
 mod ingest;
 mod latency;
 mod page;
+mod painting;
 mod process;
 mod records;
 mod server;
@@ -18,6 +20,7 @@ use anyhow::Result;
 use clap::{Parser, ValueEnum};
 
 use crate::budget::Measure;
+use crate::painting::Effort;
 
 /// Measures the budgets of the road.
 #[derive(Parser)]
@@ -25,6 +28,12 @@ struct Options {
     /// Which; all where none is named.
     #[arg(value_enum)]
     budgets: Vec<Budget>,
+    /// How often each variant of a picture has its turn.
+    #[arg(long, default_value_t = 3)]
+    passes: usize,
+    /// Seconds of a turn.
+    #[arg(long, default_value_t = 6)]
+    seconds: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -39,14 +48,29 @@ enum Budget {
     Latency,
     /// Brotli bytes of the page without fonts.
     Page,
+    /// Painting: one chart of 10 × 600 sliding each frame, beside uPlot and ECharts.
+    Chart,
+    /// Painting: 12 panels changing each frame, beside ECharts and uPlot.
+    Board,
+    /// Painting: 500 and 10,000 cabs moving each frame, beside MapLibre.
+    Map,
 }
 
-const ALL: [Budget; 5] =
-    [Budget::Page, Budget::Idle, Budget::Fanout, Budget::Latency, Budget::Ingest];
+const ALL: [Budget; 8] = [
+    Budget::Page,
+    Budget::Chart,
+    Budget::Board,
+    Budget::Map,
+    Budget::Idle,
+    Budget::Fanout,
+    Budget::Latency,
+    Budget::Ingest,
+];
 
 fn main() -> Result<()> {
     let options = Options::parse();
     let budgets = if options.budgets.is_empty() { ALL.to_vec() } else { options.budgets };
+    let effort = Effort { passes: options.passes, seconds: options.seconds };
     let mut measures: Vec<Measure> = Vec::new();
     for budget in budgets {
         measures.extend(match budget {
@@ -55,6 +79,9 @@ fn main() -> Result<()> {
             Budget::Idle => idle::measure()?,
             Budget::Latency => latency::measure()?,
             Budget::Page => page::measure()?,
+            Budget::Chart => painting::chart(effort)?,
+            Budget::Board => painting::board(effort)?,
+            Budget::Map => painting::map(effort)?,
         });
     }
     budget::print(&measures, &process::load_average());

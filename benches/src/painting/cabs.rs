@@ -1,0 +1,109 @@
+//! A fleet that moves to and fro, each vehicle along its own line. `benches/page/peers.js` moves it by the same law.
+
+use hailstream_protocol::Value;
+use hailstream_protocol::{Coverage, QueryResult};
+use serde_json::json;
+
+use super::{FRAME_MS, LOADING_MS, Panel};
+
+/// Middle of the map, longitude and latitude.
+pub(super) const CENTER: [f64; 2] = [-122.424, 37.77];
+pub(super) const ZOOM: f64 = 12.6;
+/// Each vehicle sends a fix once in so many frames; between its fixes the page lets it glide.
+const FIX_EVERY: usize = 60;
+/// Frames in one direction.
+const WAY: usize = 120;
+/// Degrees in a frame: half a pixel, so that every frame is another picture.
+const STEP: f64 = 1e-4;
+const STATUS: [&str; 3] = ["hired", "free", "off_duty"];
+
+struct Cab {
+    start: [f64; 2],
+    step: [f64; 2],
+    heading: f64,
+}
+
+impl Cab {
+    fn at(&self, frame: usize) -> [f64; 2] {
+        let turned = (frame % (2 * WAY)).abs_diff(WAY);
+        let way = (WAY - turned) as f64;
+        std::array::from_fn(|axis| self.start[axis] + self.step[axis] * way)
+    }
+}
+
+/// See the module's words.
+pub(super) struct Fleet {
+    cabs: Vec<Cab>,
+}
+
+impl Fleet {
+    pub(super) fn of(count: usize) -> Self {
+        let mut random = 0x2545_f491_4f6c_dd1d_u64;
+        let mut next = move || {
+            random ^= random << 13;
+            random ^= random >> 7;
+            random ^= random << 17;
+            (random >> 40) as f64 / (1u64 << 24) as f64
+        };
+        let cabs = (0..count).map(|_| {
+            let heading = (next() * 72.0).floor() * 5.0;
+            let (sin, cos) = heading.to_radians().sin_cos();
+            Cab {
+                start: [CENTER[0] + 0.13 * (next() - 0.5), CENTER[1] + 0.09 * (next() - 0.5)],
+                step: [STEP * sin / CENTER[1].to_radians().cos(), STEP * cos],
+                heading,
+            }
+        });
+        Self { cabs: cabs.collect() }
+    }
+
+    /// Longitude, latitude and the step of each, as the others take them.
+    pub(super) fn as_numbers(&self) -> Vec<f64> {
+        self.cabs.iter().flat_map(|cab| [cab.start, cab.step]).flatten().collect()
+    }
+
+    pub(super) fn panel(self, start_ms: i64) -> Panel {
+        Panel {
+            id: "fleet".to_owned(),
+            grid: [0, 0, 48, 18],
+            visualization: json!({
+                "title": "Cabs", "type": "map",
+                "query": {"entities": {"size": 50_000, "fields": ["position", "status", "heading"]}},
+                "params": {
+                    "basemap": "san-francisco", "center": CENTER, "zoom": ZOOM, "group_above": 0,
+                    "position": "position", "heading": "heading", "status": "status",
+                    "glyphs": {
+                        "off_duty": {"shape": "dot", "level": 0},
+                        "free": {"shape": "arrow", "level": 1},
+                        "hired": {"shape": "arrow", "level": 2},
+                    },
+                },
+            }),
+            key_columns: 1,
+            result: Box::new(move |frame| self.result(frame, start_ms)),
+        }
+    }
+
+    fn result(&self, frame: usize, start_ms: i64) -> QueryResult {
+        let row = |(index, cab): (usize, &Cab)| {
+            // The newest frame in which it had its turn; before the first it stands at its start.
+            let behind = (frame + FIX_EVERY - index % FIX_EVERY) % FIX_EVERY;
+            let fix = frame.saturating_sub(behind);
+            let fix_ms = start_ms + LOADING_MS + (fix as f64 * FRAME_MS) as i64;
+            vec![
+                Value::text(&format!("c{index:05}")),
+                Value::Int(fix_ms),
+                Value::List(cab.at(fix).map(Value::Float).to_vec()),
+                Value::text(STATUS[index % STATUS.len()]),
+                Value::Float(cab.heading),
+            ]
+        };
+        QueryResult {
+            columns: ["cab_id", "ts", "position", "status", "heading"].map(str::to_owned).to_vec(),
+            rows: self.cabs.iter().enumerate().map(row).collect(),
+            total: self.cabs.len() as u64,
+            coverage: Coverage { from_ms: Some(start_ms), complete: true, gaps: Vec::new() },
+            ..QueryResult::default()
+        }
+    }
+}
