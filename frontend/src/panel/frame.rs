@@ -121,15 +121,19 @@ fn subtitle(context: &PanelContext) -> impl IntoView + use<> {
 
 /// Filters that leave this panel as it is, because its stream does not have their field.
 fn unfiltered(context: &PanelContext) -> impl IntoView + use<> {
+    /// Panels of fewer columns have no room for words beside the title.
+    const ROOM: u32 = 14;
     let context = context.clone();
     move || {
         let fields = context.without_effect().join(", ");
         (!fields.is_empty()).then(|| {
+            let stream = context.spec.stream();
             let why = format!(
-                "The stream {} has no field {fields}: that filter has no effect here",
-                context.spec.stream()
+                "The stream {stream} has no field {fields}: that filter has no effect here"
             );
-            view! { <span class="chip plain unfiltered" title=why>"not filtered"</span> }
+            let has_room = context.spec.grid.w >= ROOM;
+            let words = if has_room { format!("not by {fields}") } else { "≠".to_owned() };
+            view! { <span class="chip plain unfiltered" title=why>{words}</span> }
         })
     }
 }
