@@ -3,6 +3,7 @@
 
 mod document;
 mod panel_spec;
+mod params;
 mod schema;
 mod style;
 
