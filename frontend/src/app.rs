@@ -1,5 +1,6 @@
 //! The app: what surrounds every page, and which page an address means.
 
+use crate::live::live;
 use leptos::prelude::*;
 
 use crate::address::{AddressStore, Route};
@@ -31,7 +32,7 @@ pub(crate) fn App() -> impl IntoView {
     view! {
         <div class="app">
             <Rail />
-            <main><Banner />{page}</main>
+            <main><Banner />{live(page)}</main>
         </div>
     }
 }

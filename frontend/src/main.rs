@@ -17,6 +17,7 @@ mod board;
 mod chrome;
 mod dom;
 mod frame;
+mod live;
 mod local_time;
 mod observe;
 mod pages;

@@ -1,5 +1,6 @@
 //! What concerns the whole page: the connection is lost, or there is a newer build of it.
 
+use crate::live::live;
 use hailstream_client::link::{Input, Status};
 use leptos::prelude::*;
 
@@ -31,7 +32,7 @@ pub(crate) fn Banner() -> impl IntoView {
         })
         .flatten()
     });
-    move || notice.get().map(show)
+    live(move || notice.get().map(show))
 }
 
 fn show(notice: Notice) -> impl IntoView {

@@ -1,5 +1,6 @@
 //! The row under the title: boards one click away, the filters in force as pills, and how many records are in range.
 
+use crate::live::live;
 use hailstream_chart::{Locale, Numbers};
 use hailstream_client::filters::Pill;
 use hailstream_protocol::Value;
@@ -139,7 +140,7 @@ fn InRange(panels: Vec<PanelContext>) -> impl IntoView {
         }
         totals
     });
-    move || {
+    live(move || {
         let format = Format::default();
         let numbers =
             Numbers { format: &format, locale: Locale::default(), zone: &zone::offset_ms };
@@ -156,5 +157,5 @@ fn InRange(panels: Vec<PanelContext>) -> impl IntoView {
         let parts = totals.iter().enumerate().map(part).collect_view();
         (!totals.is_empty())
             .then(|| view! { <span class="inrange">{parts}" records in range"</span> })
-    }
+    })
 }

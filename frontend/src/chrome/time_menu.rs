@@ -1,6 +1,7 @@
 //! The menu of the time range: ranges that end now with one click, ranges used lately, the last so many minutes, two ends as
 //! dates or date math, and the time zone.
 
+use crate::live::live_text;
 use hailstream_client::time_range::{QUICK_RANGES, QuickRange, TimeRange};
 use leptos::html;
 use leptos::prelude::*;
@@ -100,7 +101,7 @@ fn Ends(range: ArcRwSignal<TimeRange>, choose: Callback<TimeRange>) -> impl Into
         <form on:submit=apply>
             <End name="From" time=held.from input=from />
             <End name="To" time=held.to input=to />
-            <p class="wrong" role="alert">{move || wrong.get()}</p>
+            <p class="wrong" role="alert">{live_text(move || wrong.get())}</p>
             <button class="btn primary" type="submit">"Apply"</button>
         </form>
     }

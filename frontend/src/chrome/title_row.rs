@@ -1,6 +1,7 @@
 //! The row at the top of a dashboard: where one is, how fresh it is, which time it shows, the pause, and a link to it. On a
 //! wall there is nothing to click, but a clock.
 
+use crate::live::{live, live_text};
 use hailstream_chart::Precision;
 use hailstream_client::time_range::TimeRange;
 use leptos::prelude::*;
@@ -42,7 +43,7 @@ pub(crate) fn TitleRow(
             <h1 title=about>{title}</h1>
             <BoardChip panels />
             <span class="grow"></span>
-            {right}
+            {live(right)}
         </div>
     }
 }
@@ -80,7 +81,7 @@ fn TimeButton(range: ArcRwSignal<TimeRange>) -> impl IntoView {
                 <span class="words">{words}</span>
                 <span class="chev"><Icon name="chev" /></span>
             </button>
-            {menu}
+            {live(menu)}
         </span>
     }
 }
@@ -128,7 +129,7 @@ fn WallClock() -> impl IntoView {
     let now_ms = move || session::pulse().get();
     view! {
         <span class="wallclock">
-            {move || day_words(now_ms())}" "<b>{move || time_of_day(now_ms(), Precision::Second)}</b>
+            {live_text(move || day_words(now_ms()))}" "<b>{live_text(move || time_of_day(now_ms(), Precision::Second))}</b>
         </span>
     }
 }

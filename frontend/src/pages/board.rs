@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::live::live;
 use hailstream_client::filters::Pills;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -23,7 +24,7 @@ pub(crate) fn BoardPage(id: String) -> impl IntoView {
         let answer = api::get_json(&path).await;
         loaded.try_set(Some(answer.map(|document| Arc::new(Board::of(&document)))));
     });
-    move || match loaded.get() {
+    live(move || match loaded.get() {
         None => view! { <div class="titlerow"></div> }.into_any(),
         Some(Ok(board)) => view! { <BoardView board /> }.into_any(),
         Some(Err(Failure::NotFound { detail })) => {
@@ -33,7 +34,7 @@ pub(crate) fn BoardPage(id: String) -> impl IntoView {
         Some(Err(Failure::Other { detail })) => {
             view! { <Nowhere title="This dashboard cannot be loaded" detail /> }.into_any()
         }
-    }
+    })
 }
 
 #[component]

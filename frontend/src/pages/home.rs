@@ -1,5 +1,6 @@
 //! The first page: the dashboards there are.
 
+use crate::live::live;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -60,7 +61,7 @@ pub(crate) fn HomePage() -> impl IntoView {
     };
     view! {
         <div class="titlerow"><h1>"Dashboards"</h1></div>
-        {content}
+        {live(content)}
     }
 }
 

@@ -4,6 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
+use crate::live::{live, live_text};
 use hailstream_chart::{
     Chart, Freshness, Hit, LegendEntry, Locale, Scale, SeriesKey, Swatch, TableView, Theme, View,
     XKind, layout,
@@ -109,8 +110,8 @@ pub(super) fn Plot(context: PanelContext, around: Around) -> impl IntoView {
             {canvas_view(canvas, label, pointing)}
             {brushed}
             <TooltipCard pointed=around.pointed />
-            {table}
-            <p class="sr">{move || around.summary.get()}</p>
+            {live(table)}
+            <p class="sr">{live_text(move || around.summary.get())}</p>
         </div>
     }
 }

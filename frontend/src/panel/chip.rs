@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use crate::live::{live, live_text};
 use hailstream_chart::Precision;
 use hailstream_client::coverage::Shortfall;
 use hailstream_client::freshness::{Freshness, Legs, age_words, count_words};
@@ -89,9 +90,9 @@ fn Opening(
                 on:blur=move |_| open.set(false)
                 on:keydown=keys
             >
-                {move || shown.with(|(_, words)| words.clone())}
+                {live_text(move || shown.with(|(_, words)| words.clone()))}
             </button>
-            {move || open.get().then(|| card.with_value(|card| card()))}
+            {live(move || open.get().then(|| card.with_value(|card| card())))}
         </span>
     }
 }
@@ -108,7 +109,7 @@ fn PanelCard(context: PanelContext) -> impl IntoView {
         let facts = facts.map(|words| view! { <div>{words}</div> }).collect_view();
         view! { {way}<div class="ft">{facts}</div> }
     };
-    view! { <div class="fresh pop" role="tooltip">{body}</div> }
+    view! { <div class="fresh pop" role="tooltip">{live(body)}</div> }
 }
 
 /// The way of the newest record where the panel is live; the reason where it is not.
@@ -266,5 +267,5 @@ fn BoardCard(panels: Arc<[PanelContext]>) -> impl IntoView {
             .then(|| view! { <div class="ft">{format!("{rest} more are fresher")}</div> });
         view! { {title}{reason}<div class="rows">{rows}</div>{rest} }
     };
-    view! { <div class="fresh brd pop" role="tooltip">{body}</div> }
+    view! { <div class="fresh brd pop" role="tooltip">{live(body)}</div> }
 }

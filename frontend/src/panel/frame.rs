@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::live::{live, live_text};
 use leptos::prelude::*;
 
 use super::chip::Chip;
@@ -116,7 +117,7 @@ fn subtitle(context: &PanelContext) -> impl IntoView + use<> {
             .map(|cut| format!("top {} of {}", cut.shown, cut.of))
             .unwrap_or_default()
     };
-    view! { <span class="sub">{words}</span> }
+    view! { <span class="sub">{live_text(words)}</span> }
 }
 
 /// Filters that leave this panel as it is, because its stream does not have their field.
@@ -124,7 +125,7 @@ fn unfiltered(context: &PanelContext) -> impl IntoView + use<> {
     /// Panels of fewer columns have no room for words beside the title.
     const ROOM: u32 = 14;
     let context = context.clone();
-    move || {
+    live(move || {
         let fields = context.without_effect().join(", ");
         (!fields.is_empty()).then(|| {
             let stream = context.spec.stream();
@@ -135,7 +136,7 @@ fn unfiltered(context: &PanelContext) -> impl IntoView + use<> {
             let words = if has_room { format!("not by {fields}") } else { "≠".to_owned() };
             view! { <span class="chip plain unfiltered" title=why>{words}</span> }
         })
-    }
+    })
 }
 
 fn inside(context: PanelContext, body: AnyView) -> impl IntoView {
@@ -158,7 +159,7 @@ fn inside(context: PanelContext, body: AnyView) -> impl IntoView {
     view! {
         <div class="body">
             <div class="picture" class:away=hides_picture>{body}</div>
-            {instead}
+            {live(instead)}
         </div>
     }
 }

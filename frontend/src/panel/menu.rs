@@ -1,5 +1,6 @@
 //! The menu of a panel: by its button, by right click, by Shift F10.
 
+use crate::live::live;
 use hailstream_protocol::Range;
 use leptos::html;
 use leptos::prelude::*;
@@ -26,7 +27,7 @@ pub(super) fn MenuButton(context: PanelContext, open: RwSignal<bool>) -> impl In
             >
                 <Icon name="more" />
             </button>
-            {menu}
+            {live(menu)}
         </span>
     }
 }

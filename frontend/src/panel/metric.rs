@@ -1,5 +1,6 @@
 //! `metric`: one number with its unit, its words, and a sparkline of the extra query `sparkline`.
 
+use crate::live::live;
 use hailstream_chart::{
     Freshness, Locale, Meaning, Numbers, Quantity, View, change_words, sparkline,
 };
@@ -44,7 +45,7 @@ pub(super) fn metric(context: PanelContext, params: MetricParams) -> impl IntoVi
 
 /// The words under the number: its change, where it has one, else its note.
 fn under(context: PanelContext, params: MetricParams) -> impl IntoView {
-    move || {
+    live(move || {
         let changed = params.change.as_ref().and_then(|change| {
             let (_, answer) = context.extra(BEFORE)?;
             let before = answer.with(|answer| value(answer.result.as_ref()?, &params.metric))?;
@@ -60,7 +61,7 @@ fn under(context: PanelContext, params: MetricParams) -> impl IntoView {
         let (class, words, rest) =
             changed.unwrap_or_else(|| ("", String::new(), params.note.clone()));
         view! { <b class=class>{words}</b>" "{rest} }
-    }
+    })
 }
 
 fn numbers(params: &MetricParams) -> Numbers<'_> {

@@ -1,5 +1,6 @@
 //! `pie`: the ring on a canvas, its legend a list beside it with value and share.
 
+use crate::live::live;
 use leptos::prelude::*;
 
 use super::chart::{Around, Plot};
@@ -24,7 +25,7 @@ fn Slices(around: Around) -> impl IntoView {
         let tokens = caption.entries.iter().map(|entry| entry.token.name());
         tokens.zip(caption.slices).map(slice).collect_view()
     };
-    view! { <ul class="dn-legend">{slices}</ul> }
+    view! { <ul class="dn-legend">{live(slices)}</ul> }
 }
 
 fn slice((token, words): (&'static str, Vec<String>)) -> impl IntoView {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::live::{live, live_text};
 use hailstream_chart::Precision;
 use hailstream_client::freshness::{Freshness, StaleReason, age_words, count_words};
 use hailstream_client::link::Input;
@@ -67,8 +68,8 @@ pub(crate) fn EmptyState(context: PanelContext) -> impl IntoView {
     let ways = (!is_own_range && !asks_entities).then(|| ways_out(&context));
     view! {
         <div class="center">
-            <h3>{title}</h3>
-            <p>{why}</p>
+            <h3>{live_text(title)}</h3>
+            <p>{live_text(why)}</p>
             {ways}
         </div>
     }
@@ -137,10 +138,10 @@ pub(crate) fn StaleState(context: PanelContext) -> impl IntoView {
         let context = context.clone();
         Memo::new(move |_| context.has_picture())
     };
-    move || match has_picture.get() {
+    live(move || match has_picture.get() {
         true => view! { <StaleStrip context=context.clone() /> }.into_any(),
         false => view! { <Unseen context=context.clone() /> }.into_any(),
-    }
+    })
 }
 
 /// The strip: why, since when, what next.
@@ -159,9 +160,9 @@ fn StaleStrip(context: PanelContext) -> impl IntoView {
         <div class="why" class:small=is_small title=move || reason.with(|of| of.detail.clone())>
             <Icon name="link" />
             <span class="grow">
-                <b>{move || reason.with(|of| of.what.clone())}</b>
+                <b>{live_text(move || reason.with(|of| of.what.clone()))}</b>
                 {shown}
-                {move || reason.with(|of| of.next.clone())}
+                {live_text(move || reason.with(|of| of.next.clone()))}
             </span>
             <WayOut context=context.clone() />
         </div>
@@ -175,9 +176,9 @@ fn Unseen(context: PanelContext) -> impl IntoView {
     let reason = Memo::new(move |_| freshness.with(words::reason));
     view! {
         <div class="center">
-            <h3>{move || reason.with(|of| of.what.clone())}</h3>
-            <p>{move || reason.with(|of| of.next.clone())}</p>
-            <p class="mono">{move || reason.with(|of| of.detail.clone())}</p>
+            <h3>{live_text(move || reason.with(|of| of.what.clone()))}</h3>
+            <p>{live_text(move || reason.with(|of| of.next.clone()))}</p>
+            <p class="mono">{live_text(move || reason.with(|of| of.detail.clone()))}</p>
             <div class="act"><WayOut context /></div>
         </div>
     }
@@ -199,7 +200,7 @@ fn WayOut(context: PanelContext) -> impl IntoView {
         Freshness::Stale { why: StaleReason::OtherProtocol, .. } => Way::Load,
         _ => Way::Copy,
     });
-    move || {
+    live(move || {
         let freshness = context.freshness.clone();
         let spec = Arc::clone(&context.spec);
         let click = move |_| match way.get_untracked() {
@@ -220,7 +221,7 @@ fn WayOut(context: PanelContext) -> impl IntoView {
             Way::Copy => "Copy",
         };
         view! { <button class="textbtn" on:click=click>{words}</button> }
-    }
+    })
 }
 
 /// What failed, where, what to do; its text can be copied.

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use crate::live::live;
 use hailstream_chart::{Locale, Numbers};
 use hailstream_client::ranking::{Move, Ranking, Way};
 use hailstream_protocol::visualization::{TableColumn, TableParams};
@@ -70,8 +71,8 @@ pub(super) fn table(context: PanelContext, params: TableParams) -> impl IntoView
     view! {
         <div class="table">
             <table class="t">
-                <thead>{head}</thead>
-                <tbody>{rows}</tbody>
+                <thead>{live(head)}</thead>
+                <tbody>{live(rows)}</tbody>
             </table>
         </div>
     }

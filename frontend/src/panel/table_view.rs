@@ -1,5 +1,6 @@
 //! The data of a chart as a table: what the picture shows, in words. Its rows are patched in place.
 
+use crate::live::live;
 use hailstream_chart::TableView;
 use leptos::prelude::*;
 
@@ -20,7 +21,7 @@ pub(super) fn TableOf(table: RwSignal<TableView>) -> impl IntoView {
     };
     view! {
         <div class="astable" tabindex="0" role="region" aria-label="Table">
-            <table class="t"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>
+            <table class="t"><thead><tr>{live(head)}</tr></thead><tbody>{live(rows)}</tbody></table>
         </div>
     }
 }

@@ -1,5 +1,6 @@
 //! What lies under the pointer of a chart, in words, beside it and never over it.
 
+use crate::live::live;
 use hailstream_chart::Tooltip;
 use leptos::prelude::*;
 
@@ -32,7 +33,7 @@ const GAP: f64 = 10.0;
 /// The tooltip, while something is pointed at.
 #[component]
 pub(crate) fn TooltipCard(pointed: RwSignal<Option<Pointed>>) -> impl IntoView {
-    move || pointed.get().map(card)
+    live(move || pointed.get().map(card))
 }
 
 fn card(pointed: Pointed) -> impl IntoView {

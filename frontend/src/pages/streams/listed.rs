@@ -1,5 +1,6 @@
 //! The list of streams at the left; on phones the first page.
 
+use crate::live::live;
 use hailstream_protocol::StreamState;
 use leptos::prelude::*;
 use serde_json::Value as Json;
@@ -34,8 +35,8 @@ pub(super) fn listed(
     };
     view! {
         <nav class="ls" aria-label="Streams">
-            <h3><span>{head}</span><span>"records/s"</span></h3>
-            {rows}
+            <h3><span>{live(head)}</span><span>"records/s"</span></h3>
+            {live(rows)}
         </nav>
     }
 }

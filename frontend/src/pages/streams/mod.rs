@@ -13,6 +13,7 @@ mod tiles;
 use std::cell::Cell;
 use std::rc::Rc;
 
+use crate::live::live;
 use leptos::prelude::*;
 use serde_json::{Value as Json, json};
 use wasm_bindgen_futures::spawn_local;
@@ -63,13 +64,13 @@ pub(crate) fn StreamsPage() -> impl IntoView {
     view! {
         <div class="titlerow of-streams" class:chosen=move || wanted.with(Option::is_some)>
             <h1 class:crumb=move || chosen.with(Option::is_some)><a href="/streams">"Streams"</a></h1>
-            {move || chosen.get().map(|name| view! {
+            {live(move || chosen.get().map(|name| view! {
                 <span class="muted">"/"</span>
                 <h2 class="clip">{name.clone()}</h2>
                 {tiles::chip(&name)}
-            })}
+            }))}
         </div>
-        {content}
+        {live(content)}
     }
 }
 
@@ -97,7 +98,7 @@ fn chosen_stream(detail: Fetched, chosen: Memo<Option<String>>, answer: AnswerSi
             _ => view! { <p class="late muted">"Loading …"</p> }.into_any(),
         })
     };
-    view! { <div class="stream">{content}</div> }.into_any()
+    view! { <div class="stream">{live(content)}</div> }.into_any()
 }
 
 /// Records of every stream, second by second.

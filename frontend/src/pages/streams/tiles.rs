@@ -1,5 +1,6 @@
 //! The six figures of a stream, and its state in the title row.
 
+use crate::live::live;
 use hailstream_chart::Precision;
 use hailstream_client::link::Status;
 use hailstream_protocol::StreamState;
@@ -13,7 +14,7 @@ use crate::session;
 /// Live and by how much behind, or what is wrong.
 pub(super) fn chip(name: &str) -> impl IntoView + use<> {
     let name = name.to_owned();
-    move || {
+    live(move || {
         session::pulse().track();
         let health = session::with_link(|link| link.stream(&name).cloned()).flatten();
         let is_lost = session::with_link(|link| {
@@ -34,7 +35,7 @@ pub(super) fn chip(name: &str) -> impl IntoView + use<> {
             },
         };
         view! { <span class=class role="status">{words}</span> }
-    }
+    })
 }
 
 struct Tile {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::live::{live, live_text};
 use hailstream_chart::Precision;
 use hailstream_client::fleet::{Class, Counts, Isolation, summary};
 use hailstream_client::map_view::MapView;
@@ -236,13 +237,13 @@ pub(super) fn Controls(
     };
     view! {
         <Buttons handle around context=context.clone() has_layer=!params.zones.query.is_empty() />
-        {list}
+        {live(list)}
         <Note around noun=params.entities_name title=params.zones.title />
-        <div class="attr clip">{move || around.credits.get()}</div>
+        <div class="attr clip">{live_text(move || around.credits.get())}</div>
         <PointedMinute context=context.clone() />
         <HoverCard around />
-        {chosen}
-        <p class="sr" role="status">{move || around.summary.get()}</p>
+        {live(chosen)}
+        <p class="sr" role="status">{live_text(move || around.summary.get())}</p>
     }
 }
 
@@ -316,17 +317,17 @@ fn Note(around: Around, noun: String, title: String) -> impl IntoView {
             }
         })
     };
-    view! { <div class="note"><span>{count}</span>{ramp}</div> }
+    view! { <div class="note"><span>{live(count)}</span>{live(ramp)}</div> }
 }
 
 /// The minute a person points at in another panel. The vehicles stay those of now, and that is said.
 #[component]
 fn PointedMinute(context: PanelContext) -> impl IntoView {
     let cursor = context.board.cursor_ms.clone();
-    move || {
+    live(move || {
         cursor.get().map(|at_ms| {
             let at = time_of_day(at_ms as i64, Precision::Second);
             view! { <div class="pointed"><Icon name="clock" /><b>{at}</b>" pointed at; the map shows now"</div> }.into_any()
         })
-    }
+    })
 }

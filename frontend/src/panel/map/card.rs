@@ -1,6 +1,7 @@
 //! The card of the chosen vehicle: what it last said, how long ago, its newest records. It stays where it is while its
 //! words change, and says so when the vehicle is gone.
 
+use crate::live::{live, live_text};
 use hailstream_chart::{Locale, Numbers, Precision};
 use hailstream_client::fleet::{Class, RecordPlace, record_places};
 use hailstream_client::freshness::age_words;
@@ -149,13 +150,13 @@ pub(super) fn ChosenCard(
     view! {
         <section class=move || corner.get() aria-label=move || name.get()>
             <div class="hd">
-                {glyph}
-                <b>{move || name.get()}</b>
-                <span class=move || chip.get()>{move || age.get()}</span>
+                {live(glyph)}
+                <b>{live_text(move || name.get())}</b>
+                <span class=move || chip.get()>{live_text(move || age.get())}</span>
                 <span class="grow"></span>
                 <button class="close" title="Close (Esc)" aria-label="Close" on:click=close><Icon name="x" /></button>
             </div>
-            <dl>{move || fields.get().into_iter().map(field).collect_view()}</dl>
+            <dl>{live(move || fields.get().into_iter().map(field).collect_view())}</dl>
             <Records around />
             <Actions handle around />
         </section>
@@ -207,15 +208,15 @@ fn Records(around: Around) -> impl IntoView {
         }
         .into_any()
     };
-    move || {
+    live(move || {
         is_open.get().then(|| {
             view! {
                 <table class="recs">
                     <thead><tr><th>"Time"</th><th>"Topic"</th><th class="num" title="Partition">"Part."</th><th class="num">"Offset"</th></tr></thead>
-                    <tbody>{move || places.get().into_iter().map(row).collect_view()}</tbody>
+                    <tbody>{live(move || places.get().into_iter().map(row).collect_view())}</tbody>
                 </table>
             }
             .into_any()
         })
-    }
+    })
 }

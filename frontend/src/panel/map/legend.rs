@@ -1,5 +1,6 @@
 //! The legend in the header: counts per class that add up to the fleet, and the filter at once.
 
+use crate::live::{live, live_text};
 use hailstream_client::fleet::Class;
 use leptos::prelude::*;
 
@@ -39,14 +40,14 @@ pub(super) fn Legend(
                 on:click=move |event| choose(class, event.ctrl_key() || event.meta_key())
             >
                 <Glyph shape token />
-                <span class="w">{words}</span>" "<b>{count}</b>
+                <span class="w">{words}</span>" "<b>{live_text(count)}</b>
             </button>
         }
         .into_any()
     };
     view! {
         <div class="mapleg" role="group" aria-label="Legend and filter">
-            {move || around.entries.get().into_iter().map(entry).collect_view()}
+            {live(move || around.entries.get().into_iter().map(entry).collect_view())}
         </div>
     }
 }

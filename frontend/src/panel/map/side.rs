@@ -1,6 +1,7 @@
 //! The side list: the vehicles ranked by a field, or found by name. It is the map's table too: whole rows, keyboard and
 //! screen reader, and one selection with the map.
 
+use crate::live::live;
 use hailstream_client::fleet::{Class, Listed, list};
 use hailstream_protocol::Value;
 use hailstream_protocol::visualization::MapList;
@@ -127,7 +128,7 @@ fn Rows(handle: StoredValue<MapHandle, LocalStorage>, around: Around) -> impl In
     let pointed = move || active.get().map(|entity| option_id(&entity));
     view! {
         <ul class="rows" role="listbox" tabindex="0" aria-label="Vehicles" aria-activedescendant=pointed on:keydown=keys>
-            {move || around.rows.get().into_iter().map(option).collect_view()}
+            {live(move || around.rows.get().into_iter().map(option).collect_view())}
         </ul>
     }
 }

@@ -1,5 +1,6 @@
 //! What is under the pointer, in words beside it.
 
+use crate::live::live;
 use hailstream_client::fleet::Class;
 use hailstream_client::freshness::age_words;
 use hailstream_client::map_view::MapView;
@@ -81,5 +82,5 @@ pub(super) fn HoverCard(around: Around) -> impl IntoView {
         }
         .into_any()
     };
-    move || around.tip.get().map(card)
+    live(move || around.tip.get().map(card))
 }
