@@ -1,6 +1,6 @@
 //! The row under the title: boards one click away, the filters in force as pills, and how many records are in range.
 
-use crate::live::live;
+use crate::live::{live, live_value};
 use hailstream_chart::{Locale, Numbers};
 use hailstream_client::filters::Pill;
 use hailstream_protocol::Value;
@@ -89,7 +89,7 @@ fn PillView(board: BoardContext, place: usize, pill: Pill) -> impl IntoView {
                 class="pilltext"
                 title="Exclude, disable or remove"
                 aria-haspopup="menu"
-                aria-expanded=move || open.get().to_string()
+                aria-expanded=live_value(move || open.get().to_string())
                 on:click=move |_| open.update(|open| *open = !*open)
             >
                 {pill.negate.then(|| view! { <span class="not">"not "</span> })}

@@ -1,12 +1,13 @@
 //! Icons and map glyphs from the sprite in the page (`assets/icons/sprite.svg`).
 
+use crate::live::live_value;
 use leptos::prelude::*;
 
 /// An icon that says nothing by itself: its button has a name.
 #[component]
 pub(crate) fn Icon(#[prop(into)] name: Signal<&'static str>) -> impl IntoView {
     let href = move || format!("#i-{}", name.get());
-    view! { <svg class="ic" aria-hidden="true"><use href=href></use></svg> }
+    view! { <svg class="ic" aria-hidden="true"><use href=live_value(href)></use></svg> }
 }
 
 /// A vehicle's glyph in a token's colour.

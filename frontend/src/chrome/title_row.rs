@@ -1,7 +1,7 @@
 //! The row at the top of a dashboard: where one is, how fresh it is, which time it shows, the pause, and a link to it. On a
 //! wall there is nothing to click, but a clock.
 
-use crate::live::{live, live_text};
+use crate::live::{live, live_text, live_value};
 use hailstream_chart::Precision;
 use hailstream_client::time_range::TimeRange;
 use leptos::prelude::*;
@@ -73,7 +73,7 @@ fn TimeButton(range: ArcRwSignal<TimeRange>) -> impl IntoView {
             <button
                 class="btn timebtn"
                 aria-haspopup="dialog"
-                aria-expanded=move || open.get().to_string()
+                aria-expanded=live_value(move || open.get().to_string())
                 aria-label=name
                 on:click=toggle
             >

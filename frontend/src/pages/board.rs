@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::live::live;
+use crate::live::{live, live_flag};
 use hailstream_client::filters::Pills;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -66,7 +66,7 @@ fn BoardView(board: Arc<Board>) -> impl IntoView {
     let is_wall = Memo::new(move |_| address.is_wall());
     let rows = board.panels.iter().map(|panel| panel.grid.y + panel.grid.h).max().unwrap_or(1);
     view! {
-        <div class="page" class:wall=is_wall style=("--rows", rows.to_string())>
+        <div class="page" class:wall=live_flag(move || is_wall.get()) style=("--rows", rows.to_string())>
             <TitleRow board=context.clone() panels=panels.clone() is_wall />
             <FilterRow board=context.clone() panels />
             <div class="board">{frames}</div>

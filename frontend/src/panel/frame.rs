@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::live::{live, live_text};
+use crate::live::{live, live_flag, live_text, live_value};
 use leptos::prelude::*;
 
 use super::chip::Chip;
@@ -55,11 +55,11 @@ pub(crate) fn PanelFrame(context: PanelContext) -> impl IntoView {
             class=class
             data-panel-id=spec.id.clone()
             data-state=word
-            data-provisional=provisional
+            data-provisional=live_value(provisional)
             data-sequence=sequence
             aria-labelledby=named_by
             aria-busy=is_busy
-            class:large=is_large
+            class:large=live_flag(is_large)
             on:contextmenu=open_menu
             style=("--x", (grid.x + 1).to_string())
             style=("--y", (grid.y + 1).to_string())
@@ -158,7 +158,7 @@ fn inside(context: PanelContext, body: AnyView) -> impl IntoView {
     };
     view! {
         <div class="body">
-            <div class="picture" class:away=hides_picture>{body}</div>
+            <div class="picture" class:away=live_flag(hides_picture)>{body}</div>
             {live(instead)}
         </div>
     }

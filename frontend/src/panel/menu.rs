@@ -1,6 +1,6 @@
 //! The menu of a panel: by its button, by right click, by Shift F10.
 
-use crate::live::live;
+use crate::live::{live, live_value};
 use hailstream_protocol::Range;
 use leptos::html;
 use leptos::prelude::*;
@@ -22,7 +22,7 @@ pub(super) fn MenuButton(context: PanelContext, open: RwSignal<bool>) -> impl In
                 title="More"
                 aria-label=label
                 aria-haspopup="menu"
-                aria-expanded=move || open.get().to_string()
+                aria-expanded=live_value(move || open.get().to_string())
                 on:click=move |_| open.update(|open| *open = !*open)
             >
                 <Icon name="more" />

@@ -1,6 +1,6 @@
 //! `search`: the newest records as a list, a line each, newest first.
 
-use crate::live::live;
+use crate::live::{live, live_flag};
 use hailstream_chart::Precision;
 use hailstream_client::event_line::{Piece, event_line};
 use hailstream_protocol::visualization::SearchParams;
@@ -51,7 +51,7 @@ pub(super) fn search(context: PanelContext, params: SearchParams) -> impl IntoVi
     let list = move || shown.get().into_iter().map(|event| row(event, opened)).collect_view();
     view! {
         {newer}
-        <ul class="events" class:open=move || opened.with(Option::is_some)>{live(list)}</ul>
+        <ul class="events" class:open=live_flag(move || opened.with(Option::is_some))>{live(list)}</ul>
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::live::{live, live_text};
+use crate::live::{live, live_text, live_value};
 use hailstream_chart::Precision;
 use hailstream_client::freshness::{Freshness, StaleReason, age_words, count_words};
 use hailstream_client::link::Input;
@@ -157,7 +157,7 @@ fn StaleStrip(context: PanelContext) -> impl IntoView {
         format!(" {}", at.unwrap_or_default())
     };
     view! {
-        <div class="why" class:small=is_small title=move || reason.with(|of| of.detail.clone())>
+        <div class="why" class:small=is_small title=live_value(move || reason.with(|of| of.detail.clone()))>
             <Icon name="link" />
             <span class="grow">
                 <b>{live_text(move || reason.with(|of| of.what.clone()))}</b>

@@ -13,7 +13,7 @@ mod tiles;
 use std::cell::Cell;
 use std::rc::Rc;
 
-use crate::live::live;
+use crate::live::{live, live_flag};
 use leptos::prelude::*;
 use serde_json::{Value as Json, json};
 use wasm_bindgen_futures::spawn_local;
@@ -53,7 +53,7 @@ pub(crate) fn StreamsPage() -> impl IntoView {
                 state("The streams cannot be listed", detail)
             }
             None => view! {
-                <div class="streams" class:chosen=move || wanted.with(Option::is_some)>
+                <div class="streams" class:chosen=live_flag(move || wanted.with(Option::is_some))>
                     {listed::listed(list, chosen, answer.clone())}
                     {chosen_stream(detail, chosen, answer.clone())}
                 </div>
@@ -62,8 +62,8 @@ pub(crate) fn StreamsPage() -> impl IntoView {
         }
     };
     view! {
-        <div class="titlerow of-streams" class:chosen=move || wanted.with(Option::is_some)>
-            <h1 class:crumb=move || chosen.with(Option::is_some)><a href="/streams">"Streams"</a></h1>
+        <div class="titlerow of-streams" class:chosen=live_flag(move || wanted.with(Option::is_some))>
+            <h1 class:crumb=live_flag(move || chosen.with(Option::is_some))><a href="/streams">"Streams"</a></h1>
             {live(move || chosen.get().map(|name| view! {
                 <span class="muted">"/"</span>
                 <h2 class="clip">{name.clone()}</h2>

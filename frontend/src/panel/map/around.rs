@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::live::{live, live_text};
+use crate::live::{live, live_text, live_value};
 use hailstream_chart::Precision;
 use hailstream_client::fleet::{Class, Counts, Isolation, summary};
 use hailstream_client::map_view::MapView;
@@ -270,7 +270,7 @@ fn Buttons(
     let is_tinted = move || around.is_tinted(&context).to_string();
     let layer = has_layer.then(|| {
         view! {
-            <button title="Tint zones" aria-label="Tint zones" aria-pressed=is_tinted on:click=tint>
+            <button title="Tint zones" aria-label="Tint zones" aria-pressed=live_value(is_tinted) on:click=tint>
                 <Icon name="layers" />
             </button>
         }
@@ -283,7 +283,7 @@ fn Buttons(
         </div>
         <div class="ctl tools">
             {layer}
-            <button title="List and search" aria-label="List and search" aria-expanded=move || around.is_list_open.get().to_string() on:click=list>
+            <button title="List and search" aria-label="List and search" aria-expanded=live_value(move || around.is_list_open.get().to_string()) on:click=list>
                 <Icon name="list" />
             </button>
             <button title="Back to the start (0)" aria-label="Back to the start" on:click=home><Icon name="locate" /></button>

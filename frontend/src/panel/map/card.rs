@@ -1,7 +1,7 @@
 //! The card of the chosen vehicle: what it last said, how long ago, its newest records. It stays where it is while its
 //! words change, and says so when the vehicle is gone.
 
-use crate::live::{live, live_text};
+use crate::live::{live, live_text, live_value};
 use hailstream_chart::{Locale, Numbers, Precision};
 use hailstream_client::fleet::{Class, RecordPlace, record_places};
 use hailstream_client::freshness::age_words;
@@ -148,11 +148,11 @@ pub(super) fn ChosenCard(
         class.to_owned()
     });
     view! {
-        <section class=move || corner.get() aria-label=move || name.get()>
+        <section class=live_value(move || corner.get()) aria-label=live_value(move || name.get())>
             <div class="hd">
                 {live(glyph)}
                 <b>{live_text(move || name.get())}</b>
-                <span class=move || chip.get()>{live_text(move || age.get())}</span>
+                <span class=live_value(move || chip.get())>{live_text(move || age.get())}</span>
                 <span class="grow"></span>
                 <button class="close" title="Close (Esc)" aria-label="Close" on:click=close><Icon name="x" /></button>
             </div>
@@ -179,10 +179,10 @@ fn Actions(handle: StoredValue<MapHandle, LocalStorage>, around: Around) -> impl
     };
     view! {
         <div class="ac">
-            <button aria-pressed=is(|card| card.follows) title="Keep it in the middle (f)" on:click=follow>
+            <button aria-pressed=live_value(is(|card| card.follows)) title="Keep it in the middle (f)" on:click=follow>
                 <Icon name="locate" />"Follow"
             </button>
-            <button aria-expanded=is(|card| card.shows_records) on:click=records>"Records"</button>
+            <button aria-expanded=live_value(is(|card| card.shows_records)) on:click=records>"Records"</button>
         </div>
     }
 }

@@ -1,6 +1,6 @@
 //! The legend in the header: counts per class that add up to the fleet, and the filter at once.
 
-use crate::live::{live, live_text};
+use crate::live::{live, live_flag, live_text, live_value};
 use hailstream_client::fleet::Class;
 use leptos::prelude::*;
 
@@ -34,8 +34,8 @@ pub(super) fn Legend(
         let count = move || whole(around.counts.with(|counts| counts.of(class)));
         view! {
             <button
-                class:off=is_off
-                aria-pressed=move || is_alone().to_string()
+                class:off=live_flag(is_off)
+                aria-pressed=live_value(move || is_alone().to_string())
                 title="Click: only these. Ctrl and click: these too."
                 on:click=move |event| choose(class, event.ctrl_key() || event.meta_key())
             >

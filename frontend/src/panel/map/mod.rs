@@ -22,6 +22,7 @@ mod tip;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use crate::live::live_flag;
 use hailstream_geo::basemap::Basemap;
 use hailstream_protocol::Value;
 use hailstream_protocol::visualization::MapParams;
@@ -155,7 +156,7 @@ fn Canvases(
         context.spec.title
     );
     view! {
-        <div class="mapview" class:pick=move || around.tip.with(Option::is_some) node_ref=map tabindex="0" role="application" aria-label=label>
+        <div class="mapview" class:pick=live_flag(move || around.tip.with(Option::is_some)) node_ref=map tabindex="0" role="application" aria-label=label>
             <canvas class="ground" node_ref=ground></canvas>
             <canvas class="beneath" node_ref=beneath></canvas>
             <canvas class="vehicles" node_ref=vehicles></canvas>

@@ -1,7 +1,7 @@
 //! The side list: the vehicles ranked by a field, or found by name. It is the map's table too: whole rows, keyboard and
 //! screen reader, and one selection with the map.
 
-use crate::live::live;
+use crate::live::{live, live_flag};
 use hailstream_client::fleet::{Class, Listed, list};
 use hailstream_protocol::Value;
 use hailstream_protocol::visualization::MapList;
@@ -150,7 +150,7 @@ fn option(
         handle.with_value(|handle| handle.find(Some(chosen.clone()), around));
     };
     view! {
-        <li id=option_id(&row.entity) role="option" aria-selected=row.is_chosen.to_string() class:active=is_active on:click=choose>
+        <li id=option_id(&row.entity) role="option" aria-selected=row.is_chosen.to_string() class:active=live_flag(is_active) on:click=choose>
             <Glyph shape=row.shape token=row.token />
             <b>{row.entity.to_string()}</b>
             <span class="sr">{row.status}</span>
