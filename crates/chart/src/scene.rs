@@ -199,6 +199,11 @@ impl Scene {
         texts
     }
 
+    /// Whether it paints its ground; an overlay does not.
+    pub(crate) fn has_ground(&self) -> bool {
+        self.list.first() == Some(&OP_BEGIN)
+    }
+
     /// Whether a software canvas would take longer over it than [`crate::raster::Raster`] does: lines wider than a device pixel
     /// through hundreds of points.
     #[must_use]
