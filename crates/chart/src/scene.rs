@@ -205,7 +205,7 @@ impl Scene {
     }
 
     /// Whether a software canvas would take longer over it than [`crate::raster::Raster`] does: lines wider than a device pixel
-    /// through hundreds of points.
+    /// through hundreds of points. Never so of an overlay, which leaves what lies beneath.
     #[must_use]
     pub fn prefers_raster(&self) -> bool {
         let points: usize = self
@@ -215,7 +215,7 @@ impl Scene {
                 _ => 0,
             })
             .sum();
-        points > 400
+        self.has_ground() && points > 400
     }
 
     /// The operations in painting order.

@@ -41,6 +41,15 @@ fn x_of(vertical: usize) -> f32 {
     (vertical as f32 + 0.5) / PER_PX
 }
 
+/// The lesser and the greater, by plain comparison: there is no NaN among them, and WASM has to call a function for `f32::min`.
+fn lesser(a: f32, b: f32) -> f32 {
+    if b < a { b } else { a }
+}
+
+fn greater(a: f32, b: f32) -> f32 {
+    if b > a { b } else { a }
+}
+
 impl Along {
     /// Paints a polyline whose x never descend. Its ends are butt.
     pub(super) fn paint(&mut self, pixels: &mut Pixels, points: &[f32], width: f32, color: Color) {
@@ -69,8 +78,8 @@ impl Along {
         let cuts = self.cuts.get_mut(first - span.first..reach.end - span.first);
         for (index, cut) in cuts.unwrap_or_default().iter_mut().enumerate() {
             let off = x_of(first + index) - x;
-            let half = (radius * radius - off * off).max(0.0).sqrt();
-            *cut = [cut[0].min(y - half), cut[1].max(y + half)];
+            let half = greater(radius * radius - off * off, 0.0).sqrt();
+            *cut = [lesser(cut[0], y - half), greater(cut[1], y + half)];
         }
     }
 
@@ -90,7 +99,7 @@ impl Along {
             let cuts = self.cuts.get_mut(first - span.first..reach.end - span.first);
             for (index, cut) in cuts.unwrap_or_default().iter_mut().enumerate() {
                 let y = start[1] + (x_of(first + index) - start[0]) * slope;
-                cut[edge] = if edge == 0 { cut[edge].min(y) } else { cut[edge].max(y) };
+                cut[edge] = if edge == 0 { lesser(cut[edge], y) } else { greater(cut[edge], y) };
             }
         }
     }
@@ -101,9 +110,9 @@ impl Along {
         let cuts = self.cuts.get(from - span.first..end - span.first).unwrap_or_default();
         let bound = pixels.height as f32;
         let covers = |cut: &&[f32; 2]| cut[0] < cut[1];
-        let highest = cuts.iter().filter(covers).fold(bound, |least, cut| least.min(cut[0]));
-        let lowest = cuts.iter().filter(covers).fold(0.0_f32, |most, cut| most.max(cut[1]));
-        let (top, bottom) = (highest.max(0.0) as usize, lowest.min(bound).ceil() as usize);
+        let highest = cuts.iter().filter(covers).fold(bound, |least, cut| lesser(least, cut[0]));
+        let lowest = cuts.iter().filter(covers).fold(0.0, |most, cut| greater(most, cut[1]));
+        let (top, bottom) = (highest as usize, lesser(lowest, bound).ceil() as usize);
         if top >= bottom {
             return;
         }
@@ -114,7 +123,7 @@ impl Along {
         }
         for (row, coverage) in self.column.iter().enumerate() {
             if *coverage > 0.0 {
-                pixels.blend(x, top + row, color, (coverage / PER_PX).min(1.0));
+                pixels.blend(x, top + row, color, coverage / PER_PX);
             }
         }
     }
@@ -122,7 +131,7 @@ impl Along {
 
 /// Adds to each row how much of it lies within two y.
 fn add_interval(rows: &mut [f32], from: f32, to: f32) {
-    let (from, to) = (from.max(0.0), to.min(rows.len() as f32));
+    let (from, to) = (greater(from, 0.0), lesser(to, rows.len() as f32));
     if from >= to {
         return;
     }

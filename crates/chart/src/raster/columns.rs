@@ -7,6 +7,7 @@
 
 use super::Pixels;
 use crate::color::Color;
+use crate::order::sort_stable;
 
 /// Verticals per pixel column.
 const VERTICALS: usize = 4;
@@ -101,7 +102,7 @@ impl Strokes {
         (low, high): (f32, f32),
         color: Color,
     ) {
-        capsules.sort_by(|a, b| a.from.0.total_cmp(&b.from.0));
+        sort_stable(&mut capsules, &|a, b| a.from.0.total_cmp(&b.from.0));
         let first = low.floor().max(0.0) as usize;
         let last = (high.ceil().max(0.0) as usize).min(pixels.width);
         // Capsules that may still touch the present column.
@@ -136,7 +137,7 @@ impl Strokes {
             }
             self.cuts.clear();
             self.cuts.extend(active.iter().filter_map(|capsule| capsule.cut(at)));
-            self.cuts.sort_by(|a, b| a.0.total_cmp(&b.0));
+            sort_stable(&mut self.cuts, &|a, b| a.0.total_cmp(&b.0));
             let mut end = f32::NEG_INFINITY;
             for &(from, to) in &self.cuts {
                 // What another segment has covered already counts once.

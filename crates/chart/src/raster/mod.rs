@@ -155,8 +155,10 @@ impl Pixels {
             pixel.copy_from_slice(&[color.r, color.g, color.b, 255]);
             return;
         }
+        // Whole numbers: conversions to and from fractions cost more than the mixing.
+        let share = (share * 256.0 + 0.5) as i32;
         let mix = |top: u8, below: u8| {
-            (f32::from(below) + (f32::from(top) - f32::from(below)) * share + 0.5) as u8
+            (i32::from(below) + (((i32::from(top) - i32::from(below)) * share + 128) >> 8)) as u8
         };
         pixel[0] = mix(color.r, pixel[0]);
         pixel[1] = mix(color.g, pixel[1]);
