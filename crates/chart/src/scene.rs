@@ -199,8 +199,13 @@ impl Scene {
         texts
     }
 
+    /// Whether it paints its ground; an overlay does not.
+    pub(crate) fn has_ground(&self) -> bool {
+        self.list.first() == Some(&OP_BEGIN)
+    }
+
     /// Whether a software canvas would take longer over it than [`crate::raster::Raster`] does: lines wider than a device pixel
-    /// through hundreds of points.
+    /// through hundreds of points. Never so of an overlay, which leaves what lies beneath.
     #[must_use]
     pub fn prefers_raster(&self) -> bool {
         let points: usize = self
@@ -210,7 +215,7 @@ impl Scene {
                 _ => 0,
             })
             .sum();
-        points > 400
+        self.has_ground() && points > 400
     }
 
     /// The operations in painting order.

@@ -83,11 +83,52 @@ pub struct Table {
     pub is_approximate: bool,
 }
 
-/// One number of the result and where it belongs.
-struct Cell {
-    column: Column,
-    series: SeriesKey,
+/// One number of the result and where it belongs; what is read of a row is not copied.
+struct Cell<'a> {
+    x: XKey<'a>,
+    series: SeriesRef<'a>,
     value: Option<f64>,
+}
+
+/// The key of a cell along x, and whether it gathers the keys beyond a size.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct XKey<'a> {
+    key: &'a Value,
+    is_other: bool,
+}
+
+/// The series of a cell: the place of its metric, the value that splits, or the rest.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum SeriesRef<'a> {
+    Metric(usize),
+    Value(&'a Value),
+    Other,
+}
+
+/// Numbers things in the order in which they come. They mostly come in the order of the row before, or again and again: those
+/// are found without a search.
+struct Numbered<T> {
+    things: Vec<T>,
+    places: BTreeMap<T, usize>,
+    last: usize,
+}
+
+impl<T: Copy + Ord> Numbered<T> {
+    fn new() -> Self {
+        Self { things: Vec::new(), places: BTreeMap::new(), last: 0 }
+    }
+
+    fn place(&mut self, thing: T) -> usize {
+        let next = if self.last + 1 < self.things.len() { self.last + 1 } else { 0 };
+        let near = [self.last, next].into_iter().find(|at| self.things.get(*at) == Some(&thing));
+        self.last = near.unwrap_or_else(|| {
+            *self.places.entry(thing).or_insert_with(|| {
+                self.things.push(thing);
+                self.things.len() - 1
+            })
+        });
+        self.last
+    }
 }
 
 impl Table {
@@ -103,12 +144,12 @@ impl Table {
             None => EmptyValue::Null,
         };
         let cells = cells_of(result, roles);
-        let mut columns = columns_of(&cells, x_kind);
+        let (mut columns, column_of) = columns_of(&cells, x_kind);
         close_columns(&mut columns, roles, result.provisional_from_ms, x_kind);
         let mut table = Self {
             x_kind,
             x_id: roles.x.as_ref().map(|bucket| bucket.id.clone()).unwrap_or_default(),
-            series: series_of(cells, &columns, empty),
+            series: series_of(&cells, &column_of, columns.len(), roles, empty),
             columns,
             empty,
             is_approximate: roles
@@ -162,12 +203,11 @@ impl Table {
     }
 }
 
-fn cells_of(result: &QueryResult, roles: &Roles) -> Vec<Cell> {
+fn cells_of<'a>(result: &'a QueryResult, roles: &Roles) -> Vec<Cell<'a>> {
     let index = |id: &str| result.columns.iter().position(|column| column == id);
     let x = roles.x.as_ref().map(|bucket| index(&bucket.id));
-    let split = roles.series.as_ref().map(|bucket| (bucket.id.as_str(), index(&bucket.id)));
-    let metrics: Vec<_> =
-        roles.metrics.iter().map(|metric| (metric.id.as_str(), index(&metric.id))).collect();
+    let split = roles.series.as_ref().map(|bucket| index(&bucket.id));
+    let metrics: Vec<_> = roles.metrics.iter().map(|metric| index(&metric.id)).collect();
     let mut cells = Vec::with_capacity(result.rows.len() * metrics.len());
     for (row_index, row) in result.rows.iter().enumerate() {
         let flagged = result.row_flags.get(row_index).is_some_and(|flags| flags.other);
@@ -175,23 +215,17 @@ fn cells_of(result: &QueryResult, roles: &Roles) -> Vec<Cell> {
         // A flagged row has a null key in the bucket whose rest it is.
         let is_rest = |key: Option<&Value>| flagged && key.is_none_or(Value::is_null);
         let x_key = x.map(key_at);
-        for (metric_id, column) in &metrics {
+        let x = XKey {
+            key: x_key.flatten().unwrap_or(&Value::Null),
+            is_other: x_key.is_some_and(is_rest),
+        };
+        for (metric, column) in metrics.iter().enumerate() {
             let series = match split {
-                Some((bucket_id, column)) if is_rest(key_at(column)) => {
-                    SeriesKey::Other { bucket_id: bucket_id.to_owned() }
-                }
-                Some((bucket_id, column)) => SeriesKey::Value {
-                    bucket_id: bucket_id.to_owned(),
-                    value: key_at(column).cloned().unwrap_or_default(),
-                },
-                None => SeriesKey::Metric((*metric_id).to_owned()),
+                Some(column) if is_rest(key_at(column)) => SeriesRef::Other,
+                Some(column) => SeriesRef::Value(key_at(column).unwrap_or(&Value::Null)),
+                None => SeriesRef::Metric(metric),
             };
-            let key = x_key.flatten().cloned().unwrap_or_default();
-            let is_other = x_key.is_some_and(is_rest);
-            let start = key.as_f64().unwrap_or(f64::NAN);
-            let column_of_x = Column { key, is_other, start, end: start, is_provisional: false };
-            let value = key_at(*column).and_then(number);
-            cells.push(Cell { column: column_of_x, series, value });
+            cells.push(Cell { x, series, value: key_at(*column).and_then(number) });
         }
     }
     cells
@@ -205,27 +239,36 @@ fn number(value: &Value) -> Option<f64> {
     }
 }
 
-/// The distinct buckets along x: ascending for times and numbers, else in the result's order.
-fn columns_of(cells: &[Cell], x_kind: XKind) -> Vec<Column> {
-    let mut columns: Vec<Column> = Vec::new();
-    if x_kind == XKind::Category {
-        for cell in cells {
-            let known = columns.iter().any(|column| {
-                column.key == cell.column.key && column.is_other == cell.column.is_other
-            });
-            if !known {
-                let start = columns.len() as f64;
-                columns.push(Column { start, end: start + 1.0, ..cell.column.clone() });
-            }
+/// The distinct buckets along x: ascending for times and numbers, else in the result's order; and the one of each cell. A time
+/// or number that is none has no bucket.
+fn columns_of(cells: &[Cell<'_>], x_kind: XKind) -> (Vec<Column>, Vec<Option<usize>>) {
+    let mut numbered = Numbered::new();
+    let is_placed =
+        |x: &XKey<'_>| x_kind == XKind::Category || x.key.as_f64().is_some_and(f64::is_finite);
+    let mut column_of: Vec<Option<usize>> =
+        cells.iter().map(|cell| is_placed(&cell.x).then(|| numbered.place(cell.x))).collect();
+    let found = numbered.things.into_iter().enumerate();
+    let mut columns: Vec<(usize, Column)> = found
+        .map(|(index, XKey { key, is_other })| {
+            let place = index as f64;
+            let (start, end) = match (x_kind, key.as_f64()) {
+                (XKind::Time | XKind::Number, Some(start)) => (start, start),
+                _ => (place, place + 1.0),
+            };
+            (index, Column { key: key.clone(), is_other, start, end, is_provisional: false })
+        })
+        .collect();
+    if !columns.is_sorted_by(|a, b| a.1.start <= b.1.start) {
+        sort_stable(&mut columns, &|a, b| a.1.start.total_cmp(&b.1.start));
+        let mut moved = vec![0; columns.len()];
+        for (now, (before, _)) in columns.iter().enumerate() {
+            moved[*before] = now;
         }
-        return columns;
+        for column in column_of.iter_mut().flatten() {
+            *column = moved[*column];
+        }
     }
-    columns.extend(
-        cells.iter().map(|cell| &cell.column).filter(|column| column.start.is_finite()).cloned(),
-    );
-    sort_stable(&mut columns, &|a, b| a.start.total_cmp(&b.start));
-    columns.dedup_by(|a, b| a.start == b.start);
-    columns
+    (columns.into_iter().map(|(_, column)| column).collect(), column_of)
 }
 
 /// Finds where each column ends, and which may still change.
@@ -254,26 +297,27 @@ fn close_columns(
     }
 }
 
-fn series_of(cells: Vec<Cell>, columns: &[Column], empty: EmptyValue) -> Vec<Series> {
+fn series_of(
+    cells: &[Cell<'_>],
+    column_of: &[Option<usize>],
+    columns: usize,
+    roles: &Roles,
+    empty: EmptyValue,
+) -> Vec<Series> {
     let missing = match empty {
         EmptyValue::Zero => Some(0.0),
         EmptyValue::Null => None,
     };
-    // Column numbers by start, or by key for categories (whose starts in the cells mean nothing).
-    let mut place: BTreeMap<(&Value, bool), usize> = BTreeMap::new();
-    for (index, column) in columns.iter().enumerate() {
-        place.insert((&column.key, column.is_other), index);
-    }
+    let mut numbered = Numbered::new();
     let mut series: Vec<Series> = Vec::new();
-    let mut known: BTreeMap<SeriesKey, usize> = BTreeMap::new();
-    for cell in cells {
-        let Some(&column) = place.get(&(&cell.column.key, cell.column.is_other)) else { continue };
-        let index = *known.entry(cell.series).or_insert_with_key(|key| {
-            let values = vec![missing; columns.len()];
-            series.push(Series { key: key.clone(), name: String::new(), values });
-            series.len() - 1
-        });
-        let value = &mut series[index].values[column];
+    for (cell, column) in cells.iter().zip(column_of) {
+        let Some(column) = *column else { continue };
+        let place = numbered.place(cell.series);
+        if place == series.len() {
+            let key = series_key(cell.series, roles);
+            series.push(Series { key, name: String::new(), values: vec![missing; columns] });
+        }
+        let value = &mut series[place].values[column];
         *value = match (empty, *value, cell.value) {
             (EmptyValue::Zero, Some(before), Some(added)) => Some(before + added),
             (_, before, None) => before,
@@ -281,4 +325,17 @@ fn series_of(cells: Vec<Cell>, columns: &[Column], empty: EmptyValue) -> Vec<Ser
         };
     }
     series
+}
+
+fn series_key(series: SeriesRef<'_>, roles: &Roles) -> SeriesKey {
+    let bucket_id = || roles.series.as_ref().map(|bucket| bucket.id.clone()).unwrap_or_default();
+    match series {
+        SeriesRef::Metric(place) => SeriesKey::Metric(
+            roles.metrics.get(place).map(|metric| metric.id.clone()).unwrap_or_default(),
+        ),
+        SeriesRef::Value(value) => {
+            SeriesKey::Value { bucket_id: bucket_id(), value: value.clone() }
+        }
+        SeriesRef::Other => SeriesKey::Other { bucket_id: bucket_id() },
+    }
 }

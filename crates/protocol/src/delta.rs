@@ -7,6 +7,7 @@
 //! sliding histogram is "keep all but the first, insert one, change the last cell"; a moved row of a ranking is a run
 //! of length one.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use schemars::JsonSchema;
@@ -170,12 +171,48 @@ impl Delta {
     ///
     /// # Errors
     /// Where the delta does not fit; `result` is then unusable and must be replaced by a snapshot.
-    pub fn apply(self, result: &mut QueryResult) -> Result<(), DeltaError> {
-        if self.base != result.as_of.sequence {
-            return Err(DeltaError::OtherBase { base: self.base, at: result.as_of.sequence });
-        }
+    pub fn apply(mut self, result: &mut QueryResult) -> Result<(), DeltaError> {
+        self.check_base(result)?;
+        let rows = Cow::Owned(std::mem::take(&mut result.rows));
+        result.rows = self.rows_after(rows)?;
+        self.apply_rest(result);
+        Ok(())
+    }
+
+    /// The result after `result`, which stays as it is. Rows that do not stay are not copied.
+    ///
+    /// # Errors
+    /// Where the delta does not fit.
+    pub fn applied_to(mut self, result: &QueryResult) -> Result<QueryResult, DeltaError> {
+        self.check_base(result)?;
+        let mut next = QueryResult {
+            rows: self.rows_after(Cow::Borrowed(&result.rows))?,
+            columns: result.columns.clone(),
+            row_flags: result.row_flags.clone(),
+            total: result.total,
+            approximate: result.approximate.clone(),
+            provisional_from_ms: result.provisional_from_ms,
+            truncated: result.truncated.clone(),
+            range: result.range,
+            coverage: result.coverage.clone(),
+            as_of: result.as_of.clone(),
+        };
+        self.apply_rest(&mut next);
+        Ok(next)
+    }
+
+    fn check_base(&self, result: &QueryResult) -> Result<(), DeltaError> {
+        let at = result.as_of.sequence;
+        if self.base == at { Ok(()) } else { Err(DeltaError::OtherBase { base: self.base, at }) }
+    }
+
+    fn rows_after(&mut self, old: Cow<'_, [Row]>) -> Result<Vec<Row>, DeltaError> {
+        rows_after(old, std::mem::take(&mut self.runs), std::mem::take(&mut self.cells))
+    }
+
+    /// All but the rows.
+    fn apply_rest(self, result: &mut QueryResult) {
         self.columns.apply_to(&mut result.columns);
-        apply_rows(&mut result.rows, self.runs, self.cells)?;
         self.row_flags.apply_to(&mut result.row_flags);
         self.total.apply_to(&mut result.total);
         self.approximate.apply_to(&mut result.approximate);
@@ -184,7 +221,6 @@ impl Delta {
         self.range.apply_to(&mut result.range);
         self.coverage.apply_to(&mut result.coverage);
         result.as_of.apply(&self.as_of);
-        Ok(())
     }
 }
 
@@ -257,28 +293,14 @@ fn rows_between(old: &[Row], new: &[Row], key_columns: usize) -> (Vec<Run>, Vec<
     (script.runs, script.cells)
 }
 
-fn apply_rows(
-    rows: &mut Vec<Row>,
+fn rows_after(
+    old: Cow<'_, [Row]>,
     runs: Vec<Run>,
     cells: Vec<CellChange>,
-) -> Result<(), DeltaError> {
+) -> Result<Vec<Row>, DeltaError> {
     let keeps_all =
-        matches!(runs.as_slice(), [Run::Keep { from: 0, count }] if *count as usize == rows.len());
-    if !keeps_all {
-        let old = std::mem::take(rows);
-        for run in runs {
-            match run {
-                Run::Insert(inserted) => rows.extend(inserted),
-                Run::Keep { from, count } => {
-                    let end = u64::from(from) + u64::from(count);
-                    let kept = old
-                        .get(from as usize..end as usize)
-                        .ok_or(DeltaError::NoSuchRow { row: end, rows: old.len() as u64 })?;
-                    rows.extend_from_slice(kept);
-                }
-            }
-        }
-    }
+        matches!(runs.as_slice(), [Run::Keep { from: 0, count }] if *count as usize == old.len());
+    let mut rows = if keeps_all { old.into_owned() } else { rows_of_runs(&old, runs)? };
     let count = rows.len() as u64;
     for cell in cells {
         let target = rows
@@ -287,7 +309,24 @@ fn apply_rows(
             .ok_or(DeltaError::NoSuchRow { row: u64::from(cell.row), rows: count })?;
         *target = cell.value;
     }
-    Ok(())
+    Ok(rows)
+}
+
+fn rows_of_runs(old: &[Row], runs: Vec<Run>) -> Result<Vec<Row>, DeltaError> {
+    let mut rows = Vec::with_capacity(old.len() + 1);
+    for run in runs {
+        match run {
+            Run::Insert(inserted) => rows.extend(inserted),
+            Run::Keep { from, count } => {
+                let end = u64::from(from) + u64::from(count);
+                let kept = old
+                    .get(from as usize..end as usize)
+                    .ok_or(DeltaError::NoSuchRow { row: end, rows: old.len() as u64 })?;
+                rows.extend_from_slice(kept);
+            }
+        }
+    }
+    Ok(rows)
 }
 
 #[cfg(test)]
@@ -353,6 +392,7 @@ mod tests {
             let json = serde_json::to_string(&delta).unwrap();
             for travelled in [postcard::from_bytes::<Delta>(&bytes).unwrap(), serde_json::from_str(&json).unwrap()] {
                 let mut applied = old.clone();
+                prop_assert_eq!(&travelled.clone().applied_to(&applied).unwrap(), &new);
                 travelled.apply(&mut applied).unwrap();
                 prop_assert_eq!(&applied, &new);
             }

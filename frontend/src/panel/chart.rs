@@ -26,6 +26,8 @@ use crate::zone;
 
 /// The words of a chart change no more often than this, for those who hear them.
 const SUMMARY_EVERY_MS: f64 = 10_000.0;
+/// Nor do the values in the legend: what changes more often cannot be read.
+const VALUES_EVERY_MS: f64 = 200.0;
 
 /// What the page around a chart's canvas shows.
 #[derive(Clone, Copy)]
@@ -51,6 +53,18 @@ pub(super) struct Caption {
     pub(super) has_open_bucket: bool,
     /// Of a ring: name, value and share of each slice, in the order of the legend.
     pub(super) slices: Vec<Vec<String>>,
+}
+
+impl Caption {
+    /// Whether it differs in values at most.
+    fn is_like(&self, other: &Self) -> bool {
+        let same = |(a, b): (&LegendEntry, &LegendEntry)| {
+            a.key == b.key && a.is_shown == b.is_shown && a.name == b.name && a.token == b.token
+        };
+        self.has_open_bucket == other.has_open_bucket
+            && self.entries.len() == other.entries.len()
+            && self.entries.iter().zip(&other.entries).all(same)
+    }
 }
 
 impl Around {
@@ -146,6 +160,10 @@ struct Drawing {
     order: RefCell<Vec<SeriesKey>>,
     y_before: Cell<Option<Scale>>,
     summarised_ms: f64,
+    /// When the values of the legend were last told.
+    captioned_ms: Cell<f64>,
+    /// Some wait to be told.
+    is_caption_due: Cell<bool>,
 }
 
 impl Drawing {
@@ -153,7 +171,18 @@ impl Drawing {
         let order = RefCell::default();
         let y_before = Cell::default();
         let summarised_ms = f64::NEG_INFINITY;
-        Self { context, around, pointing, frozen: None, order, y_before, summarised_ms }
+        let captioned_ms = Cell::new(f64::NEG_INFINITY);
+        Self {
+            context,
+            around,
+            pointing,
+            frozen: None,
+            order,
+            y_before,
+            summarised_ms,
+            captioned_ms,
+            is_caption_due: Cell::new(false),
+        }
     }
 
     fn paint(&mut self, surface: &Surface<'_>) -> Next {
@@ -190,7 +219,7 @@ impl Drawing {
         } else {
             self.summarised_ms
         };
-        Next::Rest
+        if self.is_caption_due.get() { Next::After(VALUES_EVERY_MS) } else { Next::Rest }
     }
 
     fn with_view<T>(
@@ -257,7 +286,7 @@ impl Drawing {
             has_open_bucket: chart.is_provisional(),
             slices: if is_ring { chart.table_view(view).rows } else { Vec::new() },
         };
-        set_if_changed(self.around.caption, caption);
+        self.caption(caption, surface.now, column.is_some());
         *self.order.borrow_mut() = chart.series_order();
         self.y_before.set(chart.y);
         if untrack(|| self.context.is_table()) {
@@ -267,6 +296,19 @@ impl Drawing {
             set_if_changed(self.around.summary, chart.summary(&self.context.spec.title, view));
         }
         is_pointed
+    }
+
+    /// Tells the legend, values only so often; at once where a person looks at them one by one.
+    fn caption(&self, caption: Caption, now: f64, is_asked: bool) {
+        let may_wait = !is_asked && now - self.captioned_ms.get() < VALUES_EVERY_MS;
+        let held = self.around.caption;
+        if may_wait && held.try_with_untracked(|held| held.is_like(&caption)) == Some(true) {
+            self.is_caption_due.set(true);
+            return;
+        }
+        self.is_caption_due.set(false);
+        self.captioned_ms.set(now);
+        set_if_changed(held, caption);
     }
 
     /// The column of the crosshair: the one pointed at here, or in another time panel.

@@ -1,4 +1,5 @@
-//! Lines by columns: at a few x in each pixel column, the parts of the vertical that the stroke covers, exact in y.
+//! Lines that turn back, and discs, by columns: at a few x in each pixel column, the parts of the vertical that the stroke
+//! covers, exact in y.
 //!
 //! A stroke with round joins is the union of its segments' capsules (all that is within half a width of the segment), and a
 //! vertical cuts a capsule in one interval. So the cut of the whole stroke is the union of a few intervals: segments are
@@ -6,6 +7,7 @@
 
 use super::Pixels;
 use crate::color::Color;
+use crate::order::sort_stable;
 
 /// Verticals per pixel column.
 const VERTICALS: usize = 4;
@@ -76,12 +78,9 @@ impl Strokes {
             .map(|pair| Capsule::new((pair[0], pair[1]), (pair[2], pair[3]), width / 2.0))
             .collect();
         let xs = points.chunks_exact(2).map(|point| point[0]);
-        let (low, high) = xs
-            .clone()
-            .fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
-        // Ends are butt, which for a line that runs along x is a vertical cut; one that turns back reaches over its points.
-        let runs_along = xs.is_sorted() && high - low > width;
-        let reach = if runs_along { 0.0 } else { width / 2.0 };
+        let (low, high) =
+            xs.fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
+        let reach = width / 2.0;
         self.paint_capsules(pixels, capsules, (low - reach, high + reach), color);
     }
 
@@ -103,7 +102,7 @@ impl Strokes {
         (low, high): (f32, f32),
         color: Color,
     ) {
-        capsules.sort_by(|a, b| a.from.0.total_cmp(&b.from.0));
+        sort_stable(&mut capsules, &|a, b| a.from.0.total_cmp(&b.from.0));
         let first = low.floor().max(0.0) as usize;
         let last = (high.ceil().max(0.0) as usize).min(pixels.width);
         // Capsules that may still touch the present column.
@@ -138,7 +137,7 @@ impl Strokes {
             }
             self.cuts.clear();
             self.cuts.extend(active.iter().filter_map(|capsule| capsule.cut(at)));
-            self.cuts.sort_by(|a, b| a.0.total_cmp(&b.0));
+            sort_stable(&mut self.cuts, &|a, b| a.0.total_cmp(&b.0));
             let mut end = f32::NEG_INFINITY;
             for &(from, to) in &self.cuts {
                 // What another segment has covered already counts once.

@@ -1,12 +1,15 @@
 //! Plays a scene into pixels, for browsers whose canvas is software: there, stroking a thick line costs more than painting it
 //! here and handing over the picture.
 //!
-//! Everything but text is painted: [`Scene::texts`] is what the canvas adds on top. Lines go by columns (`columns`),
-//! other shapes by exact area (`area`). Blending is that of the canvas: source over, in sRGB, 8 bits.
+//! Everything but text is painted: [`Scene::texts`] is what the canvas adds on top. Lines go by columns (`along` x, as nearly
+//! all do, or any way: `columns`), other shapes by exact area (`area`). Blending is that of the canvas: source over, in
+//! sRGB, 8 bits.
 
+mod along;
 mod area;
 mod columns;
 
+use along::Along;
 use area::Area;
 use columns::Strokes;
 
@@ -18,6 +21,7 @@ use crate::scene::{Operation, Scene, polygons};
 pub struct Raster {
     pixels: Pixels,
     area: Area,
+    along: Along,
     strokes: Strokes,
 }
 
@@ -33,6 +37,9 @@ impl Raster {
     /// Paints `scene` without its texts: RGBA, row by row, as `ImageData` takes it.
     pub fn play(&mut self, scene: &Scene) -> &[u8] {
         self.pixels.resize(scene.width() as usize, scene.height() as usize);
+        if !scene.has_ground() {
+            self.pixels.fill(Color { r: 0, g: 0, b: 0, a: 0 });
+        }
         for operation in scene.operations() {
             self.paint(operation);
         }
@@ -40,13 +47,16 @@ impl Raster {
     }
 
     fn paint(&mut self, operation: Operation<'_>) {
-        let Self { pixels, area, strokes } = self;
+        let Self { pixels, area, along, strokes } = self;
         match operation {
             Operation::Begin { color, .. } => pixels.fill(color),
             Operation::Rects { color, rects } => {
                 for rect in rects.chunks_exact(4) {
                     pixels.rect([rect[0], rect[1], rect[0] + rect[2], rect[1] + rect[3]], color);
                 }
+            }
+            Operation::Polyline { color, width, points } if runs_along(points, width) => {
+                along.paint(pixels, points, width, color);
             }
             Operation::Polyline { color, width, points } => {
                 strokes.paint(pixels, points, width, color);
@@ -78,6 +88,13 @@ impl Raster {
             Operation::Text { .. } => {}
         }
     }
+}
+
+/// Whether a line runs along x: its butt ends are then vertical cuts.
+fn runs_along(points: &[f32], width: f32) -> bool {
+    let xs = points.chunks_exact(2).map(|point| point[0]);
+    let ends = xs.clone().next().zip(xs.clone().next_back());
+    ends.is_some_and(|(first, last)| last - first > width) && xs.is_sorted()
 }
 
 /// The straight pieces of a dashed line.
@@ -113,14 +130,19 @@ fn dashes(points: &[f32], on: f32, off: f32) -> Vec<[f32; 4]> {
 impl Pixels {
     fn resize(&mut self, width: usize, height: usize) {
         (self.width, self.height) = (width, height);
-        self.bytes.clear();
         self.bytes.resize(width * height * 4, 0);
     }
 
     fn fill(&mut self, color: Color) {
         let Color { r, g, b, a } = color;
-        for pixel in self.bytes.chunks_exact_mut(4) {
+        let row_bytes = (self.width * 4).min(self.bytes.len());
+        let (first_row, rows) = self.bytes.split_at_mut(row_bytes);
+        for pixel in first_row.chunks_exact_mut(4) {
             pixel.copy_from_slice(&[r, g, b, a]);
+        }
+        // Copying rows is far quicker than setting pixels.
+        for row in rows.chunks_exact_mut(first_row.len().max(4)) {
+            row.copy_from_slice(first_row);
         }
     }
 
@@ -133,8 +155,10 @@ impl Pixels {
             pixel.copy_from_slice(&[color.r, color.g, color.b, 255]);
             return;
         }
+        // Whole numbers: conversions to and from fractions cost more than the mixing.
+        let share = (share * 256.0 + 0.5) as i32;
         let mix = |top: u8, below: u8| {
-            (f32::from(below) + (f32::from(top) - f32::from(below)) * share + 0.5) as u8
+            (i32::from(below) + (((i32::from(top) - i32::from(below)) * share + 128) >> 8)) as u8
         };
         pixel[0] = mix(color.r, pixel[0]);
         pixel[1] = mix(color.g, pixel[1]);

@@ -112,8 +112,12 @@ impl Subscription {
         if delta.base != held {
             return Outcome::Lost;
         }
-        // Cloned only while the page still shows the previous one; several deltas of a frame share the copy.
-        if delta.apply(Arc::make_mut(result)).is_err() {
+        // The page may still show the previous one; several deltas of a frame share the copy.
+        let applied = match Arc::get_mut(result) {
+            Some(result) => delta.apply(result),
+            None => delta.applied_to(result).map(|next| *result = Arc::new(next)),
+        };
+        if applied.is_err() {
             self.broken = true;
             return Outcome::Lost;
         }
