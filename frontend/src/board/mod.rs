@@ -3,7 +3,6 @@
 
 mod document;
 mod panel_spec;
-mod params;
 mod schema;
 mod style;
 

@@ -11,7 +11,6 @@ use hailstream_query::{Interval, auto_interval_ms};
 use serde_json::Value as Json;
 
 use super::document::{PanelDocument, items, text};
-use super::params::params;
 use super::style::{BoardStyle, PanelStyle};
 
 /// A question of a panel, typed as far as pictures need it.
@@ -54,7 +53,9 @@ impl PanelSpec {
     pub(super) fn of(panel: PanelDocument<'_>, board: &Arc<BoardStyle>) -> Self {
         let found = panel.visualization();
         let params = match &found {
-            Some(visualization) => params(visualization).map_err(|error| error.to_string()),
+            Some(visualization) => {
+                Params::of_trusted(visualization).map_err(|error| error.to_string())
+            }
             None => Err("the visualization this panel refers to does not exist".to_owned()),
         };
         let visualization = found.unwrap_or_default();

@@ -12,6 +12,7 @@ mod metric;
 mod pie;
 mod search;
 mod table;
+mod trusted;
 
 use std::collections::BTreeMap;
 
