@@ -33,6 +33,7 @@ check:
 
 ## bench ARGS="…"  comparisons and budgets; they print ratios
 bench: build
+	scripts/setup bench
 	cargo run --locked --release -p hailstream-benches -- $(ARGS)
 
 ## fmt             format all Rust code and refresh what tidy can (the protocol's hash)
