@@ -173,7 +173,7 @@ impl Feed {
 
     fn simulate(&self, producer: Arc<Producer>, filled: oneshot::Sender<()>) -> Result<()> {
         let fleet = self.options.fleet;
-        let simulation = Simulation::backfill(fleet, producer, || self.may_go_on())?;
+        let simulation = Simulation::backfill(fleet, producer, &self.stop, || self.may_go_on())?;
         let _unawaited = filled.send(());
         simulation.drive(&self.stop, None);
         Ok(())

@@ -71,13 +71,14 @@ impl Fleet {
 
 impl Simulation {
     /// Drives the fleet up to now and sends what it had to say, waiting whenever `may_go_on` says no: of the day the
-    /// trips, of the last hour everything.
+    /// trips, of the last hour everything. Ends early where `stop` is set.
     ///
     /// # Errors
     /// Records that cannot be sent.
     pub fn backfill(
         fleet: Fleet,
         producer: Arc<Producer>,
+        stop: &AtomicBool,
         mut may_go_on: impl FnMut() -> bool,
     ) -> Result<Self> {
         let now_ms = clock::now_ms();
@@ -85,6 +86,9 @@ impl Simulation {
         let mut scenario = scenario(config)?;
         let mut told = 0_u64;
         for record in scenario.advance_to(now_ms) {
+            if stop.load(Ordering::Relaxed) {
+                break;
+            }
             while told.is_multiple_of(4096) && !may_go_on() {
                 std::thread::sleep(Duration::from_millis(2));
             }

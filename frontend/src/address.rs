@@ -65,7 +65,7 @@ impl AddressStore {
         self.path.with(|path| match path.as_str() {
             "/" => Route::Home,
             "/streams" | "/streams/" => Route::Streams(None),
-            path => match path[1..].split_once('/') {
+            path => match path.trim_start_matches('/').split_once('/') {
                 Some(("d", id)) if is_name(id) => Route::Board(name_in(id)),
                 Some(("streams", name)) if is_name(name) => Route::Streams(Some(name_in(name))),
                 _ => Route::Nowhere,
@@ -89,7 +89,11 @@ impl AddressStore {
     /// The same page with other words in its query.
     pub(crate) fn set_words(&self, words: &[(&str, String)], step: Step) {
         let path = self.path.get_untracked();
-        self.go(&address_of(&path, words), step);
+        let href = address_of(&path, words);
+        // After "back" the page tells what the address already says: going there again would cut off "forward".
+        if href != path.clone() + &self.search.get_untracked() {
+            self.go(&href, step);
+        }
     }
 
     /// Goes to an address of this page.

@@ -53,7 +53,7 @@ impl Args {
             seed: self.seed,
         };
         let lasting = self.lasting.map(|all| Duration::from_millis(all.millis().unsigned_abs()));
-        let simulation = Simulation::backfill(fleet, Arc::clone(&producer), || true)?;
+        let simulation = Simulation::backfill(fleet, Arc::clone(&producer), &stop, || true)?;
         simulation.drive(&stop, lasting);
         conclude(&producer, &Report::default())?;
         ensure!(lasting.is_none() || !stop.load(Ordering::Relaxed), "interrupted before the end");

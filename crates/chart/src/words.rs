@@ -1,5 +1,7 @@
 //! A chart in words: tooltip, summary for screen readers, and the table behind it.
 
+use hailstream_protocol::visualization::Format;
+
 use crate::chart::{Chart, Kind};
 use crate::civil::Precision;
 use crate::shape::EmptyValue;
@@ -99,7 +101,8 @@ impl Chart {
         let expected = self.expected.filter(|expected| expected.column == column);
         let expected = expected.map(|expected| {
             // An estimate has no decimals to show.
-            format!("≈\u{a0}{}", view.numbers(&self.format).full(expected.total.round()))
+            let format = Format { decimals: Some(0), ..self.format.clone() };
+            format!("≈\u{a0}{}", view.numbers(&format).full(expected.total))
         });
         let expected = expected.unwrap_or_default();
         Some(Tooltip { title, total, is_provisional: at.is_provisional, rows, expected })

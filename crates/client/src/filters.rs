@@ -30,7 +30,13 @@ impl Pill {
     pub fn address(&self) -> String {
         let disabled = if self.disabled { "~" } else { "" };
         let negate = if self.negate { "-" } else { "" };
-        let field = encode(&self.field, &['%', ':', '|']);
+        let mut field = encode(&self.field, &['%', ':', '|']);
+        // A name that begins with a mark of ours.
+        if field.starts_with('-') {
+            field.replace_range(..1, "%2D");
+        } else if field.starts_with('~') {
+            field.replace_range(..1, "%7E");
+        }
         let values: Vec<String> =
             self.values.iter().map(|value| encode(value, &['%', '|'])).collect();
         format!("{disabled}{negate}{field}:{}", values.join("|"))
@@ -116,7 +122,8 @@ fn encode(text: &str, special: &[char]) -> String {
 }
 
 fn decode(text: &str) -> String {
-    text.replace("%7C", "|").replace("%3A", ":").replace("%25", "%")
+    let marks = [("%7C", "|"), ("%3A", ":"), ("%2D", "-"), ("%7E", "~"), ("%25", "%")];
+    marks.iter().fold(text.to_owned(), |text, (code, mark)| text.replace(code, mark))
 }
 
 fn typed(value: &str, kind: &str) -> Json {
@@ -143,6 +150,7 @@ mod tests {
             "-zone:Mission|Marina",
             "~zone:Castro/Upper Market",
             "~-a%3Ab:c:d%7Ce%25",
+            "-%2Dfield:value",
         ] {
             let pill = Pill::parse(word).unwrap();
             assert_eq!(pill.address(), word);

@@ -77,7 +77,14 @@ impl Ranking {
         if !is_fresh || keys.len() != self.rows.len() {
             return None;
         }
-        self.rows.iter().map(|row| keys.iter().position(|key| **key == row.key)).collect()
+        let order: Vec<usize> = self
+            .rows
+            .iter()
+            .filter_map(|row| keys.iter().position(|key| **key == row.key))
+            .collect();
+        // Rows that share a first cell cannot be told apart: they are shown as they come.
+        let is_whole = (0..keys.len()).all(|place| order.contains(&place));
+        is_whole.then_some(order)
     }
 
     /// The last move of the row with this key.
@@ -127,5 +134,13 @@ mod tests {
             [0, 1],
             "a new row is shown at once"
         );
+    }
+
+    #[test]
+    fn rows_that_share_a_first_cell_are_all_shown() {
+        let mut ranking = Ranking::default();
+        ranking.update(&result(&["a", "b", "a"]), 0);
+        assert_eq!(ranking.update(&result(&["a", "a", "b"]), 100), [0, 1, 2]);
+        assert_eq!(ranking.update(&result(&["a", "a", "b"]), 200), [0, 1, 2]);
     }
 }

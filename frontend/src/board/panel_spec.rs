@@ -196,7 +196,8 @@ fn interval_ms(bucket: &Json, range_ms: Option<i64>) -> Option<i64> {
 
 fn metric_shape(metric: &Json) -> MetricShape {
     let empty = match text(metric, "type") {
-        "count" | "sum" | "cardinality" => EmptyValue::Zero,
+        // Distinct values of neighbours do not add up, so nothing is made of theirs.
+        "count" | "sum" => EmptyValue::Zero,
         _ => EmptyValue::Null,
     };
     MetricShape { id: text(metric, "id").to_owned(), empty }

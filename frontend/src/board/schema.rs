@@ -73,8 +73,10 @@ impl Schemas {
 
     /// Fields of pills in force that a stream does not have.
     pub(crate) fn without_effect(&self, stream: &str, pills: &Pills) -> Vec<String> {
-        let Some(schema) = self.of(stream) else { return Vec::new() };
-        let missing = pills.without_effect(&|field| schema.kind_of(field).is_some());
+        // Of a stream that the server did not tell of, no field is known, and so no filter is applied.
+        let schema = self.of(stream);
+        let is_known = |field: &str| schema.is_some_and(|schema| schema.kind_of(field).is_some());
+        let missing = pills.without_effect(&is_known);
         missing.into_iter().map(str::to_owned).collect()
     }
 }

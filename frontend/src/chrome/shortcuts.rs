@@ -71,7 +71,9 @@ fn press(board: &BoardContext, help: NodeRef<html::Dialog>, event: &KeyboardEven
             }
         }
         "w" => board.address.toggle_wall(),
-        "Escape" if board.enlarged.with_untracked(Option::is_some) => board.enlarged.set(None),
+        "Escape" if board.enlarged.with_untracked(Option::is_some) && !has_popover() => {
+            board.enlarged.set(None);
+        }
         "?" => {
             if let Some(help) = help.get_untracked() {
                 let _already_open = help.show_modal();
@@ -80,6 +82,12 @@ fn press(board: &BoardContext, help: NodeRef<html::Dialog>, event: &KeyboardEven
         _ => return,
     }
     event.prevent_default();
+}
+
+/// An open menu or card takes the key first: it closes itself.
+fn has_popover() -> bool {
+    let found = dom::document().and_then(|document| document.query_selector(".pop").ok().flatten());
+    found.is_some()
 }
 
 fn toggle_full_screen() {

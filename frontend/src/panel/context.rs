@@ -187,7 +187,17 @@ impl PanelContext {
         if pills.0.is_empty() {
             return Vec::new();
         }
-        self.board.schemas.with(|schemas| schemas.without_effect(self.spec.stream(), &pills))
+        self.board.schemas.with(|schemas| {
+            let questions = self.spec.questions().filter(|_| schemas.is_complete());
+            let fields =
+                questions.flat_map(|question| schemas.without_effect(question.stream(), &pills));
+            fields.fold(Vec::new(), |mut once, field| {
+                if !once.contains(&field) {
+                    once.push(field);
+                }
+                once
+            })
+        })
     }
 
     /// A further question and its answer, by name.

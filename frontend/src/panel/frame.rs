@@ -128,9 +128,8 @@ fn unfiltered(context: &PanelContext) -> impl IntoView + use<> {
     live(move || {
         let fields = context.without_effect().join(", ");
         (!fields.is_empty()).then(|| {
-            let stream = context.spec.stream();
             let why = format!(
-                "The stream {stream} has no field {fields}: that filter has no effect here"
+                "Not filtered by {fields}, or not all of it: a stream it asks has no such field"
             );
             let has_room = context.spec.grid.w >= ROOM;
             let words = if has_room { format!("not by {fields}") } else { "≠".to_owned() };

@@ -4,6 +4,7 @@ use crate::live::live;
 use hailstream_chart::{
     Freshness, Locale, Meaning, Numbers, Quantity, View, change_words, sparkline,
 };
+use hailstream_client::coverage::Shortfall;
 use hailstream_protocol::visualization::MetricParams;
 use hailstream_protocol::{QueryResult, Value};
 use leptos::html;
@@ -48,7 +49,11 @@ fn under(context: PanelContext, params: MetricParams) -> impl IntoView {
     live(move || {
         let changed = params.change.as_ref().and_then(|change| {
             let (_, answer) = context.extra(BEFORE)?;
-            let before = answer.with(|answer| value(answer.result.as_ref()?, &params.metric))?;
+            let before = answer.with(|answer| {
+                // An earlier stretch that is not known in full compares with nothing.
+                let result = answer.result.as_ref().filter(|of| Shortfall::of(of).is_none())?;
+                value(result, &params.metric)
+            })?;
             let now = context.result().and_then(|result| value(&result, &params.metric))?;
             let (words, meaning) = change_words(change, (before, now), &numbers(&params))?;
             let class = match meaning {
