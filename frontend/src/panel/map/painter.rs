@@ -252,7 +252,7 @@ impl MapPainter {
                 }
             }
         }
-        let bytes = Clamped(self.raster.bytes());
+        let bytes = Clamped(self.raster.finish());
         if let Ok(image) = ImageData::new_with_u8_clamped_array_and_sh(bytes, width, height) {
             let _lost = context.put_image_data(&image, 0.0, 0.0);
         }

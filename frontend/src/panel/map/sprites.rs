@@ -63,7 +63,7 @@ pub(super) struct Sprites {
     look: Look,
     sheet: Sheet,
     /// Steps per device pixel, each way: a vehicle that moves less than a pixel is still seen to move.
-    phases: i64,
+    phases: i32,
 }
 
 impl Sprites {
@@ -91,13 +91,13 @@ impl Sprites {
         look: &Look,
         context: &CanvasRenderingContext2d,
         cell: f64,
-        phases: i64,
+        phases: i32,
         row: usize,
     ) {
         let pen = Pen { context, ratio: look.ratio, casing: look.casing };
         let per_status = (phases * phases) as usize;
-        let phase = (row % per_status) as i64;
-        let shift = |phase: i64| phase as f64 / phases as f64;
+        let phase = (row % per_status) as i32;
+        let shift = |phase: i32| f64::from(phase) / f64::from(phases);
         let x = |column: u32| (f64::from(column) + 0.5) * cell + shift(phase % phases);
         let y = (row as f64 + 0.5) * cell + shift(phase / phases);
         let Some((_, color)) = look.statuses.get(row / per_status) else {
@@ -118,7 +118,8 @@ impl Sprites {
     /// Stamps a vehicle at a place in device pixels.
     pub(super) fn stamp(&self, raster: &mut Raster, (x, y): (f64, f64), shown: &Shown) {
         let half = self.sheet.cell() as f64 / 2.0;
-        let steps = |at: f64| ((at - half) * self.phases as f64).round() as i64;
+        // Rounded by `floor`, which WASM has; for `round` it calls a function.
+        let steps = |at: f64| ((at - half) * f64::from(self.phases) + 0.5).floor() as i32;
         let (left, top) = (steps(x), steps(y));
         let phase = top.rem_euclid(self.phases) * self.phases + left.rem_euclid(self.phases);
         let status = if shown.is_silent { self.look.statuses.len() } else { shown.status };
