@@ -300,7 +300,11 @@ fn rows_after(
 ) -> Result<Vec<Row>, DeltaError> {
     let keeps_all =
         matches!(runs.as_slice(), [Run::Keep { from: 0, count }] if *count as usize == old.len());
-    let mut rows = if keeps_all { old.into_owned() } else { rows_of_runs(&old, runs)? };
+    let mut rows = match old {
+        old if keeps_all => old.into_owned(),
+        Cow::Owned(old) if ascend(&runs) => rows_moved(old, runs)?,
+        old => rows_copied(&old, runs)?,
+    };
     let count = rows.len() as u64;
     for cell in cells {
         let target = rows
@@ -312,7 +316,42 @@ fn rows_after(
     Ok(rows)
 }
 
-fn rows_of_runs(old: &[Row], runs: Vec<Run>) -> Result<Vec<Row>, DeltaError> {
+/// Whether no old row is kept twice or out of order, as in all but rankings.
+fn ascend(runs: &[Run]) -> bool {
+    let mut free = 0;
+    runs.iter().all(|run| match run {
+        Run::Insert(_) => true,
+        Run::Keep { from, count } => {
+            let is_free = u64::from(*from) >= free;
+            free = u64::from(*from) + u64::from(*count);
+            is_free
+        }
+    })
+}
+
+fn rows_moved(old: Vec<Row>, runs: Vec<Run>) -> Result<Vec<Row>, DeltaError> {
+    let all = old.len() as u64;
+    let mut rows = Vec::with_capacity(old.len() + 1);
+    let mut rest = old.into_iter();
+    let mut at = 0;
+    for run in runs {
+        match run {
+            Run::Insert(inserted) => rows.extend(inserted),
+            Run::Keep { from, count } => {
+                let end = u64::from(from) + u64::from(count);
+                if end > all {
+                    return Err(DeltaError::NoSuchRow { row: end, rows: all });
+                }
+                rest.by_ref().take(from as usize - at).for_each(drop);
+                rows.extend(rest.by_ref().take(count as usize));
+                at = end as usize;
+            }
+        }
+    }
+    Ok(rows)
+}
+
+fn rows_copied(old: &[Row], runs: Vec<Run>) -> Result<Vec<Row>, DeltaError> {
     let mut rows = Vec::with_capacity(old.len() + 1);
     for run in runs {
         match run {

@@ -160,44 +160,58 @@ impl Fleet {
             self.drawing_order.clear();
             return;
         };
+        let take = Take { columns, motion, now_ms };
+        if !self.update_in_place(result, take) {
+            self.merge(result, take);
+        }
+    }
+
+    /// The common case: the same vehicles in the same rows. False where it is not, or where some lost their position.
+    fn update_in_place(&mut self, result: &QueryResult, take: Take) -> bool {
+        let is_same = self.vehicles.len() == result.rows.len()
+            && self.vehicles.iter().zip(&result.rows).enumerate().all(|(index, (vehicle, row))| {
+                vehicle.row == index && row.first() == Some(&vehicle.entity)
+            });
+        let mut has_other_statuses = false;
+        let is_done = is_same
+            && self.vehicles.iter_mut().zip(&result.rows).all(|(vehicle, row)| {
+                let Some((_, fix)) = fix(&mut self.statuses, row, take.columns) else {
+                    return false;
+                };
+                has_other_statuses |= vehicle.status != fix.status;
+                vehicle.take(&fix, take);
+                true
+            });
+        if is_done && has_other_statuses {
+            self.sort_for_drawing();
+        }
+        is_done
+    }
+
+    fn merge(&mut self, result: &QueryResult, take: Take) {
         let mut before = std::mem::take(&mut self.vehicles).into_iter().peekable();
         for (row_index, row) in result.rows.iter().enumerate() {
-            let Some((entity, fix)) = self.fix(row, columns) else { continue };
+            let Some((entity, fix)) = fix(&mut self.statuses, row, take.columns) else { continue };
             // Both are in order of entity: a merge, without hashing.
             while before.next_if(|old| old.entity < *entity).is_some() {}
-            let Fix { place, heading, at_ms, status } = fix;
             let vehicle = match before.next_if(|old| old.entity == *entity) {
-                // Most have no new fix in a result: nothing is projected or allocated for them.
-                Some(old) if old.fix_ms == at_ms && old.fix == place => {
-                    Vehicle { row: row_index, status, ..old }
-                }
-                Some(old) => {
-                    let glide = old.glide.towards(World::of(place), heading, motion, now_ms);
-                    Vehicle { row: row_index, status, fix_ms: at_ms, fix: place, glide, ..old }
+                Some(mut old) => {
+                    old.row = row_index;
+                    old.take(&fix, take);
+                    old
                 }
                 None => Vehicle {
                     entity: entity.clone(),
                     row: row_index,
-                    status,
-                    fix_ms: at_ms,
-                    fix: place,
-                    glide: Glide::at(World::of(place), heading, now_ms),
+                    status: fix.status,
+                    fix_ms: fix.at_ms,
+                    fix: fix.place,
+                    glide: Glide::at(World::of(fix.place), fix.heading, take.now_ms),
                 },
             };
             self.vehicles.push(vehicle);
         }
         self.sort_for_drawing();
-    }
-
-    fn fix<'a>(&mut self, row: &'a Row, columns: Columns) -> Option<(&'a Value, Fix)> {
-        let status = columns.status.and_then(|column| row.get(column)).and_then(Value::as_str);
-        let fix = Fix {
-            place: lon_lat(row.get(columns.position)?)?,
-            heading: columns.heading.and_then(|column| row.get(column)?.as_f64()).map(compass),
-            at_ms: row.get(1)?.as_i64()?,
-            status: self.statuses.index_of(status.unwrap_or_default()),
-        };
-        Some((row.first()?, fix))
     }
 
     fn sort_for_drawing(&mut self) {
@@ -275,6 +289,38 @@ impl Fleet {
     pub fn quickest(&self, now_ms: f64) -> f64 {
         self.vehicles.iter().map(|vehicle| vehicle.glide.speed(now_ms)).fold(0.0, f64::max)
     }
+}
+
+/// How a result is taken.
+#[derive(Clone, Copy)]
+struct Take {
+    columns: Columns,
+    motion: Motion,
+    now_ms: f64,
+}
+
+impl Vehicle {
+    /// Most have no new fix in a result: nothing is projected for them.
+    fn take(&mut self, fix: &Fix, take: Take) {
+        self.status = fix.status;
+        if self.fix_ms != fix.at_ms || self.fix != fix.place {
+            self.glide =
+                self.glide.towards(World::of(fix.place), fix.heading, take.motion, take.now_ms);
+            (self.fix_ms, self.fix) = (fix.at_ms, fix.place);
+        }
+    }
+}
+
+/// The entity of a row and its fix; absent where it has no position.
+fn fix<'a>(statuses: &mut Statuses, row: &'a Row, columns: Columns) -> Option<(&'a Value, Fix)> {
+    let status = columns.status.and_then(|column| row.get(column)).and_then(Value::as_str);
+    let fix = Fix {
+        place: lon_lat(row.get(columns.position)?)?,
+        heading: columns.heading.and_then(|column| row.get(column)?.as_f64()).map(compass),
+        at_ms: row.get(1)?.as_i64()?,
+        status: statuses.index_of(status.unwrap_or_default()),
+    };
+    Some((row.first()?, fix))
 }
 
 struct Fix {

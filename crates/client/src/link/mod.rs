@@ -10,6 +10,7 @@
 mod backoff;
 mod clock;
 mod heartbeat;
+mod held;
 mod input;
 mod output;
 mod streams;
@@ -197,7 +198,7 @@ impl Link {
     /// The newest answer.
     #[must_use]
     pub fn result(&self, id: SubscriptionId) -> Option<&Arc<QueryResult>> {
-        self.subscription(id)?.result.as_ref()
+        self.subscription(id)?.result()
     }
 
     /// When the newest answer arrived, our clock.
@@ -372,7 +373,7 @@ impl Link {
     fn delta(&mut self, view: u32, delta: &Delta, now_ms: i64) {
         let mut lost = Vec::new();
         for subscription in self.subscriptions.iter_mut().filter(|of| of.is_bound_to(view)) {
-            match subscription.delta(delta.clone(), now_ms) {
+            match subscription.delta(delta, now_ms) {
                 Outcome::Changed => mark(&mut self.changed, subscription.id),
                 Outcome::Known => {}
                 Outcome::Lost => lost.push(subscription.id),

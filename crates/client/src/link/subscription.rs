@@ -5,6 +5,7 @@ use std::sync::Arc;
 use hailstream_protocol::{ClientMessage, Delta, Position, QueryResult};
 
 use super::SubscriptionId;
+use super::held::Held;
 
 /// Why the server will not answer a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,9 +45,9 @@ pub(super) struct Subscription {
     pub(super) id: SubscriptionId,
     pub(super) query: serde_json::Value,
     pub(super) wire: Wire,
-    pub(super) result: Option<Arc<QueryResult>>,
+    held: Option<Held>,
     pub(super) refusal: Option<Refusal>,
-    /// When the frame that made `result` arrived, our clock.
+    /// When the frame that made the result arrived, our clock.
     pub(super) arrived_ms: i64,
     /// Since when the server tells us of changes, our clock.
     pub(super) listening_ms: i64,
@@ -62,13 +63,18 @@ impl Subscription {
             id,
             query,
             wire: Wire::Idle,
-            result: None,
+            held: None,
             refusal: None,
             arrived_ms: 0,
             listening_ms: 0,
             holders: 1,
             broken: false,
         }
+    }
+
+    /// What is held of the answer.
+    pub(super) fn result(&self) -> Option<&Arc<QueryResult>> {
+        self.held.as_ref().map(Held::result)
     }
 
     pub(super) fn wire_id(&self) -> Option<u32> {
@@ -85,7 +91,7 @@ impl Subscription {
     /// The message that asks for this subscription under `id`, naming what is held.
     pub(super) fn ask(&mut self, id: u32) -> ClientMessage {
         self.wire = Wire::Asked(id);
-        let held = self.result.as_ref().filter(|_| !self.broken);
+        let held = self.result().filter(|_| !self.broken);
         let since = held.map(|result| Position {
             epoch: result.as_of.epoch.clone(),
             sequence: result.as_of.sequence,
@@ -94,31 +100,23 @@ impl Subscription {
     }
 
     pub(super) fn snapshot(&mut self, result: QueryResult, now_ms: i64) {
-        self.result = Some(Arc::new(result));
+        self.held = Some(Held::new(result));
         self.refusal = None;
         self.broken = false;
         self.arrived_ms = now_ms;
     }
 
-    pub(super) fn delta(&mut self, delta: Delta, now_ms: i64) -> Outcome {
+    pub(super) fn delta(&mut self, delta: &Delta, now_ms: i64) -> Outcome {
         // Without a copy to build upon a snapshot is on its way; this is meant for another subscription of the view.
-        let Some(result) = self.result.as_mut().filter(|_| !self.broken) else {
+        let Some(held) = self.held.as_mut().filter(|_| !self.broken) else {
             return Outcome::Known;
         };
-        let held = result.as_of.sequence;
-        if delta.as_of.sequence <= held {
+        let at = held.result().as_of.sequence;
+        if delta.as_of.sequence <= at {
             return Outcome::Known;
         }
-        if delta.base != held {
-            return Outcome::Lost;
-        }
-        // The page may still show the previous one; several deltas of a frame share the copy.
-        let applied = match Arc::get_mut(result) {
-            Some(result) => delta.apply(result),
-            None => delta.applied_to(result).map(|next| *result = Arc::new(next)),
-        };
-        if applied.is_err() {
-            self.broken = true;
+        if delta.base != at || held.advance(delta).is_err() {
+            self.broken |= delta.base == at;
             return Outcome::Lost;
         }
         self.refusal = None;
