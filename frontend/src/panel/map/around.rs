@@ -243,7 +243,7 @@ pub(super) fn Controls(
         <PointedMinute context=context.clone() />
         <HoverCard around />
         {live(chosen)}
-        <p class="sr" role="status">{live_text(move || around.summary.get())}</p>
+        <p class="sr">{live_text(move || around.summary.get())}</p>
     }
 }
 
