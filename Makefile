@@ -36,6 +36,11 @@ bench: build
 	scripts/setup bench
 	cargo run --locked --release -p hailstream-benches -- $(ARGS)
 
+## soak            half an hour of the demo with 10,000 cabs: does memory of the tab and the server stay? (ARGS="--minutes N")
+soak: build
+	scripts/setup bench
+	cargo run --locked --release -p hailstream-benches -- soak $(ARGS)
+
 ## fmt             format all Rust code and refresh what tidy can (the protocol's hash)
 fmt:
 	cargo fmt --all

@@ -10,10 +10,12 @@ mod idle;
 mod ingest;
 mod latency;
 mod page;
+mod painted;
 mod painting;
 mod process;
 mod records;
 mod server;
+mod soak;
 mod viewer;
 
 use anyhow::Result;
@@ -34,6 +36,9 @@ struct Options {
     /// Seconds of a turn.
     #[arg(long, default_value_t = 6)]
     seconds: usize,
+    /// Minutes of a soak.
+    #[arg(long, default_value_t = 30)]
+    minutes: u32,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -54,13 +59,18 @@ enum Budget {
     Board,
     /// Painting: 500 and 10,000 cabs moving each frame, beside MapLibre.
     Map,
+    /// Record sent → painted in a real browser, at 5,000 records/s.
+    Painted,
+    /// Memory of the tab and the server over half an hour of the demo with 10,000 cabs; only where it is named.
+    Soak,
 }
 
-const ALL: [Budget; 8] = [
+const ALL: [Budget; 9] = [
     Budget::Page,
     Budget::Chart,
     Budget::Board,
     Budget::Map,
+    Budget::Painted,
     Budget::Idle,
     Budget::Fanout,
     Budget::Latency,
@@ -82,6 +92,8 @@ fn main() -> Result<()> {
             Budget::Chart => painting::chart(effort)?,
             Budget::Board => painting::board(effort)?,
             Budget::Map => painting::map(effort)?,
+            Budget::Painted => painted::measure()?,
+            Budget::Soak => soak::measure(options.minutes)?,
         });
     }
     budget::print(&measures, &process::load_average());

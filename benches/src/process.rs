@@ -3,10 +3,11 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
 
 /// The project's root.
 pub(crate) fn root() -> PathBuf {
@@ -39,6 +40,20 @@ impl Running {
             }
         }
         bail!("{command:?} ended without saying \"{mark}\"")
+    }
+
+    /// Starts a script of `benches/page` under Node.
+    pub(crate) fn node(script: &str, ask: &Value) -> Result<(Self, ChildStdout)> {
+        let file = root().join("benches/page").join(script);
+        ensure!(
+            root().join("benches/page/node_modules/@playwright").exists(),
+            "the browser's driver is missing: run scripts/setup bench"
+        );
+        let mut command = Command::new("node");
+        command.arg(file).arg(ask.to_string()).stdout(Stdio::piped());
+        let mut child = command.spawn().context("starting node")?;
+        let output = child.stdout.take().context("child has a standard output")?;
+        Ok((Self { child }, output))
     }
 
     pub(crate) fn usage(&self) -> Result<Usage> {

@@ -101,7 +101,15 @@ pub(crate) fn serve(
             })
         })
         .collect();
-    let attributes = json!({"title": "Bench", "panels": panels});
+    serve_dashboard(folder, kafka, &json!({"title": "Bench", "panels": panels}))
+}
+
+/// Starts the server on a dashboard, `bench`, of these attributes; returns it with its address.
+pub(crate) fn serve_dashboard(
+    folder: &TempDir,
+    kafka: &Kafka,
+    attributes: &Value,
+) -> Result<(Running, String)> {
     let dashboard = json!({"id": "bench", "type": "dashboard", "attributes": attributes});
     fs::write(folder.path().join("dashboards/bench.json"), dashboard.to_string())?;
     let config = json!({

@@ -2,9 +2,7 @@
 //!
 //! Every chart type reads this one shape; a pie is a table with one column, a heat map one whose series are its rows.
 
-use std::collections::BTreeMap;
-
-use hailstream_protocol::{QueryResult, Value};
+use hailstream_protocol::{QueryResult, Row, Value};
 
 use crate::order::sort_stable;
 use crate::shape::{BucketKind, EmptyValue, Roles};
@@ -83,21 +81,14 @@ pub struct Table {
     pub is_approximate: bool,
 }
 
-/// One number of the result and where it belongs; what is read of a row is not copied.
-struct Cell<'a> {
-    x: XKey<'a>,
-    series: SeriesRef<'a>,
-    value: Option<f64>,
-}
-
-/// The key of a cell along x, and whether it gathers the keys beyond a size.
+/// The key of a row along x, and whether it gathers the keys beyond a size. What is read of a row is not copied.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct XKey<'a> {
     key: &'a Value,
     is_other: bool,
 }
 
-/// The series of a cell: the place of its metric, the value that splits, or the rest.
+/// The series of a number: the place of its metric, the value that splits, or the rest.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum SeriesRef<'a> {
     Metric(usize),
@@ -109,25 +100,33 @@ enum SeriesRef<'a> {
 /// are found without a search.
 struct Numbered<T> {
     things: Vec<T>,
-    places: BTreeMap<T, usize>,
+    /// Places in `things`, in the order of what is there.
+    ordered: Vec<usize>,
     last: usize,
 }
 
 impl<T: Copy + Ord> Numbered<T> {
     fn new() -> Self {
-        Self { things: Vec::new(), places: BTreeMap::new(), last: 0 }
+        Self { things: Vec::new(), ordered: Vec::new(), last: 0 }
     }
 
     fn place(&mut self, thing: T) -> usize {
         let next = if self.last + 1 < self.things.len() { self.last + 1 } else { 0 };
         let near = [self.last, next].into_iter().find(|at| self.things.get(*at) == Some(&thing));
-        self.last = near.unwrap_or_else(|| {
-            *self.places.entry(thing).or_insert_with(|| {
+        self.last = near.unwrap_or_else(|| self.search(thing));
+        self.last
+    }
+
+    fn search(&mut self, thing: T) -> usize {
+        let things = &self.things;
+        match self.ordered.binary_search_by(|place| things[*place].cmp(&thing)) {
+            Ok(at) => self.ordered[at],
+            Err(at) => {
+                self.ordered.insert(at, self.things.len());
                 self.things.push(thing);
                 self.things.len() - 1
-            })
-        });
-        self.last
+            }
+        }
     }
 }
 
@@ -143,13 +142,13 @@ impl Table {
             Some(metric) => metric.empty,
             None => EmptyValue::Null,
         };
-        let cells = cells_of(result, roles);
-        let (mut columns, column_of) = columns_of(&cells, x_kind);
+        let rows = Rows::of(result, roles, x_kind);
+        let (mut columns, numbered) = rows.columns();
         close_columns(&mut columns, roles, result.provisional_from_ms, x_kind);
         let mut table = Self {
             x_kind,
             x_id: roles.x.as_ref().map(|bucket| bucket.id.clone()).unwrap_or_default(),
-            series: series_of(&cells, &column_of, columns.len(), roles, empty),
+            series: rows.series(numbered, roles, empty),
             columns,
             empty,
             is_approximate: roles
@@ -203,32 +202,129 @@ impl Table {
     }
 }
 
-fn cells_of<'a>(result: &'a QueryResult, roles: &Roles) -> Vec<Cell<'a>> {
-    let index = |id: &str| result.columns.iter().position(|column| column == id);
-    let x = roles.x.as_ref().map(|bucket| index(&bucket.id));
-    let split = roles.series.as_ref().map(|bucket| index(&bucket.id));
-    let metrics: Vec<_> = roles.metrics.iter().map(|metric| index(&metric.id)).collect();
-    let mut cells = Vec::with_capacity(result.rows.len() * metrics.len());
-    for (row_index, row) in result.rows.iter().enumerate() {
-        let flagged = result.row_flags.get(row_index).is_some_and(|flags| flags.other);
-        let key_at = |column: Option<usize>| column.and_then(|column| row.get(column));
-        // A flagged row has a null key in the bucket whose rest it is.
-        let is_rest = |key: Option<&Value>| flagged && key.is_none_or(Value::is_null);
-        let x_key = x.map(key_at);
-        let x = XKey {
-            key: x_key.flatten().unwrap_or(&Value::Null),
-            is_other: x_key.is_some_and(is_rest),
-        };
-        for (metric, column) in metrics.iter().enumerate() {
-            let series = match split {
-                Some(column) if is_rest(key_at(column)) => SeriesRef::Other,
-                Some(column) => SeriesRef::Value(key_at(column).unwrap_or(&Value::Null)),
-                None => SeriesRef::Metric(metric),
-            };
-            cells.push(Cell { x, series, value: key_at(*column).and_then(number) });
+/// The columns along x as they are numbered while rows are read, and where each stands among the columns shown.
+struct Places<'a> {
+    numbered: Numbered<XKey<'a>>,
+    /// Absent where they stand as they are numbered.
+    shown_at: Option<Vec<usize>>,
+}
+
+impl<'a> Places<'a> {
+    fn of(&mut self, x: XKey<'a>) -> usize {
+        let place = self.numbered.place(x);
+        self.shown_at.as_ref().map_or(place, |shown_at| shown_at[place])
+    }
+}
+
+/// The rows of a result and which of their columns are what. They are read twice, and nothing is kept of each.
+struct Rows<'a> {
+    result: &'a QueryResult,
+    x_kind: XKind,
+    /// Columns of the row: of x and of what splits, where there are such; absent within where the result has none.
+    x: Option<Option<usize>>,
+    split: Option<Option<usize>>,
+    metrics: Vec<Option<usize>>,
+}
+
+impl<'a> Rows<'a> {
+    fn of(result: &'a QueryResult, roles: &Roles, x_kind: XKind) -> Self {
+        let index = |id: &str| result.columns.iter().position(|column| column == id);
+        Self {
+            result,
+            x_kind,
+            x: roles.x.as_ref().map(|bucket| index(&bucket.id)),
+            split: roles.series.as_ref().map(|bucket| index(&bucket.id)),
+            metrics: roles.metrics.iter().map(|metric| index(&metric.id)).collect(),
         }
     }
-    cells
+
+    /// Each row with its key along x and whether it gathers what is beyond a size. A time or number that is none has no place.
+    fn placed(&self) -> impl Iterator<Item = (XKey<'a>, &'a Row, bool)> {
+        let flags = self.result.row_flags.iter().map(|flags| flags.other);
+        self.result.rows.iter().zip(flags.chain(std::iter::repeat(false))).filter_map(
+            |(row, flagged)| {
+                let key = self.x.map(|column| cell(row, column));
+                let x = XKey {
+                    key: key.flatten().unwrap_or(&Value::Null),
+                    is_other: key.is_some_and(|key| is_rest(key, flagged)),
+                };
+                let has_place =
+                    self.x_kind == XKind::Category || x.key.as_f64().is_some_and(f64::is_finite);
+                has_place.then_some((x, row, flagged))
+            },
+        )
+    }
+
+    /// The distinct buckets along x: ascending for times and numbers, else in the result's order.
+    fn columns(&self) -> (Vec<Column>, Places<'a>) {
+        let mut numbered = Numbered::new();
+        for (x, ..) in self.placed() {
+            numbered.place(x);
+        }
+        let column = |(index, XKey { key, is_other }): (usize, XKey<'_>)| {
+            let place = index as f64;
+            let (start, end) = match (self.x_kind, key.as_f64()) {
+                (XKind::Time | XKind::Number, Some(start)) => (start, start),
+                _ => (place, place + 1.0),
+            };
+            Column { key: key.clone(), is_other, start, end, is_provisional: false }
+        };
+        let mut columns: Vec<Column> =
+            numbered.things.iter().copied().enumerate().map(column).collect();
+        let mut shown_at = None;
+        if !columns.is_sorted_by(|a, b| a.start <= b.start) {
+            let mut order: Vec<usize> = (0..columns.len()).collect();
+            sort_stable(&mut order, &|a, b| columns[*a].start.total_cmp(&columns[*b].start));
+            let mut moved = vec![0; columns.len()];
+            for (now, before) in order.iter().enumerate() {
+                moved[*before] = now;
+            }
+            columns = order.iter().map(|before| columns[*before].clone()).collect();
+            shown_at = Some(moved);
+        }
+        (columns, Places { numbered, shown_at })
+    }
+
+    fn series(&self, mut columns: Places<'a>, roles: &Roles, empty: EmptyValue) -> Vec<Series> {
+        let missing = match empty {
+            EmptyValue::Zero => Some(0.0),
+            EmptyValue::Null => None,
+        };
+        let length = columns.numbered.things.len();
+        let mut numbered = Numbered::new();
+        let mut series: Vec<Series> = Vec::new();
+        for (x, row, flagged) in self.placed() {
+            let column = columns.of(x);
+            let of_row = self.split.map(|split| match cell(row, split) {
+                key if is_rest(key, flagged) => SeriesRef::Other,
+                key => SeriesRef::Value(key.unwrap_or(&Value::Null)),
+            });
+            for (metric, at) in self.metrics.iter().enumerate() {
+                let key = of_row.unwrap_or(SeriesRef::Metric(metric));
+                let place = numbered.place(key);
+                if place == series.len() {
+                    let key = series_key(key, roles);
+                    series.push(Series { key, name: String::new(), values: vec![missing; length] });
+                }
+                let value = &mut series[place].values[column];
+                *value = match (empty, *value, cell(row, *at).and_then(number)) {
+                    (EmptyValue::Zero, Some(before), Some(added)) => Some(before + added),
+                    (_, before, None) => before,
+                    (_, _, value) => value,
+                };
+            }
+        }
+        series
+    }
+}
+
+fn cell(row: &Row, column: Option<usize>) -> Option<&Value> {
+    column.and_then(|column| row.get(column))
+}
+
+/// A flagged row has a null key in the bucket whose rest it is.
+fn is_rest(key: Option<&Value>, flagged: bool) -> bool {
+    flagged && key.is_none_or(Value::is_null)
 }
 
 /// The number of a cell; of a list (percentiles) its first.
@@ -237,38 +333,6 @@ fn number(value: &Value) -> Option<f64> {
         Value::List(items) => items.first().and_then(Value::as_f64),
         _ => value.as_f64(),
     }
-}
-
-/// The distinct buckets along x: ascending for times and numbers, else in the result's order; and the one of each cell. A time
-/// or number that is none has no bucket.
-fn columns_of(cells: &[Cell<'_>], x_kind: XKind) -> (Vec<Column>, Vec<Option<usize>>) {
-    let mut numbered = Numbered::new();
-    let is_placed =
-        |x: &XKey<'_>| x_kind == XKind::Category || x.key.as_f64().is_some_and(f64::is_finite);
-    let mut column_of: Vec<Option<usize>> =
-        cells.iter().map(|cell| is_placed(&cell.x).then(|| numbered.place(cell.x))).collect();
-    let found = numbered.things.into_iter().enumerate();
-    let mut columns: Vec<(usize, Column)> = found
-        .map(|(index, XKey { key, is_other })| {
-            let place = index as f64;
-            let (start, end) = match (x_kind, key.as_f64()) {
-                (XKind::Time | XKind::Number, Some(start)) => (start, start),
-                _ => (place, place + 1.0),
-            };
-            (index, Column { key: key.clone(), is_other, start, end, is_provisional: false })
-        })
-        .collect();
-    if !columns.is_sorted_by(|a, b| a.1.start <= b.1.start) {
-        sort_stable(&mut columns, &|a, b| a.1.start.total_cmp(&b.1.start));
-        let mut moved = vec![0; columns.len()];
-        for (now, (before, _)) in columns.iter().enumerate() {
-            moved[*before] = now;
-        }
-        for column in column_of.iter_mut().flatten() {
-            *column = moved[*column];
-        }
-    }
-    (columns.into_iter().map(|(_, column)| column).collect(), column_of)
 }
 
 /// Finds where each column ends, and which may still change.
@@ -295,36 +359,6 @@ fn close_columns(
         column.is_provisional = x_kind == XKind::Time
             && provisional_from_ms.is_some_and(|from| column.end > from as f64);
     }
-}
-
-fn series_of(
-    cells: &[Cell<'_>],
-    column_of: &[Option<usize>],
-    columns: usize,
-    roles: &Roles,
-    empty: EmptyValue,
-) -> Vec<Series> {
-    let missing = match empty {
-        EmptyValue::Zero => Some(0.0),
-        EmptyValue::Null => None,
-    };
-    let mut numbered = Numbered::new();
-    let mut series: Vec<Series> = Vec::new();
-    for (cell, column) in cells.iter().zip(column_of) {
-        let Some(column) = *column else { continue };
-        let place = numbered.place(cell.series);
-        if place == series.len() {
-            let key = series_key(cell.series, roles);
-            series.push(Series { key, name: String::new(), values: vec![missing; columns] });
-        }
-        let value = &mut series[place].values[column];
-        *value = match (empty, *value, cell.value) {
-            (EmptyValue::Zero, Some(before), Some(added)) => Some(before + added),
-            (_, before, None) => before,
-            (_, _, value) => value,
-        };
-    }
-    series
 }
 
 fn series_key(series: SeriesRef<'_>, roles: &Roles) -> SeriesKey {

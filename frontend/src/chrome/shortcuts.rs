@@ -8,6 +8,9 @@ use web_sys::{Element, KeyboardEvent};
 use crate::panel::BoardContext;
 use crate::{dom, session};
 
+/// Where a person's wish not to have letters as keys is stored: speech input types letters without meaning keys.
+const LETTERS_OFF: &str = "hailstream-letters-off";
+
 /// Keys and what they do, as the help lists them.
 const KEYS: [(&str, &str); 9] = [
     ("Space", "Pause and go on"),
@@ -39,6 +42,10 @@ pub(crate) fn Shortcuts(board: BoardContext) -> impl IntoView {
         <dialog class="help" aria-label="Keys" node_ref=help>
             <h2>"Keys"</h2>
             <dl>{keys}</dl>
+            <label class="check">
+                <input type="checkbox" checked=!are_letters_off() on:change=switch_letters />
+                "Letters work as keys"
+            </label>
             <form method="dialog"><button class="btn">"Close"</button></form>
         </dialog>
     }
@@ -53,11 +60,15 @@ fn press(board: &BoardContext, help: NodeRef<html::Dialog>, event: &KeyboardEven
     if has_modifier || event.default_prevented() || is_in("input, select, textarea, dialog") {
         return;
     }
+    let key = event.key();
+    if key.starts_with(|first: char| first.is_ascii_lowercase()) && are_letters_off() {
+        return;
+    }
     let panel = target
         .as_ref()
         .and_then(|target| target.closest("[data-panel-id]").ok().flatten())
         .and_then(|panel| panel.get_attribute("data-panel-id"));
-    match event.key().as_str() {
+    match key.as_str() {
         " " if !is_in("button, a, [role=button], [role=option]") => {
             session::set_paused(session::pause().with_untracked(|pause| pause.since_ms.is_none()));
         }
@@ -82,6 +93,14 @@ fn press(board: &BoardContext, help: NodeRef<html::Dialog>, event: &KeyboardEven
         _ => return,
     }
     event.prevent_default();
+}
+
+fn are_letters_off() -> bool {
+    dom::stored(LETTERS_OFF).as_deref() == Some("1")
+}
+
+fn switch_letters(event: web_sys::Event) {
+    dom::store(LETTERS_OFF, if event_target_checked(&event) { "0" } else { "1" });
 }
 
 /// An open menu or card takes the key first: it closes itself.

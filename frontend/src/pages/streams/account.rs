@@ -56,7 +56,8 @@ fn law(info: &Json, parts: &[(&str, &str)]) -> AnyView {
         count(account, "consumed").abs_diff(sum)
     };
     let partitions = items(info, "partitions").iter().filter_map(|of| of.get("account"));
-    let missing: u64 = partitions.chain(info.get("account")).map(remainder).sum();
+    // What is missing in a partition is missing in the total as well.
+    let missing = info.get("account").map_or(0, remainder).max(partitions.map(remainder).sum());
     let names: Vec<String> = parts.iter().map(|(_, title)| title.to_lowercase()).collect();
     let (class, icon, end) = match missing {
         0 => ("law", "check", "no remainder".to_owned()),

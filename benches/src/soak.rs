@@ -1,0 +1,89 @@
+//! Half an hour of the demo with 10,000 cabs in a real Chromium: does memory stay?
+//!
+//! Looked at every 20 s: the server's resident memory, the tab's JavaScript heap after a collection, its WebAssembly memory,
+//! and the resident memory of the whole browser. The first third is warming up: caches fill, allocators settle. Over the rest
+//! a line is fitted, and its growth beside its beginning is the figure.
+
+use std::io::{BufRead, BufReader};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::budget::Measure;
+use crate::process::{Running, hailstream};
+use crate::server;
+
+const CABS: &str = "10000";
+const EVERY_SECONDS: u32 = 20;
+
+/// What the browser tells, bytes.
+#[derive(Deserialize)]
+struct Tab {
+    heap: f64,
+    memory: f64,
+    resident: f64,
+}
+
+pub(crate) fn measure(minutes: u32) -> Result<Vec<Measure>> {
+    let folder = server::folder()?;
+    let mut demo = Command::new(hailstream());
+    demo.args(["demo", "--listen", "127.0.0.1:0", "--entities", CABS, "--data-dir"]);
+    let (demo, url) = Running::start(demo.arg(folder.path().join("data")), "ready ")?;
+    let looks = minutes * 60 / EVERY_SECONDS;
+    let ask = json!({"url": format!("{url}d/taxis-live"), "everyMs": EVERY_SECONDS * 1_000, "count": looks});
+    let (_browser, output) = Running::node("soak.js", &ask)?;
+    let (mut server, mut tabs) = (Vec::new(), Vec::new());
+    eprintln!(
+        "| minute | server, MB | tab's heap, MB | tab's WASM, MB | browser, MB | server, % of a core |"
+    );
+    let mut cpu = demo.usage()?.cpu;
+    for line in BufReader::new(output).lines() {
+        let tab: Tab = serde_json::from_str(&line?).context("a look of soak.js")?;
+        let usage = demo.usage()?;
+        tabs.push(tab);
+        server.push(usage.rss as f64);
+        if tabs.len().is_multiple_of(3) {
+            tell(tabs.len() / 3, usage.rss as f64, &tabs, (usage.cpu - cpu).as_secs_f64() / 60.0);
+            cpu = usage.cpu;
+        }
+    }
+    ensure!(tabs.len() == looks as usize, "the browser ended after {} looks", tabs.len());
+    let tab = |of: fn(&Tab) -> f64| tabs.iter().map(of).collect::<Vec<_>>();
+    let growth = |what: &str, series: &[f64]| {
+        let name = format!("{what}: growth over {} min at {CABS} cabs", minutes * 2 / 3);
+        Measure::new(&name, "%", growth(series) * 100.0, 2.0, 5.0)
+    };
+    Ok(vec![
+        growth("server, resident", &server),
+        growth("tab, JavaScript heap", &tab(|tab| tab.heap)),
+        growth("tab, WebAssembly memory", &tab(|tab| tab.memory)),
+        growth("browser, resident", &tab(|tab| tab.resident)),
+    ])
+}
+
+fn tell(minute: usize, server: f64, tabs: &[Tab], cores: f64) {
+    let Some(Tab { heap, memory, resident }) = tabs.last() else { return };
+    let [server, heap, memory, resident] =
+        [server, *heap, *memory, *resident].map(|bytes| bytes / 1e6);
+    eprintln!(
+        "| {minute} | {server:.0} | {heap:.1} | {memory:.1} | {resident:.0} | {:.0} |",
+        cores * 100.0
+    );
+}
+
+/// Of the line of least squares over the last two thirds: its rise beside its beginning.
+fn growth(series: &[f64]) -> f64 {
+    let settled = &series[series.len() / 3..];
+    let middle = (settled.len() as f64 - 1.0) / 2.0;
+    let mean = settled.iter().sum::<f64>() / settled.len() as f64;
+    let (mut along, mut spread) = (0.0, 0.0);
+    for (index, value) in settled.iter().enumerate() {
+        let from_middle = index as f64 - middle;
+        along += from_middle * (value - mean);
+        spread += from_middle * from_middle;
+    }
+    let rise = along / spread * 2.0 * middle;
+    rise / (mean - rise / 2.0)
+}
