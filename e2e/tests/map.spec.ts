@@ -162,5 +162,5 @@ test("a cab is found by its name and everything works by keyboard", async ({ pag
   await expect.poll(inView).toBeLessThan(before);
   await page.keyboard.press("0");
   await page.keyboard.press("ArrowLeft");
-  await expect(map.locator("[role=status]").last()).toContainText("cabs: ");
+  await expect(map.locator("p.sr").last()).toContainText("cabs: ");
 });
