@@ -104,7 +104,8 @@
           this.hear(frame([4, ...zigzag(nowMs()), ...this.tape.streamsHealth]));
         }
         if (bench.frames < this.tape.messages.length) {
-          this.hear(this.tape.messages[bench.frames++]);
+          const message = this.tape.messages[bench.frames++];
+          if (message.length) this.hear(message);
           requestAnimationFrame(next);
         } else {
           bench.ended = true;

@@ -11,6 +11,8 @@ pub(super) const CENTER: [f64; 2] = [-122.424, 37.77];
 pub(super) const ZOOM: f64 = 12.6;
 /// Each vehicle sends a fix once in so many frames; between its fixes the page lets it glide.
 const FIX_EVERY: usize = 60;
+/// Frames between two messages: the server sends a view of ten thousand rows ten times a second at most.
+const SENT_EVERY: usize = 6;
 /// Frames in one direction.
 const WAY: usize = 120;
 /// Degrees in a frame: half a pixel, so that every frame is another picture.
@@ -80,6 +82,7 @@ impl Fleet {
                 },
             }),
             key_columns: 1,
+            every: SENT_EVERY,
             result: Box::new(move |frame| self.result(frame, start_ms)),
         }
     }

@@ -112,6 +112,7 @@ fn lines(id: String, grid: [usize; 4], start_ms: i64, (series, points): (usize, 
             "params": {"x": "time", "series": "zone"},
         }),
         key_columns: 2,
+        every: 1,
         result: Box::new(move |frame| {
             over_time(start_ms, frame, shape, |series, at| Value::Float(value(series, at)))
         }),
@@ -134,6 +135,7 @@ fn stacked(id: String, grid: [usize; 4], start_ms: i64) -> Panel {
             "params": {"x": "time", "series": "zone", "metric": "value"},
         }),
         key_columns: 2,
+        every: 1,
         result: Box::new(move |frame| {
             let count = |key: usize, at: usize| Value::Int((40.0 * scatter(key, at)) as i64 + 10);
             over_time(start_ms, frame, (4, 60, BUCKET_MS), count)
@@ -154,6 +156,7 @@ fn fares(id: String, grid: [usize; 4], start_ms: i64) -> Panel {
             "params": {"x": "fare", "metric": "value"},
         }),
         key_columns: 1,
+        every: 1,
         result: Box::new(move |frame| {
             let hump = |fare: usize| 900.0 * (-((fare as f64 - 12.0) / 8.0).powi(2)).exp();
             let row = |fare: usize| {
@@ -182,6 +185,7 @@ fn heat(id: String, grid: [usize; 4], start_ms: i64) -> Panel {
             "params": {"x": "time", "y": "zone", "metric": "value"},
         }),
         key_columns: 2,
+        every: 1,
         result: Box::new(move |frame| {
             let count = |key: usize, at: usize| Value::Int((90.0 * scatter(key, at / 3)) as i64);
             over_time(start_ms, frame, (8, 48, BUCKET_MS), count)
@@ -202,6 +206,7 @@ fn ring(id: String, grid: [usize; 4], start_ms: i64) -> Panel {
             "params": {"donut": true, "label": "cabs"},
         }),
         key_columns: 1,
+        every: 1,
         result: Box::new(move |frame| {
             let row = |key: usize| {
                 let name = Value::text(&format!("Zone {}", key + 1));
@@ -224,6 +229,7 @@ fn number(id: String, grid: [usize; 4], start_ms: i64) -> Panel {
             "params": {"format": {"kind": "usd"}},
         }),
         key_columns: 0,
+        every: 1,
         result: Box::new(move |frame| {
             let range = Range { from_ms: start_ms - 600_000, to_ms: start_ms };
             answer(&["value"], vec![vec![Value::Float(84_000.0 + 7.0 * frame as f64)]], range)

@@ -44,6 +44,8 @@ pub(crate) struct Panel {
     visualization: Value,
     /// Columns that make a row's key.
     key_columns: usize,
+    /// Frames from one message to the next.
+    every: usize,
     /// The result without its as-of.
     result: Box<dyn Fn(usize) -> QueryResult>,
 }
@@ -114,7 +116,8 @@ pub(crate) fn board(effort: Effort) -> Result<Vec<Measure>> {
     )])
 }
 
-/// Vehicles on streets, each of them moving each frame, beside MapLibre's circle layer.
+/// Vehicles on streets, each of them moving each frame from one of its fixes, which come each second, to the next;
+/// beside MapLibre's circle layer.
 pub(crate) fn map(effort: Effort) -> Result<Vec<Measure>> {
     let start_ms = now_ms()?;
     let size = [1_000, 760];

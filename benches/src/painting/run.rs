@@ -130,7 +130,8 @@ impl Run {
         self.servers.push(server);
         let streams: Vec<&str> = panels.iter().map(|panel| panel.id.as_str()).collect();
         let url = format!("{url}d/bench?theme=light");
-        let ours = json!({"url": url, "tape": tape, "streams": streams, "startMs": start_ms});
+        let every = panels.iter().map(|panel| panel.every).max();
+        let ours = json!({"url": url, "tape": tape, "streams": streams, "startMs": start_ms, "every": every});
         self.variants.push(json!({"name": name, "viewport": viewport, "ours": ours}));
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! A tape: the messages of a server for some panels, one a frame. `benches/page/player.js` plays it.
 //!
 //! It is a sequence of parts, each with its length (u32, little endian) before it: the health of the streams, a snapshot per
-//! panel, then a message per frame with a delta of each panel.
+//! panel, then a message per frame with a delta of each panel whose turn it is.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -29,7 +29,8 @@ pub(super) fn write(path: &Path, panels: &[Panel], start_ms: i64, frames: usize)
     }
     for frame in 1..=frames {
         let mut message = Vec::new();
-        for (view, (panel, before)) in panels.iter().zip(&mut shown).enumerate() {
+        let told = panels.iter().zip(&mut shown).enumerate();
+        for (view, (panel, before)) in told.filter(|(_, (panel, _))| frame % panel.every == 0) {
             let result = stamped(panel, frame, start_ms);
             let delta = Delta::between(before, &result, panel.key_columns);
             *before = result;
