@@ -107,8 +107,9 @@ impl Raster {
         let is_inside = left >= 0 && left + (sheet.blocks_across * BLOCK) as i32 <= width;
         let first_line = top.min(0).unsigned_abs() as usize;
         let end_line = (height - top).clamp(0, cell as i32) as usize;
-        for line in first_line..end_line {
-            let (first, end) = (usize::from(spans[line].0), usize::from(spans[line].1));
+        let lines = spans.iter().enumerate().take(end_line).skip(first_line);
+        for (line, (first, end)) in lines {
+            let (first, end) = (usize::from(*first), usize::from(*end));
             let blocks = (first_span + line) * sheet.blocks_across;
             let Some(above) = sheet.blocks.get(blocks + first..blocks + end) else { return };
             let left = left + (first * BLOCK) as i32;
