@@ -87,12 +87,12 @@ impl EntityTable {
     pub(super) fn result(
         &self,
         query: &Query,
+        filters: &Filters,
         context: &Context<'_>,
         bounds: &Bounds,
         entity_field: Option<FieldId>,
     ) -> QueryResult {
         let Some(asked) = &query.entities else { return QueryResult::default() };
-        let filters = Filters::new(&query.filters);
         let position = context
             .fields
             .iter()

@@ -16,6 +16,7 @@ use hailstream_protocol::QueryResult;
 use hailstream_query::{Over, Query};
 
 use crate::fields::{Dictionary, FieldId, Fields};
+use crate::filter::{Filters, When};
 use crate::rows::Rows;
 
 use self::grouped::Grouped;
@@ -43,7 +44,11 @@ pub(crate) struct View {
     /// Worked out anew from all current rows: rows replace earlier ones, or come in later than they arrive because the
     /// range's end lies behind the clock.
     recomputed: bool,
+    /// Conditions follow the clock: what matched a second ago may not match now.
+    conditions_move: bool,
     bounds: Option<Bounds>,
+    /// The step of the clock for conditions that follow it.
+    step: Option<i64>,
     pub(crate) dirty: bool,
 }
 
@@ -51,7 +56,20 @@ pub(crate) struct View {
 enum Body {
     Grouped(Box<Grouped>),
     Hits(NewestHits),
-    Entities(Window),
+    Entities(Window, Filters),
+}
+
+impl Body {
+    fn new(query: &Query, time_field: Option<FieldId>, now_ms: Option<i64>) -> Self {
+        match (&query.hits, &query.entities) {
+            (Some(hits), _) => Self::Hits(NewestHits::new(query, hits, now_ms)),
+            (None, Some(_)) => {
+                let filters = Filters::of(query, &When::of(query, now_ms));
+                Self::Entities(Window::of(query, None, now_ms), filters)
+            }
+            (None, None) => Self::Grouped(Box::new(Grouped::new(query, time_field, now_ms))),
+        }
+    }
 }
 
 impl View {
@@ -62,18 +80,16 @@ impl View {
         now_ms: Option<i64>,
     ) -> Self {
         let recomputed = upsert || query.over == Over::Entities || query.entities.is_some();
-        let body = match (&query.hits, &query.entities) {
-            (Some(hits), _) => Body::Hits(NewestHits::new(&query, hits, now_ms)),
-            (None, Some(_)) => Body::Entities(Window::of(&query, None, now_ms)),
-            (None, None) => Body::Grouped(Box::new(Grouped::new(&query, time_field, now_ms))),
-        };
+        let body = Body::new(&query, time_field, now_ms);
         let comes_later = match &body {
             Body::Grouped(grouped) => grouped.window.end_moves() && !grouped.window.slides(),
             Body::Hits(hits) => hits.window.end_moves(),
-            Body::Entities(_) => false,
+            Body::Entities(..) => false,
         };
-        let recomputed = recomputed || comes_later;
-        Self { query, body, time_field, recomputed, bounds: None, dirty: true }
+        let conditions_move = Filters::move_with_the_clock(&query);
+        let recomputed = recomputed || comes_later || conditions_move;
+        let (bounds, step) = (None, None);
+        Self { query, body, time_field, recomputed, conditions_move, bounds, step, dirty: true }
     }
 
     /// Whether entities are asked for, not records.
@@ -85,7 +101,7 @@ impl View {
         match &self.body {
             Body::Grouped(grouped) => grouped.window.at(now_ms),
             Body::Hits(hits) => hits.window.at(now_ms),
-            Body::Entities(window) => window.at(now_ms),
+            Body::Entities(window, _) => window.at(now_ms),
         }
     }
 
@@ -100,7 +116,7 @@ impl View {
         self.dirty |= match &mut self.body {
             Body::Grouped(grouped) => grouped.add(rows, from..rows.len(), &bounds, fields, words),
             Body::Hits(hits) => hits.add(rows, from..rows.len(), &bounds, context),
-            Body::Entities(_) => false,
+            Body::Entities(..) => false,
         };
     }
 
@@ -119,10 +135,13 @@ impl View {
             match &mut self.body {
                 Body::Grouped(grouped) => grouped.slide(&bounds),
                 Body::Hits(hits) => hits.slide(&bounds),
-                Body::Entities(_) => {}
+                Body::Entities(..) => {}
             }
         }
         self.bounds = Some(bounds);
+        let step = When::step(now_ms);
+        self.dirty |= self.conditions_move && step != self.step;
+        self.step = step;
     }
 
     /// The answer now. `current`: all rows of the stream that count; `entities`: the newest row of each live entity.
@@ -141,6 +160,9 @@ impl View {
             **grouped = Grouped::new(&self.query, self.time_field, now_ms);
             anew = true;
         }
+        if self.conditions_move {
+            self.body = Body::new(&self.query, self.time_field, now_ms);
+        }
         let bounds = self.bounds_at(now_ms);
         if anew {
             let mut live = entities.live(now_ms).map(|(rows, row)| (rows, row..row + 1));
@@ -148,7 +170,9 @@ impl View {
             self.fill(if over_entities { &mut live } else { current }, &bounds, context);
         }
         let mut result = match &self.body {
-            Body::Entities(_) => entities.result(&self.query, context, &bounds, entity_field),
+            Body::Entities(_, filters) => {
+                entities.result(&self.query, filters, context, &bounds, entity_field)
+            }
             Body::Hits(hits) => hits.result(context, &bounds),
             Body::Grouped(grouped) => grouped.result(&bounds, context.words),
         };
@@ -177,7 +201,7 @@ impl View {
                     hits.add(rows, chosen, bounds, context);
                 }
             }
-            Body::Entities(_) => {}
+            Body::Entities(..) => {}
         }
     }
 
@@ -188,7 +212,7 @@ impl View {
             Body::Grouped(grouped) => {
                 grouped.date_interval_ms().map(|interval| watermark.div_euclid(interval) * interval)
             }
-            Body::Hits(_) | Body::Entities(_) => None,
+            Body::Hits(_) | Body::Entities(..) => None,
         }
     }
 
