@@ -55,7 +55,7 @@ fn fields_of(query: &Query) -> Vec<(String, String)> {
         Some((format!("buckets[{index}].field"), bucket.field()?.to_owned()))
     });
     let metrics = query.metrics.iter().enumerate().filter_map(|(index, metric)| {
-        Some((format!("metrics[{index}].field"), metric.field.clone()?))
+        Some((format!("metrics[{index}].field"), metric.field()?.to_owned()))
     });
     let filters = query.filters.iter().enumerate().flat_map(|(index, filter)| {
         let fields = filter.condition.fields().into_iter();

@@ -122,7 +122,10 @@ impl Filters {
             }
             _ => false,
         };
-        moves(&Self::of(query, &when)) || query.buckets.iter().any(in_bucket)
+        let mut in_metrics = query.metrics.iter().flat_map(hailstream_query::Metric::filters);
+        moves(&Self::of(query, &when))
+            || query.buckets.iter().any(in_bucket)
+            || in_metrics.any(|(_, query)| moves(&Self::labelled(query, &when)))
     }
 
     fn text(&mut self, language: Language, text: &str, when: &When) -> Check {

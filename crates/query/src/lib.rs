@@ -26,7 +26,12 @@ pub use date_math::{Edge, TimePoint, resolve_date, resolve_time};
 pub use error::QueryError;
 pub use filter::{Bool, Condition, Filter, RangeCondition};
 pub use interval::{AUTO_STEPS_MS, Interval, auto_interval_ms};
-pub use metric::{Metric, MetricKind};
+pub use metric::{
+    Aggregate, Bound, COUNT_PATH, Cardinality, Count, CumulativeSum, Derivative, FilterRatio,
+    GapPolicy, GeoBounds, Metric, MetricAgg, MovingFn, MovingFunction, OfField, Parameters,
+    PercentileRanks, Percentiles, SerialDiff, Sibling, Sort, StdDev, TopHits,
+    in_order as pipelines_in_order,
+};
 pub use model::{Entities, Hits, Language, Over, Query, TimeRange};
 pub use near::{explain_serde, nearest};
 pub use normal::ViewKey;

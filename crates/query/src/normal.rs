@@ -8,7 +8,7 @@ use crate::asked;
 use crate::bucket::{Bucket, FilterQuery};
 use crate::error::QueryError;
 use crate::filter::{Condition, Filter};
-use crate::metric::{Metric, MetricKind};
+use crate::metric::Metric;
 use crate::model::{Language, Query};
 
 /// Identity of a view: the normalised query as text. Row scopes of viewers will be part of it when there are users.
@@ -69,9 +69,9 @@ impl Query {
                 labelled.filters.iter_mut().for_each(|(_, filter)| normalise_labelled(filter));
             }
         }
+        query.metrics.iter_mut().flat_map(Metric::filters_mut).for_each(normalise_labelled);
         if query.metrics.is_empty() && query.hits.is_none() && query.entities.is_none() {
-            let id = "count".to_owned();
-            query.metrics.push(Metric { id, kind: MetricKind::Count, field: None });
+            query.metrics.push(Metric::count("count"));
         }
         query
     }

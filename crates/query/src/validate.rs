@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::asked;
-use crate::bucket::{Bucket, DateHistogram, Filters};
+use crate::bucket::{Bucket, DateHistogram, FilterQuery, Filters};
 use crate::date_math::resolve_time;
 use crate::error::QueryError;
 use crate::filter::{Condition, Filter};
-use crate::metric::MetricKind;
+use crate::metric::{Metric, pipeline};
 use crate::model::{Language, Query};
 
 const MAX_BUCKETS: usize = 4;
@@ -24,19 +24,20 @@ pub(crate) fn validate(query: &Query) -> Result<(), QueryError> {
     shape(query)?;
     time(query)?;
     filters("filters", &query.filters)?;
+    for (index, metric) in query.metrics.iter().enumerate() {
+        let at = format!("metrics[{index}]");
+        for (key, filter) in metric.parameters().filters() {
+            check_filter(&format!("{at}.{key}"), filter)?;
+        }
+        metric.parameters().check(&at)?;
+        if let Some(bucket) = metric.parameters().bucket() {
+            check_bucket(&format!("{at}.bucket"), bucket, query)?;
+        }
+    }
+    pipeline::check(query)?;
     ids(query)?;
     for (index, bucket) in query.buckets.iter().enumerate() {
         check_bucket(&format!("buckets[{index}]"), bucket, query)?;
-    }
-    for (index, metric) in query.metrics.iter().enumerate() {
-        let at = format!("metrics[{index}].field");
-        match (metric.kind, &metric.field) {
-            (MetricKind::Count, Some(_)) => {
-                return Err(QueryError::invalid(at, "count takes no field"));
-            }
-            (MetricKind::Count, None) | (_, Some(_)) => {}
-            (_, None) => return Err(QueryError::invalid(at, "this metric needs a field")),
-        }
     }
     Ok(())
 }
@@ -152,13 +153,23 @@ fn ids(query: &Query) -> Result<(), QueryError> {
         .metrics
         .iter()
         .enumerate()
-        .map(|(i, metric)| (format!("metrics[{i}].id"), metric.id.as_str()));
+        .map(|(i, metric)| (format!("metrics[{i}].id"), metric.id()));
     for (at, id) in buckets.chain(metrics) {
         if id.is_empty() || id.starts_with('_') {
             return Err(QueryError::invalid(at, "an id is not empty and does not start with _"));
         }
-        if !seen.insert(id) {
+        if !seen.insert(id.to_owned()) {
             return Err(QueryError::invalid(at, format!("id \"{id}\" is taken")));
+        }
+    }
+    for (index, metric) in query.metrics.iter().enumerate() {
+        let columns = metric.columns().into_iter().filter(|column| column != metric.id());
+        for column in columns {
+            if seen.contains(&column) {
+                let detail = format!("its column \"{column}\" has the name of another");
+                return Err(QueryError::invalid(format!("metrics[{index}].id"), detail));
+            }
+            seen.insert(column);
         }
     }
     Ok(())
@@ -179,11 +190,17 @@ fn check_bucket(at: &str, bucket: &Bucket, query: &Query) -> Result<(), QueryErr
         Bucket::Terms(terms) => {
             size(&format!("{at}.size"), terms.size)?;
             let by = &terms.order.by;
-            let is_metric = query.metrics.iter().any(|metric| metric.id == *by);
+            let orders = |metric: &Metric| metric.columns().contains(by);
+            let is_metric = query.metrics.iter().any(orders);
+            if query.metrics.iter().any(|metric| orders(metric) && metric.buckets_path().is_some())
+            {
+                let detail = format!("\"{by}\" goes along a series and orders nothing");
+                return Err(QueryError::invalid(format!("{at}.order.by"), detail));
+            }
             if by != "_count" && by != "_key" && !is_metric {
                 return Err(QueryError::invalid(
                     format!("{at}.order.by"),
-                    format!("\"{by}\" is neither _count, _key nor the id of a metric"),
+                    format!("\"{by}\" is neither _count, _key nor the column of a metric"),
                 ));
             }
             Ok(())
@@ -225,11 +242,14 @@ fn check_filters(at: &str, labelled: &Filters) -> Result<(), QueryError> {
         return Err(QueryError::invalid(format!("{at}.filters"), "at least one filter"));
     }
     for (label, filter) in &labelled.filters {
-        let at = format!("{at}.filters.{label}");
-        asked::read(&at, Language::Dql, filter.text())?;
-        filters(&at, filter.filters())?;
+        check_filter(&format!("{at}.filters.{label}"), filter)?;
     }
     Ok(())
+}
+
+fn check_filter(at: &str, filter: &FilterQuery) -> Result<(), QueryError> {
+    asked::read(at, Language::Dql, filter.text())?;
+    filters(at, filter.filters())
 }
 
 #[cfg(test)]

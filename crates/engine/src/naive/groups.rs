@@ -11,40 +11,50 @@ use hailstream_query::{
 };
 use jiff::tz::TimeZone;
 
-use super::{Facts, Record, filter, metric, position};
+use super::{Facts, Record, filter, metric, pipelines, position};
 
 type Heap<'a> = (Value, Vec<&'a Record>);
 
 struct Answer<'q> {
     query: &'q Query,
+    facts: &'q Facts<'q>,
     time_field: Option<&'q str>,
     asker: filter::Asker<'q>,
     length_ms: i64,
     rows: Vec<Row>,
     flags: Vec<RowFlags>,
+    counts: Vec<usize>,
     truncated: BTreeMap<String, Truncated>,
+    estimated: BTreeSet<String>,
 }
 
 pub(super) fn evaluate(query: &Query, facts: &Facts<'_>, records: &[&Record]) -> QueryResult {
     let total = records.len() as u64;
     let mut answer = Answer {
         query,
+        facts,
         time_field: facts.time_field,
         asker: filter::Asker::of(query, facts),
         length_ms: length_ms(query, facts.now_ms),
         rows: Vec::new(),
         flags: Vec::new(),
+        counts: Vec::new(),
         truncated: BTreeMap::new(),
+        estimated: BTreeSet::new(),
     };
     answer.write(&query.buckets, records, &mut Vec::new(), false);
     let buckets = query.buckets.iter().map(|bucket| bucket.id().to_owned());
-    let columns = buckets.chain(query.metrics.iter().map(|metric| metric.id.clone())).collect();
+    let columns = buckets.chain(query.metric_columns()).collect();
+    let mut approximate = query.metric_columns();
+    approximate.retain(|column| answer.is_estimated(column));
+    pipelines::fill(query, &mut answer.rows, &answer.flags, &answer.counts);
     let flagged = answer.flags.iter().any(|flags| flags.other);
     QueryResult {
         columns,
         rows: answer.rows,
         row_flags: if flagged { answer.flags } else { Vec::new() },
         truncated: answer.truncated,
+        approximate,
         total,
         ..QueryResult::default()
     }
@@ -60,12 +70,30 @@ fn length_ms(query: &Query, now_ms: Option<i64>) -> i64 {
 }
 
 impl Answer<'_> {
+    fn scope(&self) -> metric::Scope<'_> {
+        metric::Scope { query: self.query, facts: self.facts, asker: &self.asker }
+    }
+
+    /// Whether a column has estimates, or reads such a one.
+    fn is_estimated(&self, column: &str) -> bool {
+        let metric = self.query.metrics.iter().find(|metric| metric.id() == column);
+        let path = metric.and_then(|metric| metric.buckets_path());
+        self.estimated.contains(column) || path.is_some_and(|path| self.is_estimated(path))
+    }
+
     /// One row per leaf, depth first.
     fn write(&mut self, buckets: &[Bucket], records: &[&Record], key: &mut Row, other: bool) {
         let Some((bucket, below)) = buckets.split_first() else {
-            let metrics = self.query.metrics.iter().map(|one| metric::value(one, records));
-            self.rows.push(key.iter().cloned().chain(metrics).collect());
+            let mut row = key.clone();
+            for one in &self.query.metrics {
+                row.extend(metric::cells(one, records, self.scope()));
+                if metric::may_be_estimate(one, records, self.scope()) {
+                    self.estimated.extend(one.columns());
+                }
+            }
+            self.rows.push(row);
             self.flags.push(RowFlags { other });
+            self.counts.push(records.len());
             return;
         };
         let is_leaf = below.is_empty();
@@ -150,11 +178,16 @@ impl Answer<'_> {
 
     /// Heaps by key put into the order asked for; ties stay by key.
     fn ranked<'a>(&self, heaps: Vec<Heap<'a>>, terms: &Terms) -> Vec<Heap<'a>> {
-        let by = self.query.metrics.iter().find(|metric| metric.id == terms.order.by);
+        let by = self.query.metrics.iter().find_map(|metric| {
+            let column = metric.columns().iter().position(|id| *id == terms.order.by)?;
+            Some((metric, column))
+        });
         let mut ranked: Vec<(Value, Heap<'_>)> = heaps
             .into_iter()
             .map(|(key, records)| match (terms.order.by.as_str(), by) {
-                (_, Some(by)) => (metric::value(by, &records), (key, records)),
+                (_, Some((by, column))) => {
+                    (metric::cells(by, &records, self.scope()).swap_remove(column), (key, records))
+                }
                 ("_key", None) => (key.clone(), (key, records)),
                 (_, None) => (Value::Int(records.len() as i64), (key, records)),
             })

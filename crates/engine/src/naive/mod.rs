@@ -6,6 +6,7 @@
 mod filter;
 mod groups;
 mod metric;
+mod pipelines;
 mod text;
 
 use std::collections::BTreeMap;
