@@ -17,10 +17,15 @@ const PAGE: &[&str] = &["leptos", "web-sys", "wasm-bindgen"];
 const ALLOWED: &[Allowed] = &[
     Allowed { manifest: "crates/protocol/Cargo.toml", ours: &[], never: OUTSIDE },
     Allowed { manifest: "crates/geo/Cargo.toml", ours: &[], never: OUTSIDE },
-    Allowed { manifest: "crates/query/Cargo.toml", ours: &["protocol", "geo"], never: OUTSIDE },
+    Allowed { manifest: "crates/dql/Cargo.toml", ours: &[], never: OUTSIDE },
+    Allowed {
+        manifest: "crates/query/Cargo.toml",
+        ours: &["protocol", "dql", "geo"],
+        never: OUTSIDE,
+    },
     Allowed {
         manifest: "crates/engine/Cargo.toml",
-        ours: &["protocol", "query", "geo"],
+        ours: &["protocol", "dql", "query", "geo"],
         never: OUTSIDE,
     },
     Allowed {
@@ -31,19 +36,19 @@ const ALLOWED: &[Allowed] = &[
     },
     Allowed {
         manifest: "crates/client/Cargo.toml",
-        ours: &["protocol", "query", "geo"],
+        ours: &["protocol", "dql", "query", "geo"],
         never: OUTSIDE,
     },
     Allowed { manifest: "crates/simulator/Cargo.toml", ours: &["geo"], never: OUTSIDE },
     Allowed { manifest: "crates/tidy/Cargo.toml", ours: &[], never: OUTSIDE },
     Allowed {
         manifest: "backend/Cargo.toml",
-        ours: &["protocol", "query", "geo", "engine", "chart", "client", "simulator"],
+        ours: &["protocol", "dql", "query", "geo", "engine", "chart", "client", "simulator"],
         never: PAGE,
     },
     Allowed {
         manifest: "frontend/Cargo.toml",
-        ours: &["protocol", "query", "geo", "chart", "client"],
+        ours: &["protocol", "dql", "query", "geo", "chart", "client"],
         never: &["tokio", "axum", "rdkafka"],
     },
     Allowed {

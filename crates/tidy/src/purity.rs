@@ -4,7 +4,7 @@
 use crate::rust_code::shipped_lines;
 use crate::{Finding, SourceFile, Workspace};
 
-const CORE: &[&str] = &["protocol", "query", "geo", "engine", "chart", "client"];
+const CORE: &[&str] = &["protocol", "dql", "query", "geo", "engine", "chart", "client"];
 const OUTSIDE: &[&str] = &[
     "Instant::now",
     "SystemTime::now",
