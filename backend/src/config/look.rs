@@ -31,7 +31,7 @@ pub(super) fn look(query: &Query, streams: &[Arc<StreamConfig>]) -> Vec<(String,
         .into_iter()
         .filter(|(_, field)| !is_declared(field, stream))
         .map(|(at, field)| {
-            let near = nearest(field, stream.fields().keys().map(String::as_str))
+            let near = nearest(&field, stream.fields().keys().map(String::as_str))
                 .map_or_else(String::new, |near| format!("; did you mean \"{near}\"?"));
             (at, format!("\"{field}\" {UNDECLARED} of {}{near}", stream.name()))
         })
@@ -39,6 +39,7 @@ pub(super) fn look(query: &Query, streams: &[Arc<StreamConfig>]) -> Vec<(String,
 }
 
 fn is_declared(field: &str, stream: &StreamConfig) -> bool {
+    let field = field.strip_suffix(".keyword").unwrap_or(field);
     stream.fields().is_empty()
         || stream.fields().contains_key(field)
         || stream.time().is_some_and(|(time, _, _)| time == field)
@@ -47,21 +48,21 @@ fn is_declared(field: &str, stream: &StreamConfig) -> bool {
 }
 
 /// The fields that a query names, with their places.
-fn fields_of(query: &Query) -> Vec<(String, &str)> {
-    let buckets =
-        query.buckets.iter().enumerate().filter_map(|(index, bucket)| {
-            Some((format!("buckets[{index}].field"), bucket.field()?))
-        });
-    let metrics = query.metrics.iter().enumerate().filter_map(|(index, metric)| {
-        Some((format!("metrics[{index}].field"), metric.field.as_deref()?))
+fn fields_of(query: &Query) -> Vec<(String, String)> {
+    let text = query.language.fields(&query.query);
+    let text = text.into_iter().map(|field| ("query".to_owned(), field));
+    let buckets = query.buckets.iter().enumerate().filter_map(|(index, bucket)| {
+        Some((format!("buckets[{index}].field"), bucket.field()?.to_owned()))
     });
-    let filters = query
-        .filters
-        .iter()
-        .enumerate()
-        .map(|(index, filter)| (format!("filters[{index}]"), filter.condition.field()));
+    let metrics = query.metrics.iter().enumerate().filter_map(|(index, metric)| {
+        Some((format!("metrics[{index}].field"), metric.field.clone()?))
+    });
+    let filters = query.filters.iter().enumerate().flat_map(|(index, filter)| {
+        let fields = filter.condition.fields().into_iter();
+        fields.map(move |field| (format!("filters[{index}]"), field))
+    });
     let hits = query.hits.iter().flat_map(|hits| &hits.fields);
     let entities = query.entities.iter().flat_map(|entities| &entities.fields);
-    let fields = hits.chain(entities).map(|field| ("fields".to_owned(), field.as_str()));
-    buckets.chain(metrics).chain(filters).chain(fields).collect()
+    let fields = hits.chain(entities).map(|field| ("fields".to_owned(), field.clone()));
+    text.chain(buckets).chain(metrics).chain(filters).chain(fields).collect()
 }

@@ -312,6 +312,7 @@ impl Engine {
             let detail = format!("the stream \"{}\" names no entity", self.config.name());
             return Err(QueryError::invalid("entities", detail));
         }
+        crate::filter::check(query, &self.fields)?;
         let key = query.view_key();
         if let Some(id) = self.by_key.get(&key) {
             return Ok((*id, None));

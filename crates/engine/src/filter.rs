@@ -1,38 +1,213 @@
-//! Pill filters over rows.
+//! Filters over rows: the text of the query bar and the pills, as one tree of tests.
+//!
+//! A test of words is worked out once for each word of the stream and remembered; columns are looked up once for each
+//! batch. What each type of field makes of a text is in `typed`, what a word is in `words`.
 
-use hailstream_geo::distance::haversine_m;
-use hailstream_geo::{Bounds, LonLat, Polygon};
-use hailstream_query::{Condition, Filter};
-use serde_json::Value as Json;
+mod check;
+mod pill;
+mod typed;
+mod words;
 
-use crate::decode::time::iso_ms;
-use crate::fields::{Code, Dictionary, Fields};
-use crate::rows::{Column, Rows, Slot};
+use std::cell::RefCell;
+
+use hailstream_dql::{Expr, Node, Pattern};
+use hailstream_query::{Condition, Filter, FilterQuery, Language, Query};
+use jiff::tz::TimeZone;
+
+use crate::fields::{Code, Dictionary, FieldId, Fields};
+use crate::rows::{Column, Rows};
+
+pub(crate) use check::check;
+use pill::Test;
+use typed::{Class, Typed};
+
+/// Dates of conditions that follow the clock move in steps of this.
+const CLOCK_STEP_MS: i64 = 1_000;
+
+/// The moment and the zone that dates of conditions are understood in.
+#[derive(Clone, Debug)]
+pub(crate) struct When {
+    now_ms: i64,
+    zone: TimeZone,
+}
 
 /// Filters all of which must hold.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Filters {
-    filters: Vec<(String, Test, bool)>,
+    all: Vec<Check>,
+    leaves: Vec<Leaf>,
+}
+
+/// A tree of tests; leaves are numbered.
+#[derive(Clone, Debug)]
+enum Check {
+    Always,
+    Never,
+    All(Vec<Check>),
+    AtLeast(usize, Vec<Check>),
+    Not(Box<Check>),
+    Leaf(usize),
 }
 
 #[derive(Clone, Debug)]
-enum Test {
-    Any(Vec<Json>),
-    Range { low: Option<(Json, bool)>, high: Option<(Json, bool)> },
-    Exists,
-    Within(Bounds),
-    Near(LonLat, f64),
-    Inside(Polygon),
-    Never,
+struct Leaf {
+    fields: Which,
+    test: LeafTest,
+    /// The fields found when there were so many.
+    found: RefCell<(usize, Vec<(FieldId, bool)>)>,
+}
+
+/// Which fields a test is of.
+#[derive(Clone, Debug)]
+enum Which {
+    /// That of this name.
+    Named(String),
+    /// That of this name, or all inside an object of this name.
+    Within(String),
+    /// All whose name matches.
+    Like(Pattern),
+}
+
+#[derive(Clone, Debug)]
+enum LeafTest {
+    Pill(Test),
+    Typed(Box<Typed>),
+}
+
+impl When {
+    pub(crate) fn of(query: &Query, now_ms: Option<i64>) -> Self {
+        let now_ms = now_ms.unwrap_or_default().div_euclid(CLOCK_STEP_MS) * CLOCK_STEP_MS;
+        Self { now_ms, zone: query.zone().unwrap_or(TimeZone::UTC) }
+    }
+
+    /// The step of the clock that a moment is in.
+    pub(crate) fn step(now_ms: Option<i64>) -> Option<i64> {
+        now_ms.map(|now| now.div_euclid(CLOCK_STEP_MS))
+    }
 }
 
 impl Filters {
-    pub(crate) fn new(filters: &[Filter]) -> Self {
-        let active = filters.iter().filter(|filter| !filter.disabled);
-        let filters = active.map(|filter| {
-            (filter.condition.field().to_owned(), Test::of(&filter.condition), filter.negate)
+    /// The text and the pills of a query.
+    pub(crate) fn of(query: &Query, when: &When) -> Self {
+        Self::new(query.language, &query.query, &query.filters, when)
+    }
+
+    /// What a labelled filter of a bucket asks for.
+    pub(crate) fn labelled(query: &FilterQuery, when: &When) -> Self {
+        Self::new(Language::Dql, query.text(), query.filters(), when)
+    }
+
+    fn new(language: Language, text: &str, filters: &[Filter], when: &When) -> Self {
+        let mut new = Self::default();
+        let mut all = Vec::new();
+        if !text.is_empty() {
+            all.push(new.text(language, text, when));
+        }
+        for filter in filters.iter().filter(|filter| !filter.disabled) {
+            all.push(new.pill(filter, when));
+        }
+        new.all = all;
+        new
+    }
+
+    /// Whether the answer changes with the clock alone.
+    pub(crate) fn move_with_the_clock(query: &Query) -> bool {
+        let when = When::of(query, None);
+        let moves = |filters: &Self| {
+            filters.leaves.iter().any(|leaf| matches!(&leaf.test, LeafTest::Typed(t) if t.moves))
+        };
+        let in_bucket = |bucket: &hailstream_query::Bucket| match bucket {
+            hailstream_query::Bucket::Filters(labelled) => {
+                labelled.filters.iter().any(|(_, query)| moves(&Self::labelled(query, &when)))
+            }
+            _ => false,
+        };
+        moves(&Self::of(query, &when)) || query.buckets.iter().any(in_bucket)
+    }
+
+    fn text(&mut self, language: Language, text: &str, when: &When) -> Check {
+        // Queries are checked when they come in: one that cannot be read does not get here.
+        language.parse(text).map_or(Check::Never, |node| self.node(&node, None, when))
+    }
+
+    fn node(&mut self, node: &Node, path: Option<&Pattern>, when: &When) -> Check {
+        let mut inner = |nodes: &[Node]| nodes.iter().map(|n| self.node(n, path, when)).collect();
+        match &node.expr {
+            Expr::All => Check::Always,
+            Expr::And(nodes) => Check::All(inner(nodes)),
+            Expr::Or(nodes) => Check::AtLeast(1, inner(nodes)),
+            Expr::Not(negated) => Check::Not(Box::new(self.node(negated, path, when))),
+            Expr::Nested { path: name, inner } => {
+                let within = name.pattern.within(path);
+                self.node(inner, Some(&within), when)
+            }
+            Expr::Exists { field } => {
+                let fields = match Which::of(&field.pattern.within(path)) {
+                    Which::Named(name) => Which::Within(name),
+                    which => which,
+                };
+                self.leaf(fields, LeafTest::Pill(Test::Exists))
+            }
+            Expr::Is { field, value } => {
+                let any: Pattern = [hailstream_dql::Part::Any].into_iter().collect();
+                let name = field.as_ref().map_or(&any, |field| &field.pattern);
+                let test = LeafTest::Typed(Box::new(Typed::value(value, when)));
+                self.leaf(Which::of(&name.within(path)), test)
+            }
+            Expr::Range { field, low, high } => {
+                let test = Typed::range(low.as_ref(), high.as_ref(), when);
+                let fields = Which::of(&field.pattern.within(path));
+                self.leaf(fields, LeafTest::Typed(Box::new(test)))
+            }
+        }
+    }
+
+    fn pill(&mut self, filter: &Filter, when: &When) -> Check {
+        let check = match &filter.condition {
+            Condition::Query { query, language } => self.text(*language, query, when),
+            Condition::Bool(joined) => {
+                let mut all = |filters: &[Filter]| -> Vec<Check> {
+                    let active = filters.iter().filter(|filter| !filter.disabled);
+                    active.map(|filter| self.pill(filter, when)).collect()
+                };
+                let mut must = all(&joined.must);
+                must.extend(all(&joined.filter));
+                let should = all(&joined.should);
+                let must_not = all(&joined.must_not);
+                must.push(Check::AtLeast(joined.least(), should));
+                must.extend(must_not.into_iter().map(|check| Check::Not(Box::new(check))));
+                Check::All(must)
+            }
+            Condition::Phrase { field, value } => {
+                self.phrases(field, std::slice::from_ref(value), when)
+            }
+            Condition::Phrases { field, values } => self.phrases(field, values, when),
+            condition => match Test::of(condition) {
+                Some((field, test @ Test::Exists)) => {
+                    self.leaf(Which::Within(field.to_owned()), LeafTest::Pill(test))
+                }
+                Some((field, test)) => {
+                    self.leaf(Which::Named(field.to_owned()), LeafTest::Pill(test))
+                }
+                None => Check::Never,
+            },
+        };
+        if filter.negate { Check::Not(Box::new(check)) } else { check }
+    }
+
+    fn phrases(&mut self, field: &str, values: &[serde_json::Value], when: &When) -> Check {
+        let texts = values.iter().filter_map(pill::text);
+        let checks = texts.map(|text| {
+            let value = hailstream_dql::Value::Phrase(text);
+            let test = LeafTest::Typed(Box::new(Typed::value(&value, when)));
+            self.leaf(Which::Named(field.to_owned()), test)
         });
-        Self { filters: filters.collect() }
+        Check::AtLeast(1, checks.collect())
+    }
+
+    fn leaf(&mut self, fields: Which, test: LeafTest) -> Check {
+        self.leaves.push(Leaf { fields, test, found: RefCell::default() });
+        Check::Leaf(self.leaves.len() - 1)
     }
 
     /// The filters over one batch: columns are looked up and words turned into codes once.
@@ -42,128 +217,118 @@ impl Filters {
         fields: &Fields,
         words: &'a Dictionary,
     ) -> Passing<'a> {
-        let tests = self.filters.iter().map(|(field, test, negate)| {
-            let column = fields.id(field).and_then(|id| rows.column(id));
-            let prepared = match (test, column) {
-                (Test::Any(values), Some(Column::Words(_)))
-                    if values.iter().all(Json::is_string) =>
-                {
-                    let known =
-                        values.iter().filter_map(Json::as_str).filter_map(|word| words.find(word));
-                    Prepared::Codes(known.collect())
+        let leaves = self.leaves.iter().map(|leaf| leaf.over(rows, fields, words)).collect();
+        Passing { all: &self.all, leaves, words }
+    }
+}
+
+impl Which {
+    fn of(pattern: &Pattern) -> Self {
+        pattern
+            .as_plain()
+            .map_or_else(|| Self::Like(pattern.clone()), |name| Self::Named(name.to_owned()))
+    }
+
+    /// The fields there are, and whether each is meant as a keyword (`name.keyword`).
+    fn find(&self, fields: &Fields) -> Vec<(FieldId, bool)> {
+        let like = |matches: &dyn Fn(&str) -> bool| {
+            let found = fields.iter().filter(|(_, field)| matches(&field.name));
+            found.map(|(id, _)| (id, false)).collect()
+        };
+        match self {
+            Self::Like(pattern) => like(&|name| pattern.matches(name)),
+            Self::Named(name) | Self::Within(name) => {
+                if let Some(id) = fields.id(name) {
+                    return vec![(id, false)];
                 }
-                _ => Prepared::Test(test),
-            };
-            (column, prepared, *negate)
+                let keyword = name.strip_suffix(".keyword").and_then(|name| fields.id(name));
+                if let Some(id) = keyword {
+                    return vec![(id, true)];
+                }
+                let is_object = matches!(self, Self::Within(_));
+                like(&|field| {
+                    let rest = field.strip_prefix(name.as_str());
+                    is_object && rest.is_some_and(|rest| rest.starts_with('.'))
+                })
+            }
+        }
+    }
+}
+
+impl Leaf {
+    fn over<'a>(&'a self, rows: &'a Rows, fields: &Fields, words: &Dictionary) -> Prepared<'a> {
+        let mut found = self.found.borrow_mut();
+        if found.0 != fields.len() {
+            *found = (fields.len(), self.fields.find(fields));
+        }
+        let columns = found.1.iter().filter_map(|(id, as_keyword)| {
+            let column = rows.column(*id)?;
+            let class = Class::of(fields.get(*id), column);
+            let is_words = matches!(column, Column::Words(_));
+            Some((column, if *as_keyword && is_words { Class::Keyword } else { class }))
         });
-        Passing { tests: tests.collect(), words }
+        match &self.test {
+            LeafTest::Typed(test) => Prepared::Typed(test, columns.collect()),
+            LeafTest::Pill(test) => {
+                let mut columns = columns.map(|(column, _)| column);
+                let first = columns.next();
+                match (first, test.codes(first, words)) {
+                    (None, _) => Prepared::Absent,
+                    (Some(column), Some(codes)) => Prepared::Codes(column, codes),
+                    (Some(column), None) => {
+                        Prepared::Pill(test, std::iter::once(column).chain(columns).collect())
+                    }
+                }
+            }
+        }
     }
 }
 
 /// Filters over one batch.
 pub(crate) struct Passing<'a> {
-    tests: Vec<(Option<&'a Column>, Prepared<'a>, bool)>,
+    all: &'a [Check],
+    leaves: Vec<Prepared<'a>>,
     words: &'a Dictionary,
 }
 
+/// A leaf over one batch.
 enum Prepared<'a> {
-    Codes(Vec<Code>),
-    Test(&'a Test),
+    Absent,
+    Codes(&'a Column, Vec<Code>),
+    Pill(&'a Test, Vec<&'a Column>),
+    Typed(&'a Typed, Vec<(&'a Column, Class)>),
 }
 
 impl Passing<'_> {
     /// Whether a row passes all filters. A field that is not there passes only negated ones.
     pub(crate) fn row(&self, row: usize) -> bool {
-        self.tests.iter().all(|(column, prepared, negate)| {
-            let slot = column.and_then(|column| column.slot(row));
-            let holds = match (prepared, slot) {
-                (_, None) => false,
-                (Prepared::Codes(codes), Some(Slot::Word(code))) => codes.contains(&code),
-                (Prepared::Codes(_), Some(_)) => false,
-                (Prepared::Test(test), Some(slot)) => test.holds(slot, self.words),
-            };
-            holds != *negate
-        })
+        self.all.iter().all(|check| self.holds(check, row))
     }
-}
 
-impl Test {
-    fn of(condition: &Condition) -> Self {
-        match condition {
-            Condition::Term { value, .. } => Self::Any(vec![value.clone()]),
-            Condition::Terms { values, .. } => Self::Any(values.clone()),
-            Condition::Range(range) => {
-                let bound = |open: &Option<Json>, closed: &Option<Json>| {
-                    let open = open.clone().map(|value| (value, false));
-                    open.or_else(|| closed.clone().map(|value| (value, true)))
-                };
-                Self::Range {
-                    low: bound(&range.gt, &range.gte),
-                    high: bound(&range.lt, &range.lte),
-                }
+    fn holds(&self, check: &Check, row: usize) -> bool {
+        match check {
+            Check::Always => true,
+            Check::Never => false,
+            Check::All(all) => all.iter().all(|check| self.holds(check, row)),
+            Check::AtLeast(least, some) => {
+                *least == 0
+                    || some.iter().filter(|check| self.holds(check, row)).nth(least - 1).is_some()
             }
-            Condition::Exists { .. } => Self::Exists,
-            Condition::GeoBox { bounds: [w, s, e, n], .. } => {
-                Bounds::new(*w, *s, *e, *n).map_or(Self::Never, Self::Within)
-            }
-            Condition::GeoDistance { center: [lon, lat], distance_m, .. } => {
-                LonLat::new(*lon, *lat)
-                    .map_or(Self::Never, |center| Self::Near(center, *distance_m))
-            }
-            Condition::GeoPolygon { points, .. } => {
-                let ring = points.iter().map(|[lon, lat]| LonLat::wrapped(*lon, *lat)).collect();
-                Self::Inside(Polygon::from_rings([ring]))
-            }
+            Check::Not(check) => !self.holds(check, row),
+            Check::Leaf(index) => self.leaf(&self.leaves[*index], row),
         }
     }
 
-    fn holds(&self, slot: Slot, words: &Dictionary) -> bool {
-        match (self, slot) {
-            (Self::Exists, _) => true,
-            (Self::Any(values), _) => values
+    fn leaf(&self, leaf: &Prepared<'_>, row: usize) -> bool {
+        match leaf {
+            Prepared::Absent => false,
+            Prepared::Codes(column, codes) => column.word(row).is_some_and(|c| codes.contains(&c)),
+            Prepared::Pill(test, columns) => columns
                 .iter()
-                .any(|value| compare(slot, value, words) == Some(std::cmp::Ordering::Equal)),
-            (Self::Range { low, high }, _) => {
-                let above = low.as_ref().is_none_or(|(value, closed)| {
-                    compare(slot, value, words)
-                        .is_some_and(|order| order.is_gt() || (*closed && order.is_eq()))
-                });
-                let below = high.as_ref().is_none_or(|(value, closed)| {
-                    compare(slot, value, words)
-                        .is_some_and(|order| order.is_lt() || (*closed && order.is_eq()))
-                });
-                above && below
-            }
-            (Self::Within(bounds), Slot::Point(at)) => bounds.contains(at),
-            (Self::Near(center, distance_m), Slot::Point(at)) => {
-                haversine_m(*center, at) <= *distance_m
-            }
-            (Self::Inside(polygon), Slot::Point(at)) => polygon.contains(at),
-            _ => false,
+                .any(|column| column.slot(row).is_some_and(|slot| test.holds(slot, self.words))),
+            Prepared::Typed(test, columns) => columns.iter().any(|(column, class)| {
+                column.slot(row).is_some_and(|slot| test.holds(*class, slot, self.words))
+            }),
         }
-    }
-}
-
-/// Order of a cell against a value of the query; `None` where they do not compare.
-fn compare(slot: Slot, value: &Json, words: &Dictionary) -> Option<std::cmp::Ordering> {
-    match (slot, value) {
-        (Slot::Word(code), Json::String(text)) => {
-            Some(words.word(code).as_ref().cmp(text.as_str()))
-        }
-        (Slot::Word(code), Json::Number(number)) => {
-            Some(words.word(code).as_ref().cmp(&number.to_string()))
-        }
-        (Slot::Bool(a), Json::Bool(b)) => Some(a.cmp(b)),
-        (Slot::Bool(a), Json::String(text)) => Some(a.cmp(&text.parse().ok()?)),
-        (Slot::Long(a), Json::Number(number)) => match number.as_i64() {
-            Some(b) => Some(a.cmp(&b)),
-            None => (a as f64).partial_cmp(&number.as_f64()?),
-        },
-        (Slot::Long(a), Json::String(text)) => {
-            Some(a.cmp(&text.parse().ok().or_else(|| iso_ms(text, &jiff::tz::TimeZone::UTC))?))
-        }
-        (Slot::Double(a), Json::Number(number)) => a.partial_cmp(&number.as_f64()?),
-        (Slot::Double(a), Json::String(text)) => a.partial_cmp(&text.parse().ok()?),
-        _ => None,
     }
 }

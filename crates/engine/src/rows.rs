@@ -119,6 +119,14 @@ impl Column {
         }
     }
 
+    /// The word of a row, in a column of words.
+    pub(crate) fn word(&self, row: usize) -> Option<Code> {
+        match self {
+            Self::Words(a) => a.is_valid(row).then(|| a.value(row)),
+            Self::Longs(_) | Self::Doubles(_) | Self::Bools(_) | Self::Points(..) => None,
+        }
+    }
+
     fn nulls(&self) -> usize {
         match self {
             Self::Words(a) => a.null_count(),

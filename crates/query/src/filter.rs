@@ -1,10 +1,12 @@
-//! Pill filters: one condition on one field, possibly negated.
+//! Pill filters: one condition, mostly on one field, possibly negated.
 //!
 //! JSON: `{"range": {"field": "speed", "gte": 30}, "negate": true}`: one key names the condition.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
+
+use crate::model::Language;
 
 /// A filter as the filter bar has it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -17,11 +19,13 @@ pub struct Filter {
     pub negate: bool,
     /// Kept but without effect.
     pub disabled: bool,
+    /// Stays from board to board; asks nothing else.
+    pub pinned: bool,
     /// Words on the pill.
     pub label: Option<String>,
 }
 
-/// A condition on one field. A field with several values matches if one of them does.
+/// A condition, mostly on one field. A field with several values matches if one of them does.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Condition {
     /// Equals a value.
@@ -33,6 +37,21 @@ pub enum Condition {
     },
     /// Equals one of the values.
     Terms {
+        /// Field.
+        field: String,
+        /// Values.
+        values: Vec<Json>,
+    },
+    /// Matches a value: the whole of a keyword, or words in this order in an analysed text. What OpenSearch's `match_phrase`
+    /// asks, and with it the pill "is".
+    Phrase {
+        /// Field.
+        field: String,
+        /// Value.
+        value: Json,
+    },
+    /// Matches one of the values as a phrase: the pill "is one of".
+    Phrases {
         /// Field.
         field: String,
         /// Values.
@@ -68,6 +87,55 @@ pub enum Condition {
         /// `[longitude, latitude]` of each corner.
         points: Vec<[f64; 2]>,
     },
+    /// Matches the text of a query bar.
+    Query {
+        /// The text.
+        query: String,
+        /// Its language.
+        language: Language,
+    },
+    /// A combination of others.
+    Bool(Bool),
+}
+
+/// Filters joined as in OpenSearch's `bool`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Bool {
+    /// All of these.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub must: Vec<Filter>,
+    /// All of these, too.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub filter: Vec<Filter>,
+    /// Some of these.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub should: Vec<Filter>,
+    /// None of these.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub must_not: Vec<Filter>,
+    /// How many of `should`; where absent one, or none beside `must` or `filter`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub minimum_should_match: Option<u32>,
+}
+
+impl Bool {
+    /// How many of `should` have to match. Disabled filters are not there.
+    #[must_use]
+    pub fn least(&self) -> usize {
+        let active = |filters: &[Filter]| filters.iter().any(|filter| !filter.disabled);
+        let optional = !active(&self.should) || active(&self.must) || active(&self.filter);
+        self.minimum_should_match.map_or(usize::from(!optional), |least| least as usize)
+    }
+
+    /// All filters in it.
+    pub fn filters(&self) -> impl Iterator<Item = &Filter> {
+        [&self.must, &self.filter, &self.should, &self.must_not].into_iter().flatten()
+    }
+
+    pub(crate) fn lists(&mut self) -> [&mut Vec<Filter>; 4] {
+        [&mut self.must, &mut self.filter, &mut self.should, &mut self.must_not]
+    }
 }
 
 /// Bounds of a range; numbers, or times as text for date fields.
@@ -91,17 +159,21 @@ pub struct RangeCondition {
 }
 
 impl Condition {
-    /// The field it reads.
+    /// The fields it names.
     #[must_use]
-    pub fn field(&self) -> &str {
+    pub fn fields(&self) -> Vec<String> {
         match self {
             Self::Term { field, .. }
             | Self::Terms { field, .. }
+            | Self::Phrase { field, .. }
+            | Self::Phrases { field, .. }
             | Self::Exists { field }
             | Self::GeoBox { field, .. }
             | Self::GeoDistance { field, .. }
-            | Self::GeoPolygon { field, .. } => field,
-            Self::Range(range) => &range.field,
+            | Self::GeoPolygon { field, .. }
+            | Self::Range(RangeCondition { field, .. }) => vec![field.clone()],
+            Self::Query { query, language } => language.fields(query),
+            Self::Bool(joined) => joined.filters().flat_map(|f| f.condition.fields()).collect(),
         }
     }
 }
@@ -110,7 +182,7 @@ impl Filter {
     /// A filter that must hold.
     #[must_use]
     pub fn new(condition: Condition) -> Self {
-        Self { condition, negate: false, disabled: false, label: None }
+        Self { condition, negate: false, disabled: false, pinned: false, label: None }
     }
 }
 
@@ -123,6 +195,10 @@ struct Keys {
     #[serde(skip_serializing_if = "Option::is_none")]
     terms: Option<Terms>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    phrase: Option<Term>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phrases: Option<Terms>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     range: Option<RangeCondition>,
     #[serde(skip_serializing_if = "Option::is_none")]
     exists: Option<Exists>,
@@ -132,10 +208,16 @@ struct Keys {
     geo_distance: Option<GeoDistance>,
     #[serde(skip_serializing_if = "Option::is_none")]
     geo_polygon: Option<GeoPolygon>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    query: Option<Text>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bool: Option<Bool>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     negate: bool,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     disabled: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pinned: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     label: Option<String>,
 }
@@ -182,6 +264,14 @@ struct GeoPolygon {
     points: Vec<[f64; 2]>,
 }
 
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Text {
+    query: String,
+    #[serde(default)]
+    language: Language,
+}
+
 impl TryFrom<Keys> for Filter {
     type Error = String;
 
@@ -189,6 +279,8 @@ impl TryFrom<Keys> for Filter {
         let conditions = [
             keys.term.map(|Term { field, value }| Condition::Term { field, value }),
             keys.terms.map(|Terms { field, values }| Condition::Terms { field, values }),
+            keys.phrase.map(|Term { field, value }| Condition::Phrase { field, value }),
+            keys.phrases.map(|Terms { field, values }| Condition::Phrases { field, values }),
             keys.range.map(Condition::Range),
             keys.exists.map(|Exists { field }| Condition::Exists { field }),
             keys.geo_box.map(|GeoBox { field, bounds }| Condition::GeoBox { field, bounds }),
@@ -197,6 +289,8 @@ impl TryFrom<Keys> for Filter {
             }),
             keys.geo_polygon
                 .map(|GeoPolygon { field, points }| Condition::GeoPolygon { field, points }),
+            keys.query.map(|Text { query, language }| Condition::Query { query, language }),
+            keys.bool.map(Condition::Bool),
         ];
         let mut given = conditions.into_iter().flatten();
         match (given.next(), given.next()) {
@@ -204,11 +298,12 @@ impl TryFrom<Keys> for Filter {
                 condition,
                 negate: keys.negate,
                 disabled: keys.disabled,
+                pinned: keys.pinned,
                 label: keys.label,
             }),
             _ => Err(
-                "a filter has exactly one of term, terms, range, exists, geo_box, geo_distance, \
-                      geo_polygon"
+                "a filter has exactly one of term, terms, phrase, phrases, range, exists, geo_box, \
+                 geo_distance, geo_polygon, query, bool"
                     .to_owned(),
             ),
         }
@@ -220,12 +315,17 @@ impl From<Filter> for Keys {
         let mut keys = Self {
             negate: filter.negate,
             disabled: filter.disabled,
+            pinned: filter.pinned,
             label: filter.label,
             ..Self::default()
         };
         match filter.condition {
             Condition::Term { field, value } => keys.term = Some(Term { field, value }),
             Condition::Terms { field, values } => keys.terms = Some(Terms { field, values }),
+            Condition::Phrase { field, value } => keys.phrase = Some(Term { field, value }),
+            Condition::Phrases { field, values } => keys.phrases = Some(Terms { field, values }),
+            Condition::Query { query, language } => keys.query = Some(Text { query, language }),
+            Condition::Bool(joined) => keys.bool = Some(joined),
             Condition::Range(range) => keys.range = Some(range),
             Condition::Exists { field } => keys.exists = Some(Exists { field }),
             Condition::GeoBox { field, bounds } => keys.geo_box = Some(GeoBox { field, bounds }),

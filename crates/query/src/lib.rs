@@ -1,11 +1,12 @@
 //! The question: the query object of the API, of panels, embeds and rollups, as people write it.
 //!
-//! Here a query is parsed (with errors that name the place and near names), validated, normalised into the key under
+//! Here a query is parsed (with errors that name the place and near names; DQL itself is `hailstream-dql`), validated, normalised into the key under
 //! which equal questions share one view, and its times are resolved. Nothing is evaluated here: that is
 //! `hailstream-engine`. Used by both sides: the page composes queries, the server answers them.
 //!
 //! One file per bucket and per metric; [`Bucket`] and [`Metric`] are their registries.
 
+mod asked;
 mod bucket;
 mod date_math;
 mod error;
@@ -17,12 +18,13 @@ mod near;
 mod normal;
 mod validate;
 
+pub use asked::{UnknownField, unknown_fields};
 pub use bucket::{
     Bucket, DateHistogram, Direction, FilterQuery, Filters, GeotileGrid, Histogram, Order, Terms,
 };
-pub use date_math::{TimePoint, resolve_time};
+pub use date_math::{Edge, TimePoint, resolve_date, resolve_time};
 pub use error::QueryError;
-pub use filter::{Condition, Filter, RangeCondition};
+pub use filter::{Bool, Condition, Filter, RangeCondition};
 pub use interval::{AUTO_STEPS_MS, Interval, auto_interval_ms};
 pub use metric::{Metric, MetricKind};
 pub use model::{Entities, Hits, Language, Over, Query, TimeRange};

@@ -61,6 +61,8 @@ pub enum Language {
     #[default]
     #[serde(alias = "kuery")]
     Dql,
+    /// The part of Lucene's query language that old boards use.
+    Lucene,
 }
 
 /// What is counted.

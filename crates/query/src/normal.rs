@@ -4,11 +4,12 @@ use std::fmt;
 
 use jiff::tz::TimeZone;
 
+use crate::asked;
 use crate::bucket::{Bucket, FilterQuery};
 use crate::error::QueryError;
-use crate::filter::Filter;
+use crate::filter::{Condition, Filter};
 use crate::metric::{Metric, MetricKind};
-use crate::model::Query;
+use crate::model::{Language, Query};
 
 /// Identity of a view: the normalised query as text. Row scopes of viewers will be part of it when there are users.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,14 +33,20 @@ impl fmt::Display for ViewKey {
 fn normalise_filters(filters: &mut Vec<Filter>) {
     filters.retain(|filter| !filter.disabled);
     for filter in filters.iter_mut() {
-        filter.label = None;
+        (filter.label, filter.pinned) = (None, false);
+        match &mut filter.condition {
+            Condition::Query { query, language } => *query = asked::normal(*language, query),
+            Condition::Bool(joined) => joined.lists().into_iter().for_each(normalise_filters),
+            _ => {}
+        }
     }
     filters.sort_by_cached_key(|filter| serde_json::to_string(filter).unwrap_or_default());
     filters.dedup();
 }
 
 fn normalise_labelled(filter: &mut FilterQuery) {
-    if matches!(filter, FilterQuery::Text(_)) {
+    if let FilterQuery::Text(text) = filter {
+        *text = asked::normal(Language::Dql, text);
         return;
     }
     let mut filters = filter.filters().to_vec();
@@ -52,7 +59,10 @@ impl Query {
     #[must_use]
     pub fn normalised(&self) -> Self {
         let mut query = self.clone();
-        query.query = query.query.trim().to_owned();
+        query.query = asked::normal(query.language, &query.query);
+        if query.query.is_empty() {
+            query.language = Language::default();
+        }
         normalise_filters(&mut query.filters);
         for bucket in &mut query.buckets {
             if let Bucket::Filters(labelled) = bucket {
@@ -106,5 +116,16 @@ mod tests {
         );
         assert_eq!(plain, dressed);
         assert_ne!(plain, key(r#"{"stream":"s"}"#));
+        let asked = key(r#"{"stream":"s","query":"a: 1 and not b: \"x\""}"#);
+        assert_eq!(
+            asked,
+            key(r#"{"stream":"s","query":" (NOT b:\"x\") AND a:1","language":"kuery"}"#)
+        );
+        assert_eq!(
+            key(r#"{"stream":"s"}"#),
+            key(r#"{"stream":"s","query":"*:*","language":"lucene"}"#)
+        );
+        let pill = key(r#"{"stream":"s","filters":[{"query":{"query":"b or a"},"pinned":true}]}"#);
+        assert_eq!(pill, key(r#"{"stream":"s","filters":[{"query":{"query":"a or b"}}]}"#));
     }
 }

@@ -2,25 +2,25 @@
 
 use std::collections::BTreeSet;
 
-use crate::bucket::{Bucket, DateHistogram, FilterQuery, Filters};
+use crate::asked;
+use crate::bucket::{Bucket, DateHistogram, Filters};
 use crate::date_math::resolve_time;
 use crate::error::QueryError;
 use crate::filter::{Condition, Filter};
 use crate::metric::MetricKind;
-use crate::model::Query;
+use crate::model::{Language, Query};
 
 const MAX_BUCKETS: usize = 4;
 const MAX_METRICS: usize = 32;
 const MAX_FILTERS: usize = 256;
+const MAX_DEPTH: usize = 16;
 const MAX_SIZE: u32 = 100_000;
 
 pub(crate) fn validate(query: &Query) -> Result<(), QueryError> {
     if query.stream.is_empty() {
         return Err(QueryError::invalid("stream", "a query names a stream"));
     }
-    if !query.query.trim().is_empty() {
-        return Err(QueryError::not_yet("query", "DQL text"));
-    }
+    asked::read("query", query.language, &query.query)?;
     shape(query)?;
     time(query)?;
     filters("filters", &query.filters)?;
@@ -88,10 +88,24 @@ fn time(query: &Query) -> Result<(), QueryError> {
 }
 
 fn filters(at: &str, filters: &[Filter]) -> Result<(), QueryError> {
-    if filters.len() > MAX_FILTERS {
-        return Err(QueryError::invalid(at, format!("at most {MAX_FILTERS} filters")));
+    let mut left = MAX_FILTERS;
+    filters_below(at, filters, 0, &mut left)
+}
+
+fn filters_below(
+    at: &str,
+    filters: &[Filter],
+    depth: usize,
+    left: &mut usize,
+) -> Result<(), QueryError> {
+    *left = left
+        .checked_sub(filters.len())
+        .ok_or_else(|| QueryError::invalid(at, format!("at most {MAX_FILTERS} filters")))?;
+    if depth > MAX_DEPTH {
+        return Err(QueryError::invalid(at, format!("filters in at most {MAX_DEPTH} levels")));
     }
     for (index, filter) in filters.iter().enumerate() {
+        let at = format!("{at}[{index}]");
         let wrong = match &filter.condition {
             Condition::GeoBox { bounds: [_, south, _, north], .. } if south > north => {
                 "bounds are [west, south, east, north] with south below north"
@@ -104,9 +118,25 @@ fn filters(at: &str, filters: &[Filter]) -> Result<(), QueryError> {
             Condition::GeoPolygon { points, .. } if points.len() < 3 => {
                 "a polygon has at least three points"
             }
+            Condition::Query { query, language } => {
+                asked::read(&format!("{at}.query"), *language, query)?;
+                continue;
+            }
+            Condition::Bool(joined) => {
+                let lists = [
+                    ("must", &joined.must),
+                    ("filter", &joined.filter),
+                    ("should", &joined.should),
+                    ("must_not", &joined.must_not),
+                ];
+                for (name, list) in lists {
+                    filters_below(&format!("{at}.bool.{name}"), list, depth + 1, left)?;
+                }
+                continue;
+            }
             _ => continue,
         };
-        return Err(QueryError::invalid(format!("{at}[{index}]"), wrong));
+        return Err(QueryError::invalid(at, wrong));
     }
     Ok(())
 }
@@ -196,9 +226,7 @@ fn check_filters(at: &str, labelled: &Filters) -> Result<(), QueryError> {
     }
     for (label, filter) in &labelled.filters {
         let at = format!("{at}.filters.{label}");
-        if matches!(filter, FilterQuery::Text(text) if !text.trim().is_empty()) {
-            return Err(QueryError::not_yet(at, "DQL text"));
-        }
+        asked::read(&at, Language::Dql, filter.text())?;
         filters(&at, filter.filters())?;
     }
     Ok(())
@@ -244,10 +272,6 @@ mod tests {
                 "metrics[0].field: this metric needs a field",
             ),
             (
-                serde_json::json!({"stream": "s", "query": "a: b"}),
-                "not_yet query: DQL text is not supported yet",
-            ),
-            (
                 serde_json::json!({"stream": "s", "time": {"from": "now", "to": "now-1h"}}),
                 "ends before it starts",
             ),
@@ -259,6 +283,33 @@ mod tests {
             (
                 serde_json::json!({"stream": "s", "filters": [{"negate": true}]}),
                 "filters[0]: a filter has exactly one of",
+            ),
+        ] {
+            let got = check(&json);
+            assert!(got.contains(want), "{json}\n got {got}\nwant {want}");
+        }
+    }
+
+    #[test]
+    fn errors_in_texts_name_the_character() {
+        for (json, want) in [
+            (
+                serde_json::json!({"stream": "s", "query": "größe: 1 and b:"}),
+                "query: expected a value after `b:` (character 16); `b: *` finds records that have it",
+            ),
+            (
+                serde_json::json!({"stream": "s", "query": "a~", "language": "lucene"}),
+                "query: fuzzy terms and proximity are not understood (character 2); leave `~` out",
+            ),
+            (
+                serde_json::json!({"stream": "s",
+                    "filters": [{"bool": {"should": [{"query": {"query": "("}}]}}]}),
+                "filters[0].bool.should[0].query: expected a condition after `(` (character 2)",
+            ),
+            (
+                serde_json::json!({"stream": "s", "buckets": [
+                    {"id": "b", "type": "filters", "filters": {"x": "not"}}]}),
+                "buckets[0].filters.x: expected a condition after `not` (character 4)",
             ),
         ] {
             let got = check(&json);

@@ -1,23 +1,88 @@
-//! Pill filters over one record: a field with several values matches if one of them does.
+//! Filters over one record: a field with several values matches if one of them does.
 
 use std::cmp::Ordering;
 
 use hailstream_geo::distance::haversine_m;
 use hailstream_geo::{Bounds, LonLat, Polygon};
 use hailstream_protocol::Value;
-use hailstream_query::{Condition, Filter};
+use hailstream_query::{Condition, Filter, FilterQuery, Language, Query, RangeCondition};
 use jiff::tz::TimeZone;
 use serde_json::Value as Json;
 
-use super::{Record, position};
+use super::text::values;
+use super::{Facts, Record, position};
 use crate::decode::time::iso_ms;
 
-pub(super) fn all(filters: &[Filter], record: &Record) -> bool {
-    filters.iter().filter(|filter| !filter.disabled).all(|filter| {
-        let values = record.all(filter.condition.field());
-        let holds = values.iter().any(|value| holds(&filter.condition, value));
+/// Whoever asks: what the words of conditions mean at this moment.
+pub(super) struct Asker<'a> {
+    /// Conditions on dates follow the clock in seconds.
+    pub(super) now_ms: i64,
+    pub(super) zone: TimeZone,
+    pub(super) facts: Facts<'a>,
+}
+
+impl<'a> Asker<'a> {
+    pub(super) fn of(query: &Query, facts: &Facts<'a>) -> Self {
+        let now_ms = facts.now_ms.unwrap_or_default().div_euclid(1_000) * 1_000;
+        Self { now_ms, zone: query.zone().unwrap_or(TimeZone::UTC), facts: *facts }
+    }
+
+    pub(super) fn query(&self, query: &Query, record: &Record) -> bool {
+        self.text(query.language, &query.query, record) && self.all(&query.filters, record)
+    }
+
+    pub(super) fn labelled(&self, query: &FilterQuery, record: &Record) -> bool {
+        self.text(Language::Dql, query.text(), record) && self.all(query.filters(), record)
+    }
+
+    fn text(&self, language: Language, text: &str, record: &Record) -> bool {
+        language.parse(text).is_ok_and(|node| self.node(&node, None, record))
+    }
+
+    fn all(&self, filters: &[Filter], record: &Record) -> bool {
+        filters.iter().filter(|filter| !filter.disabled).all(|filter| self.pill(filter, record))
+    }
+
+    fn pill(&self, filter: &Filter, record: &Record) -> bool {
+        let holds = match &filter.condition {
+            Condition::Query { query, language } => self.text(*language, query, record),
+            Condition::Bool(joined) => {
+                let active = |filters: &'_ [Filter]| -> Vec<bool> {
+                    let active = filters.iter().filter(|filter| !filter.disabled);
+                    active.map(|filter| self.pill(filter, record)).collect()
+                };
+                let some = active(&joined.should).into_iter().filter(|holds| *holds).count();
+                active(&joined.must).into_iter().all(|holds| holds)
+                    && active(&joined.filter).into_iter().all(|holds| holds)
+                    && !active(&joined.must_not).into_iter().any(|holds| holds)
+                    && some >= joined.least()
+            }
+            Condition::Phrase { field, value } => self.phrase(field, value, record),
+            Condition::Phrases { field, values } => {
+                values.iter().any(|value| self.phrase(field, value, record))
+            }
+            Condition::Term { field, .. }
+            | Condition::Terms { field, .. }
+            | Condition::Exists { field }
+            | Condition::GeoBox { field, .. }
+            | Condition::GeoDistance { field, .. }
+            | Condition::GeoPolygon { field, .. }
+            | Condition::Range(RangeCondition { field, .. }) => {
+                values(record, field).iter().any(|value| holds(&filter.condition, value))
+            }
+        };
         holds != filter.negate
-    })
+    }
+
+    fn phrase(&self, field: &str, value: &Json, record: &Record) -> bool {
+        let text = match value {
+            Json::String(text) => text.clone(),
+            Json::Number(_) | Json::Bool(_) => value.to_string(),
+            Json::Null | Json::Array(_) | Json::Object(_) => return false,
+        };
+        let asked = hailstream_dql::Value::Phrase(text);
+        values(record, field).iter().any(|value| self.is(field, &asked, value))
+    }
 }
 
 fn holds(condition: &Condition, value: &Value) -> bool {
@@ -47,6 +112,10 @@ fn holds(condition: &Condition, value: &Value) -> bool {
             let ring = points.iter().map(|[lon, lat]| LonLat::wrapped(*lon, *lat)).collect();
             Polygon::from_rings([ring]).contains(at)
         }),
+        Condition::Phrase { .. }
+        | Condition::Phrases { .. }
+        | Condition::Query { .. }
+        | Condition::Bool(_) => false,
     }
 }
 

@@ -18,6 +18,7 @@ type Heap<'a> = (Value, Vec<&'a Record>);
 struct Answer<'q> {
     query: &'q Query,
     time_field: Option<&'q str>,
+    asker: filter::Asker<'q>,
     length_ms: i64,
     rows: Vec<Row>,
     flags: Vec<RowFlags>,
@@ -29,6 +30,7 @@ pub(super) fn evaluate(query: &Query, facts: &Facts<'_>, records: &[&Record]) ->
     let mut answer = Answer {
         query,
         time_field: facts.time_field,
+        asker: filter::Asker::of(query, facts),
         length_ms: length_ms(query, facts.now_ms),
         rows: Vec::new(),
         flags: Vec::new(),
@@ -70,7 +72,7 @@ impl Answer<'_> {
         let (heaps, beyond) = match bucket {
             Bucket::DateHistogram(date) => (self.dates(date, records, is_leaf), None),
             Bucket::Histogram(histogram) => (numbers(histogram, records, is_leaf), None),
-            Bucket::Filters(filters) => (labelled(filters, records), None),
+            Bucket::Filters(filters) => (self.labelled(filters, records), None),
             Bucket::Terms(terms) => {
                 let heaps = self.ranked(self.words(terms, records), terms);
                 let (heaps, beyond) = self.cut(heaps, terms.size as usize, &terms.id);
@@ -112,6 +114,14 @@ impl Answer<'_> {
             .into_iter()
             .map(|(place, heap)| (Value::Int(place * interval + offset), heap))
             .collect()
+    }
+
+    fn labelled<'a>(&self, filters: &Filters, records: &[&'a Record]) -> Vec<Heap<'a>> {
+        let heap = |(label, query): &(String, hailstream_query::FilterQuery)| {
+            let matching = records.iter().copied().filter(|r| self.asker.labelled(query, r));
+            (Value::text(label), matching.collect())
+        };
+        filters.filters.iter().map(heap).collect()
     }
 
     /// The heaps of a terms bucket, by key.
@@ -210,15 +220,6 @@ fn numbers<'a>(histogram: &Histogram, records: &[&'a Record], fill: bool) -> Vec
         .into_iter()
         .map(|(place, heap)| (Value::float(place as f64 * interval + offset), heap))
         .collect()
-}
-
-fn labelled<'a>(filters: &Filters, records: &[&'a Record]) -> Vec<Heap<'a>> {
-    let heap = |(label, query): &(String, hailstream_query::FilterQuery)| {
-        let matching =
-            records.iter().copied().filter(|record| filter::all(query.filters(), record));
-        (Value::text(label), matching.collect())
-    };
-    filters.filters.iter().map(heap).collect()
 }
 
 /// Heaps by tile name.

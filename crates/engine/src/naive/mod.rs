@@ -6,12 +6,15 @@
 mod filter;
 mod groups;
 mod metric;
+mod text;
 
 use std::collections::BTreeMap;
 
 use hailstream_geo::{Bounds, LonLat};
 use hailstream_protocol::{QueryResult, Range, Truncated, Value};
 use hailstream_query::{Over, Query};
+
+use crate::config::FieldType;
 
 /// An accepted record.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +48,8 @@ pub struct Facts<'a> {
     pub position: Option<&'a str>,
     /// Names of all fields.
     pub fields: &'a [String],
+    /// Types of fields whose values do not tell them: analysed texts, addresses, dates.
+    pub types: &'a BTreeMap<String, FieldType>,
     /// The stream's clock.
     pub now_ms: Option<i64>,
     /// Bounds of the answer, where the query has a time range.
@@ -86,9 +91,10 @@ pub fn evaluate(query: &Query, facts: &Facts<'_>) -> QueryResult {
     } else {
         facts.records.iter().collect()
     };
+    let asker = filter::Asker::of(&query, facts);
     let matching: Vec<&Record> = records
         .into_iter()
-        .filter(|record| in_range(&query, facts, record) && filter::all(&query.filters, record))
+        .filter(|record| in_range(&query, facts, record) && asker.query(&query, record))
         .collect();
     match (&query.hits, &query.entities) {
         (Some(hits), _) => newest(matching, hits.size as usize, &hits.fields, facts),

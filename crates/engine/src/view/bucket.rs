@@ -5,7 +5,7 @@ use hailstream_protocol::Value;
 use hailstream_query::{Bucket, Direction, Query};
 
 use crate::fields::{Dictionary, FieldId, Fields};
-use crate::filter::{Filters, Passing};
+use crate::filter::{Filters, Passing, When};
 use crate::rows::{Column, Rows, Slot};
 
 use super::metric::identity;
@@ -53,7 +53,7 @@ pub(crate) enum By {
 }
 
 impl Level {
-    pub(crate) fn of(bucket: &Bucket, range_ms: i64) -> (Self, Ranking) {
+    pub(crate) fn of(bucket: &Bucket, range_ms: i64, when: &When) -> (Self, Ranking) {
         let (kind, ranking) = match bucket {
             Bucket::DateHistogram(date) => {
                 let interval = date.interval_ms(range_ms).unwrap_or(60_000);
@@ -86,7 +86,7 @@ impl Level {
             Bucket::Filters(filters) => {
                 let labelled = filters.filters.iter();
                 let labelled =
-                    labelled.map(|(label, query)| (label.clone(), Filters::new(query.filters())));
+                    labelled.map(|(label, query)| (label.clone(), Filters::labelled(query, when)));
                 (Kind::Filters(labelled.collect()), Ranking::AsGiven)
             }
             Bucket::GeotileGrid(grid) => {
@@ -258,9 +258,9 @@ impl Coding<'_> {
 }
 
 /// Levels and rankings of a query; orders by a metric get its index.
-pub(crate) fn levels(query: &Query, range_ms: i64) -> Vec<(Level, Ranking)> {
+pub(crate) fn levels(query: &Query, range_ms: i64, when: &When) -> Vec<(Level, Ranking)> {
     let mut levels: Vec<_> =
-        query.buckets.iter().map(|bucket| Level::of(bucket, range_ms)).collect();
+        query.buckets.iter().map(|bucket| Level::of(bucket, range_ms, when)).collect();
     for (bucket, (_, ranking)) in query.buckets.iter().zip(&mut levels) {
         if let (Bucket::Terms(terms), Ranking::Top { by, .. }) = (bucket, ranking)
             && let Some(index) = query.metrics.iter().position(|metric| metric.id == terms.order.by)

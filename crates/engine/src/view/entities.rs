@@ -10,7 +10,7 @@ use hashbrown::HashMap;
 
 use crate::config::FieldType;
 use crate::fields::FieldId;
-use crate::filter::Filters;
+use crate::filter::{Filters, When};
 use crate::rows::{Rows, Slot};
 
 use super::Context;
@@ -92,7 +92,7 @@ impl EntityTable {
         entity_field: Option<FieldId>,
     ) -> QueryResult {
         let Some(asked) = &query.entities else { return QueryResult::default() };
-        let filters = Filters::new(&query.filters);
+        let filters = Filters::of(query, &When::of(query, context.now_ms));
         let position = context
             .fields
             .iter()

@@ -13,7 +13,7 @@ use hailstream_query::{Metric, Query};
 use hashbrown::HashMap;
 
 use crate::fields::{Dictionary, FieldId, Fields};
-use crate::filter::Filters;
+use crate::filter::{Filters, When};
 use crate::rows::{Column, Rows};
 
 use super::bucket::{By, Code, Coding, Level, Ranking, levels};
@@ -115,14 +115,15 @@ impl Grouped {
         let length_ms = range_length_ms(query, now_ms);
         let intervals = date_intervals(query, length_ms);
         let window = Window::of(query, intervals.first().copied(), now_ms);
-        let levels = levels(query, length_ms);
+        let when = When::of(query, now_ms);
+        let levels = levels(query, length_ms, &when);
         let mut measured = [false; DEPTHS];
         measured[levels.len()] = true;
         for (depth, (_, ranking)) in levels.iter().enumerate() {
             measured[depth + 1] |= matches!(ranking, Ranking::Top { by: By::Metric(_), .. });
         }
         Self {
-            filters: Filters::new(&query.filters),
+            filters: Filters::of(query, &when),
             levels,
             metrics: query.metrics.clone(),
             window,

@@ -7,7 +7,7 @@ use hailstream_protocol::{QueryResult, Row, Value};
 use hailstream_query::{Hits, Query};
 
 use crate::fields::{Dictionary, FieldId, Fields};
-use crate::filter::Filters;
+use crate::filter::{Filters, When};
 use crate::rows::Rows;
 
 use super::Context;
@@ -30,7 +30,7 @@ pub(crate) struct NewestHits {
 impl NewestHits {
     pub(crate) fn new(query: &Query, hits: &Hits, now_ms: Option<i64>) -> Self {
         Self {
-            filters: Filters::new(&query.filters),
+            filters: Filters::of(query, &When::of(query, now_ms)),
             window: Window::of(query, None, now_ms),
             size: hits.size as usize,
             fields: hits.fields.clone(),

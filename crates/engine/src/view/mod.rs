@@ -16,6 +16,7 @@ use hailstream_protocol::QueryResult;
 use hailstream_query::{Over, Query};
 
 use crate::fields::{Dictionary, FieldId, Fields};
+use crate::filter::{Filters, When};
 use crate::rows::Rows;
 
 use self::grouped::Grouped;
@@ -43,7 +44,11 @@ pub(crate) struct View {
     /// Worked out anew from all current rows: rows replace earlier ones, or come in later than they arrive because the
     /// range's end lies behind the clock.
     recomputed: bool,
+    /// Conditions follow the clock: what matched a second ago may not match now.
+    conditions_move: bool,
     bounds: Option<Bounds>,
+    /// The step of the clock for conditions that follow it.
+    step: Option<i64>,
     pub(crate) dirty: bool,
 }
 
@@ -54,6 +59,16 @@ enum Body {
     Entities(Window),
 }
 
+impl Body {
+    fn new(query: &Query, time_field: Option<FieldId>, now_ms: Option<i64>) -> Self {
+        match (&query.hits, &query.entities) {
+            (Some(hits), _) => Self::Hits(NewestHits::new(query, hits, now_ms)),
+            (None, Some(_)) => Self::Entities(Window::of(query, None, now_ms)),
+            (None, None) => Self::Grouped(Box::new(Grouped::new(query, time_field, now_ms))),
+        }
+    }
+}
+
 impl View {
     pub(crate) fn new(
         query: Query,
@@ -62,18 +77,16 @@ impl View {
         now_ms: Option<i64>,
     ) -> Self {
         let recomputed = upsert || query.over == Over::Entities || query.entities.is_some();
-        let body = match (&query.hits, &query.entities) {
-            (Some(hits), _) => Body::Hits(NewestHits::new(&query, hits, now_ms)),
-            (None, Some(_)) => Body::Entities(Window::of(&query, None, now_ms)),
-            (None, None) => Body::Grouped(Box::new(Grouped::new(&query, time_field, now_ms))),
-        };
+        let body = Body::new(&query, time_field, now_ms);
         let comes_later = match &body {
             Body::Grouped(grouped) => grouped.window.end_moves() && !grouped.window.slides(),
             Body::Hits(hits) => hits.window.end_moves(),
             Body::Entities(_) => false,
         };
-        let recomputed = recomputed || comes_later;
-        Self { query, body, time_field, recomputed, bounds: None, dirty: true }
+        let conditions_move = Filters::move_with_the_clock(&query);
+        let recomputed = recomputed || comes_later || conditions_move;
+        let (bounds, step) = (None, None);
+        Self { query, body, time_field, recomputed, conditions_move, bounds, step, dirty: true }
     }
 
     /// Whether entities are asked for, not records.
@@ -123,6 +136,9 @@ impl View {
             }
         }
         self.bounds = Some(bounds);
+        let step = When::step(now_ms);
+        self.dirty |= self.conditions_move && step != self.step;
+        self.step = step;
     }
 
     /// The answer now. `current`: all rows of the stream that count; `entities`: the newest row of each live entity.
@@ -140,6 +156,9 @@ impl View {
         {
             **grouped = Grouped::new(&self.query, self.time_field, now_ms);
             anew = true;
+        }
+        if self.conditions_move {
+            self.body = Body::new(&self.query, self.time_field, now_ms);
         }
         let bounds = self.bounds_at(now_ms);
         if anew {

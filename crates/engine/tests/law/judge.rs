@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hailstream_engine::Clock;
 use hailstream_engine::naive::{Facts, Record};
+use hailstream_engine::{Clock, FieldType};
 use hailstream_protocol::Range;
 use hailstream_protocol::stream_info::Account;
 
@@ -20,11 +20,13 @@ pub(crate) struct Judge {
     row_keys: BTreeMap<String, String>,
     rows: Vec<Record>,
     fields: Vec<String>,
+    types: BTreeMap<String, FieldType>,
 }
 
 impl Judge {
     pub(crate) fn new(stream: Stream) -> Self {
         Self {
+            types: BTreeMap::from([("ts".to_owned(), FieldType::Date)]),
             stream,
             account: Account::default(),
             newest_ms: BTreeMap::new(),
@@ -52,6 +54,7 @@ impl Judge {
             expire_ms: Some(self.stream.expire_ms),
             position: Some("position"),
             fields: &self.fields,
+            types: &self.types,
             now_ms: self.now_ms(wall_ms),
             range,
         }

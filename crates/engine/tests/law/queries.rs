@@ -30,6 +30,13 @@ fn filter() -> impl Strategy<Value = Json> {
         json!({"range": {"field": "cab", "gte": "c2"}}),
         json!({"range": {"field": "lat", "gt": 37.73, "lte": 37.766}}),
         json!({"range": {"field": "trips", "gt": 9_007_199_254_740_992_i64}}),
+        json!({"phrase": {"field": "status", "value": "off duty"}}),
+        json!({"phrases": {"field": "trips", "values": [1, "3"]}}),
+        json!({"query": {"query": "level: 2 or not cab: c*"}}),
+        json!({"query": {"query": "+speed:[0 TO 12.5} -status:free", "language": "lucene"}}),
+        json!({"bool": {"should": [{"term": {"field": "cab", "value": "c1"}},
+            {"exists": {"field": "level"}, "negate": true}],
+            "must_not": [{"query": {"query": "occupied: true"}}]}}),
         json!({"exists": {"field": "level"}}),
         json!({"exists": {"field": "nowhere"}}),
         json!({"geo_box": {"field": "position", "bounds": [-122.49, 37.70, -122.44, 37.75]}}),
@@ -118,9 +125,32 @@ fn terms() -> impl Strategy<Value = Json> {
     )
 }
 
+/// Texts of the query bar; more of them in `tests/questions.rs`.
+fn text() -> impl Strategy<Value = Json> {
+    one_of(
+        [
+            "",
+            "",
+            "hired",
+            "status: hired or trips >= 3",
+            "not status: * and cab: (c1 or c2 or 7)",
+            "status: \"off duty\" or status: h*",
+            "not (speed < 0 or occupied: false)",
+            "l*: 2 or note: x",
+            "trips > 9007199254740992",
+            "ts >= now-20s",
+            "ts < now-7s or ts: 1700000000000",
+            "not ts > \"2023-11-14T22:13:30\"",
+        ]
+        .map(Json::from)
+        .to_vec(),
+    )
+}
+
 fn filters() -> impl Strategy<Value = Json> {
     let query = prop_oneof![
         1 => Just(json!("")),
+        2 => text(),
         3 => filter(),
         2 => prop::collection::vec(filter(), 0..3).prop_map(Json::from),
     ];
@@ -227,19 +257,22 @@ fn entities() -> impl Strategy<Value = Json> {
 }
 
 pub(crate) fn query() -> impl Strategy<Value = Json> {
-    (time(), prop::collection::vec(filter(), 0..3)).prop_flat_map(|(time, filters)| {
-        let body = prop_oneof![
-            6 => grouped(!time.is_null()),
-            1 => hits(),
-            1 => entities(),
-        ];
-        body.prop_map(move |mut query| {
-            query["stream"] = json!("s");
-            query["filters"] = json!(filters);
-            if !time.is_null() {
-                query["time"] = time.clone();
-            }
-            query
-        })
-    })
+    (time(), text(), prop::collection::vec(filter(), 0..3)).prop_flat_map(
+        |(time, text, filters)| {
+            let body = prop_oneof![
+                6 => grouped(!time.is_null()),
+                1 => hits(),
+                1 => entities(),
+            ];
+            body.prop_map(move |mut query| {
+                query["stream"] = json!("s");
+                query["filters"] = json!(filters);
+                query["query"] = text.clone();
+                if !time.is_null() {
+                    query["time"] = time.clone();
+                }
+                query
+            })
+        },
+    )
 }

@@ -50,7 +50,7 @@ impl Stream {
         lines.push(format!("expire: {}ms", self.expire_ms));
         lines.push("entity: cab".to_owned());
         lines.push(
-            "fields: {cab: keyword, status: keyword, speed: double, occupied: boolean, trips: long, \
+            "fields: {cab: keyword, status: keyword, speed: double, occupied: boolean, trips: long, ts: date, \
              position: {type: geo_point, lat: lat, lon: lon}}"
                 .to_owned(),
         );

@@ -34,6 +34,15 @@ pub enum FilterQuery {
 }
 
 impl FilterQuery {
+    /// Its DQL text; empty where it has none.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Text(text) => text,
+            Self::One(_) | Self::All(_) => "",
+        }
+    }
+
     /// The pill filters, all of which must match.
     #[must_use]
     pub fn filters(&self) -> &[Filter] {
