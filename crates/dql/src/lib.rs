@@ -2,7 +2,7 @@
 //! language that old boards use. Both become one tree.
 //!
 //! One parser gives the tree with its places ([`parse`]), canonical text ([`print`]), errors with a place and a
-//! suggestion ([`Error`]), and what could be typed at a cursor ([`complete`]). Nothing is evaluated here: that is
+//! suggestion ([`Error`]), what could be typed at a cursor ([`complete`]), and what is probably not meant ([`hints`]). Nothing is evaluated here: that is
 //! `hailstream-engine`. The page links this crate, so it depends on nothing heavy. Every function takes time linear in
 //! its text.
 //!
@@ -10,6 +10,7 @@
 
 mod complete;
 mod error;
+mod hint;
 mod literal;
 pub mod lucene;
 mod normal;
@@ -21,6 +22,7 @@ mod tree;
 
 pub use complete::{Expected, What, complete};
 pub use error::{Error, Fault};
+pub use hint::{Hint, hints};
 pub use normal::normal;
 pub use parse::parse;
 pub use pattern::{Part, Pattern};

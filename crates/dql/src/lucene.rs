@@ -406,15 +406,15 @@ impl<'t> Parser<'t> {
     /// A term with its escapes resolved and its wildcards apart.
     fn term(&mut self) -> Result<Pattern, Error> {
         let start = self.at;
-        let mut parts = Vec::new();
+        let (mut parts, mut text) = (Vec::new(), String::new());
         let mut chars = self.text[start..].char_indices();
         let mut end = self.text.len();
         while let Some((at, c)) = chars.next() {
-            parts.push(match c {
-                '*' => Part::Any,
-                '?' => Part::One,
+            match c {
+                '*' => parts.extend([Part::Text(std::mem::take(&mut text)), Part::Any]),
+                '?' => parts.extend([Part::Text(std::mem::take(&mut text)), Part::One]),
                 '\\' => match chars.next() {
-                    Some((_, next)) => Part::Text(next.to_string()),
+                    Some((_, next)) => text.push(next),
                     None => {
                         let place = Span::new(start + at, start + at + 1);
                         return Err(Error::syntax(place, "`\\` has nothing behind it")
@@ -425,9 +425,10 @@ impl<'t> Parser<'t> {
                     end = start + at;
                     break;
                 }
-                c => Part::Text(c.to_string()),
-            });
+                c => text.push(c),
+            }
         }
+        parts.push(Part::Text(text));
         if end == start {
             return Err(Error::syntax(Span::new(start, start), "expected a word"));
         }
