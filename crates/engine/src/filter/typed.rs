@@ -14,8 +14,9 @@ use crate::rows::{Column, Slot};
 use super::When;
 use super::words::WordTest;
 
-/// Words whose answer is remembered; beyond them each is worked out anew.
-const REMEMBERED: usize = 1 << 20;
+/// Words whose answer is remembered, those met first: what has few values has them early. A byte each, for each test of a
+/// view, so that memory is bounded; others are worked out anew.
+const REMEMBERED: usize = 1 << 16;
 
 /// What must hold of a cell, by the type of its field.
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@ use hashbrown::HashMap;
 
 use crate::config::FieldType;
 use crate::fields::FieldId;
-use crate::filter::{Filters, When};
+use crate::filter::Filters;
 use crate::rows::{Rows, Slot};
 
 use super::Context;
@@ -87,12 +87,12 @@ impl EntityTable {
     pub(super) fn result(
         &self,
         query: &Query,
+        filters: &Filters,
         context: &Context<'_>,
         bounds: &Bounds,
         entity_field: Option<FieldId>,
     ) -> QueryResult {
         let Some(asked) = &query.entities else { return QueryResult::default() };
-        let filters = Filters::of(query, &When::of(query, context.now_ms));
         let position = context
             .fields
             .iter()

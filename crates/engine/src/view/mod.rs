@@ -56,14 +56,17 @@ pub(crate) struct View {
 enum Body {
     Grouped(Box<Grouped>),
     Hits(NewestHits),
-    Entities(Window),
+    Entities(Window, Filters),
 }
 
 impl Body {
     fn new(query: &Query, time_field: Option<FieldId>, now_ms: Option<i64>) -> Self {
         match (&query.hits, &query.entities) {
             (Some(hits), _) => Self::Hits(NewestHits::new(query, hits, now_ms)),
-            (None, Some(_)) => Self::Entities(Window::of(query, None, now_ms)),
+            (None, Some(_)) => {
+                let filters = Filters::of(query, &When::of(query, now_ms));
+                Self::Entities(Window::of(query, None, now_ms), filters)
+            }
             (None, None) => Self::Grouped(Box::new(Grouped::new(query, time_field, now_ms))),
         }
     }
@@ -81,7 +84,7 @@ impl View {
         let comes_later = match &body {
             Body::Grouped(grouped) => grouped.window.end_moves() && !grouped.window.slides(),
             Body::Hits(hits) => hits.window.end_moves(),
-            Body::Entities(_) => false,
+            Body::Entities(..) => false,
         };
         let conditions_move = Filters::move_with_the_clock(&query);
         let recomputed = recomputed || comes_later || conditions_move;
@@ -98,7 +101,7 @@ impl View {
         match &self.body {
             Body::Grouped(grouped) => grouped.window.at(now_ms),
             Body::Hits(hits) => hits.window.at(now_ms),
-            Body::Entities(window) => window.at(now_ms),
+            Body::Entities(window, _) => window.at(now_ms),
         }
     }
 
@@ -113,7 +116,7 @@ impl View {
         self.dirty |= match &mut self.body {
             Body::Grouped(grouped) => grouped.add(rows, from..rows.len(), &bounds, fields, words),
             Body::Hits(hits) => hits.add(rows, from..rows.len(), &bounds, context),
-            Body::Entities(_) => false,
+            Body::Entities(..) => false,
         };
     }
 
@@ -132,7 +135,7 @@ impl View {
             match &mut self.body {
                 Body::Grouped(grouped) => grouped.slide(&bounds),
                 Body::Hits(hits) => hits.slide(&bounds),
-                Body::Entities(_) => {}
+                Body::Entities(..) => {}
             }
         }
         self.bounds = Some(bounds);
@@ -167,7 +170,9 @@ impl View {
             self.fill(if over_entities { &mut live } else { current }, &bounds, context);
         }
         let mut result = match &self.body {
-            Body::Entities(_) => entities.result(&self.query, context, &bounds, entity_field),
+            Body::Entities(_, filters) => {
+                entities.result(&self.query, filters, context, &bounds, entity_field)
+            }
             Body::Hits(hits) => hits.result(context, &bounds),
             Body::Grouped(grouped) => grouped.result(&bounds, context.words),
         };
@@ -196,7 +201,7 @@ impl View {
                     hits.add(rows, chosen, bounds, context);
                 }
             }
-            Body::Entities(_) => {}
+            Body::Entities(..) => {}
         }
     }
 
@@ -207,7 +212,7 @@ impl View {
             Body::Grouped(grouped) => {
                 grouped.date_interval_ms().map(|interval| watermark.div_euclid(interval) * interval)
             }
-            Body::Hits(_) | Body::Entities(_) => None,
+            Body::Hits(_) | Body::Entities(..) => None,
         }
     }
 
