@@ -52,9 +52,10 @@ fn fields_of(query: &Query) -> Vec<(String, &str)> {
         query.buckets.iter().enumerate().filter_map(|(index, bucket)| {
             Some((format!("buckets[{index}].field"), bucket.field()?))
         });
-    let metrics = query.metrics.iter().enumerate().filter_map(|(index, metric)| {
-        Some((format!("metrics[{index}].field"), metric.field.as_deref()?))
-    });
+    let metrics =
+        query.metrics.iter().enumerate().filter_map(|(index, metric)| {
+            Some((format!("metrics[{index}].field"), metric.field()?))
+        });
     let filters = query
         .filters
         .iter()

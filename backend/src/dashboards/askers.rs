@@ -76,7 +76,7 @@ pub(crate) fn in_words(query: &Query) -> String {
         return "live entities".to_owned();
     }
     let list = |ids: Vec<&str>| ids.join(", ");
-    let metrics = list(query.metrics.iter().map(|metric| metric.id.as_str()).collect());
+    let metrics = list(query.metrics.iter().map(hailstream_query::Metric::id).collect());
     let buckets = list(query.buckets.iter().map(hailstream_query::Bucket::id).collect());
     let metrics = if metrics.is_empty() { "count".to_owned() } else { metrics };
     if buckets.is_empty() { metrics } else { format!("{metrics} by {buckets}") }

@@ -16,9 +16,10 @@
 use std::sync::Arc;
 
 use hailstream_engine::{Mode, StreamConfig, TopicSelector};
-use hailstream_query::{Interval, Metric, MetricKind, nearest};
+use hailstream_query::{Interval, Metric, nearest};
 use serde::Deserialize;
 
+use super::metric::MetricState;
 use super::shape::Emit;
 use crate::config::fault::{Fault, parse};
 
@@ -156,25 +157,23 @@ fn check_metrics(written: &Written, file: &str) -> Result<(), Fault> {
     columns.extend([WINDOW, WINDOW_END]);
     for (index, metric) in written.metrics.iter().enumerate() {
         let at = |key: &str| format!("metrics[{index}].{key}");
-        if metric.kind == MetricKind::Avg {
+        if let Metric::Avg(_) = metric {
             let detail = "avg cannot be added up further, averages of averages are wrong: \
                  take a sum and a count, and divide when asking";
             return Err(Fault::key(file, at("type"), detail));
         }
-        match (&metric.field, metric.kind) {
-            (Some(_), MetricKind::Count) => {
-                return Err(Fault::key(file, at("field"), "count has no field"));
-            }
-            (None, kind) if kind != MetricKind::Count => {
-                return Err(Fault::key(file, at("field"), "this metric needs a field"));
-            }
-            _ => {}
+        if MetricState::new(metric).is_none() {
+            let detail = format!("{} cannot be added up further", metric.name());
+            return Err(Fault::key(file, at("type"), detail));
         }
-        if columns.contains(&metric.id.as_str()) {
-            let detail = format!("`{}` is the name of another column of the rows", metric.id);
+        if metric.filter().is_some() {
+            return Err(Fault::key(file, at("filter"), "is not supported in rollups yet"));
+        }
+        if columns.contains(&metric.id()) {
+            let detail = format!("`{}` is the name of another column of the rows", metric.id());
             return Err(Fault::key(file, at("id"), detail));
         }
-        columns.push(&metric.id);
+        columns.push(metric.id());
     }
     Ok(())
 }
@@ -222,7 +221,13 @@ mod tests {
     fn a_wrong_file_is_told_where_and_why() {
         for (old, new, want) in [
             ("type: count", "type: avg, field: fare", "r.yaml: metrics[0].type: avg cannot be"),
-            ("type: sum, field: fare", "type: sum", "r.yaml: metrics[1].field: this metric needs"),
+            ("type: sum, field: fare", "type: sum", "r.yaml:7: missing field `field`"),
+            ("type: sum", "type: median", "r.yaml: metrics[1].type: median cannot be added up"),
+            (
+                "type: count",
+                "type: count, filter: {exists: {field: fare}}",
+                "r.yaml: metrics[0].filter: is not supported in rollups yet",
+            ),
             ("id: trips", "id: window", "r.yaml: metrics[0].id: `window` is the name of another"),
             ("key: [zone, window]", "key: [zone]", "r.yaml: key: `window` is missing"),
             ("key: [zone, window]", "key: [zoen, window]", "r.yaml: key: `zoen` is none of zone"),

@@ -50,11 +50,11 @@ impl Fold {
             lateness_ms: stream.lateness_ms(),
             // The engine remembers identities for one to two times the window.
             dedupe_ms: stream.dedupe().map_or(0, |(_, within_ms)| 2 * within_ms),
-            metrics: config.metrics.iter().map(|metric| metric.kind).collect(),
+            metrics: config.metrics.clone(),
             emit: config.emit,
         };
         let metric_fields =
-            config.metrics.iter().map(|metric| metric.field.clone().unwrap_or_default());
+            config.metrics.iter().map(|metric| metric.field().unwrap_or_default().to_owned());
         Self {
             windows: Windows::new(shape, resume),
             judge: Engine::new(stream, "rollup"),

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use hailstream_engine::ExactSum;
 use hailstream_protocol::Value;
-use hailstream_query::MetricKind;
+use hailstream_query::Metric;
 
 /// A metric's state; grows with every record that counts and never goes back.
 #[derive(Clone, Debug)]
@@ -23,15 +23,15 @@ pub(super) enum MetricState {
 
 impl MetricState {
     /// The state before any record; `None` for metrics that cannot be added up further.
-    pub(super) fn new(kind: MetricKind) -> Option<Self> {
-        Some(match kind {
-            MetricKind::Count => Self::Count(0),
-            MetricKind::Sum => Self::Sum { exact: ExactSum::default(), whole: Some(0) },
-            MetricKind::Min => Self::Min(Value::Null),
-            MetricKind::Max => Self::Max(Value::Null),
-            MetricKind::Cardinality => Self::Cardinality(HashSet::new()),
-            MetricKind::Avg => return None,
-        })
+    pub(super) fn new(metric: &Metric) -> Option<Self> {
+        match metric {
+            Metric::Count(_) => Some(Self::Count(0)),
+            Metric::Sum(_) => Some(Self::Sum { exact: ExactSum::default(), whole: Some(0) }),
+            Metric::Min(_) => Some(Self::Min(Value::Null)),
+            Metric::Max(_) => Some(Self::Max(Value::Null)),
+            Metric::Cardinality(_) => Some(Self::Cardinality(HashSet::new())),
+            _ => None,
+        }
     }
 
     /// Takes in a record's value; an absent one only counts as a record.
@@ -89,8 +89,13 @@ impl MetricState {
 mod tests {
     use super::*;
 
-    fn after(kind: MetricKind, values: &[Value]) -> Value {
-        let mut state = MetricState::new(kind).unwrap();
+    fn metric(name: &str) -> Metric {
+        let field = if name == "count" { "" } else { r#","field":"f""# };
+        serde_json::from_str(&format!(r#"{{"id":"m","type":"{name}"{field}}}"#)).unwrap()
+    }
+
+    fn after(name: &str, values: &[Value]) -> Value {
+        let mut state = MetricState::new(&metric(name)).unwrap();
         values.iter().for_each(|value| state.update(value));
         state.value()
     }
@@ -100,16 +105,16 @@ mod tests {
         let floats = [Value::Float(0.5), Value::Null, Value::Float(-1.5), Value::Float(0.5)];
         let ints = [Value::Int(2), Value::Int(3), Value::Null, Value::Int(3)];
         for (kind, of_floats, of_ints, of_none) in [
-            (MetricKind::Count, Value::Int(4), Value::Int(4), Value::Int(0)),
-            (MetricKind::Sum, Value::Float(-0.5), Value::Int(8), Value::Int(0)),
-            (MetricKind::Min, Value::Float(-1.5), Value::Int(2), Value::Null),
-            (MetricKind::Max, Value::Float(0.5), Value::Int(3), Value::Null),
-            (MetricKind::Cardinality, Value::Int(2), Value::Int(2), Value::Int(0)),
+            ("count", Value::Int(4), Value::Int(4), Value::Int(0)),
+            ("sum", Value::Float(-0.5), Value::Int(8), Value::Int(0)),
+            ("min", Value::Float(-1.5), Value::Int(2), Value::Null),
+            ("max", Value::Float(0.5), Value::Int(3), Value::Null),
+            ("cardinality", Value::Int(2), Value::Int(2), Value::Int(0)),
         ] {
-            assert_eq!(after(kind, &floats), of_floats, "{kind:?}");
-            assert_eq!(after(kind, &ints), of_ints, "{kind:?}");
-            assert_eq!(after(kind, &[]), of_none, "{kind:?}");
+            assert_eq!(after(kind, &floats), of_floats, "{kind}");
+            assert_eq!(after(kind, &ints), of_ints, "{kind}");
+            assert_eq!(after(kind, &[]), of_none, "{kind}");
         }
-        assert!(MetricState::new(MetricKind::Avg).is_none());
+        assert!(MetricState::new(&metric("avg")).is_none());
     }
 }

@@ -30,7 +30,7 @@ impl Serialize for NamedRow<'_> {
         map.serialize_entry(WINDOW, &row.window_ms)?;
         map.serialize_entry(WINDOW_END, &(row.window_ms + config.window.millis()))?;
         for (metric, value) in config.metrics.iter().zip(&row.values) {
-            map.serialize_entry(&metric.id, value)?;
+            map.serialize_entry(metric.id(), value)?;
         }
         map.end()
     }

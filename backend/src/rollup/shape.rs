@@ -1,6 +1,6 @@
 //! What a rollup aggregates, as its state machine needs to know it.
 
-use hailstream_query::MetricKind;
+use hailstream_query::Metric;
 
 /// When rows are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct Shape {
     /// How far back duplicates are recognised: reading must start so much before the first open window.
     pub dedupe_ms: i64,
     /// The metrics of a row.
-    pub metrics: Vec<MetricKind>,
+    pub metrics: Vec<Metric>,
     /// When rows are written.
     pub emit: Emit,
 }

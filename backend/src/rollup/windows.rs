@@ -208,8 +208,7 @@ impl Windows {
         self.newest_ms = self.newest_ms.max(Some(record.time_ms));
         let rows = self.windows.entry(start).or_default();
         if !rows.contains_key(record.group) {
-            let metrics =
-                self.shape.metrics.iter().filter_map(|kind| MetricState::new(*kind)).collect();
+            let metrics = self.shape.metrics.iter().filter_map(MetricState::new).collect();
             rows.insert(Arc::from(record.group), OpenRow { metrics, is_changed: false });
         }
         if let Some(row) = rows.get_mut(record.group) {

@@ -327,7 +327,7 @@ fn is_rest(key: Option<&Value>, flagged: bool) -> bool {
     flagged && key.is_none_or(Value::is_null)
 }
 
-/// The number of a cell; of a list (percentiles) its first.
+/// The number of a cell; of a list its first.
 fn number(value: &Value) -> Option<f64> {
     match value {
         Value::List(items) => items.first().and_then(Value::as_f64),

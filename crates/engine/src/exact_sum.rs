@@ -46,6 +46,26 @@ impl ExactSum {
         }
     }
 
+    /// Adds a product without rounding it; exact where neither it nor its rounding error leaves the range of doubles.
+    pub(crate) fn add_product(&mut self, a: f64, b: f64) {
+        let product = a * b;
+        self.add(product);
+        self.add(a.mul_add(b, -product));
+    }
+
+    /// The sum as numbers that add up to it exactly, largest first.
+    pub(crate) fn expansion(&self) -> Vec<f64> {
+        let (mut parts, mut rest) = (Vec::new(), self.clone());
+        loop {
+            let part = rest.value();
+            if part == 0.0 || !part.is_finite() {
+                return parts;
+            }
+            rest.subtract(part);
+            parts.push(part);
+        }
+    }
+
     /// Takes a finite number away that was added before.
     pub fn subtract(&mut self, term: f64) {
         self.add(-term);
@@ -243,6 +263,14 @@ mod tests {
         fn two_terms_are_the_processors_sum(a in any::<f64>(), b in any::<f64>()) {
             prop_assume!(a.is_finite() && b.is_finite() && (a + b).is_finite());
             prop_assert_eq!(sum(&[a, b]), a + b);
+        }
+
+        #[test]
+        fn an_expansion_adds_up_to_the_sum(terms in proptest::collection::vec(-1e200..1e200_f64, 0..12)) {
+            let mut sum = ExactSum::default();
+            terms.iter().for_each(|t| sum.add(*t));
+            sum.expansion().into_iter().for_each(|part| sum.subtract(part));
+            prop_assert_eq!(sum.value(), 0.0);
         }
 
         #[test]

@@ -91,6 +91,9 @@ fn table(result: &QueryResult) -> String {
         writeln!(out, "{}{flag}", cells.join(" | ")).unwrap();
     }
     writeln!(out, "total {}", result.total).unwrap();
+    if !result.approximate.is_empty() {
+        writeln!(out, "approximate {}", result.approximate.join(", ")).unwrap();
+    }
     for (id, cut) in &result.truncated {
         writeln!(out, "truncated {id}: {} of {}", cut.shown, cut.of).unwrap();
     }

@@ -24,7 +24,9 @@ pub use date_math::{TimePoint, resolve_time};
 pub use error::QueryError;
 pub use filter::{Condition, Filter, RangeCondition};
 pub use interval::{AUTO_STEPS_MS, Interval, auto_interval_ms};
-pub use metric::{Metric, MetricKind};
+pub use metric::{
+    Bound, Cardinality, Count, Metric, OfField, Parameters, PercentileRanks, Percentiles, StdDev,
+};
 pub use model::{Entities, Hits, Language, Over, Query, TimeRange};
 pub use near::{explain_serde, nearest};
 pub use normal::ViewKey;

@@ -127,7 +127,7 @@ impl Query {
     pub fn from_json(json: &serde_json::Value) -> Result<Self, QueryError> {
         let query: Self = serde_path_to_error::deserialize(json).map_err(|error| {
             let at = error.path().to_string();
-            let (at, words) = within_bucket(json, &at).unwrap_or((at, error.inner().to_string()));
+            let (at, words) = within_part(json, &at).unwrap_or((at, error.inner().to_string()));
             from_serde(if at == "." { "query".to_owned() } else { at }, &words)
         })?;
         validate(&query)?;
@@ -144,6 +144,12 @@ impl Query {
         Self::from_json(&json)
     }
 
+    /// The columns of its metrics.
+    #[must_use]
+    pub fn metric_columns(&self) -> Vec<String> {
+        self.metrics.iter().flat_map(Metric::columns).collect()
+    }
+
     /// How many of the first columns make the key of a row in results of this query.
     #[must_use]
     pub fn key_columns(&self) -> usize {
@@ -155,10 +161,15 @@ impl Query {
     }
 }
 
-/// The place and words of an error in the bucket that `at` names, e.g. `buckets[0].size`.
-fn within_bucket(query: &serde_json::Value, at: &str) -> Option<(String, String)> {
-    let number: usize = at.strip_prefix("buckets[")?.strip_suffix(']')?.parse().ok()?;
-    let (key, words) = bucket::fault_within(query.get("buckets")?.get(number)?)?;
+/// The place and words of an error in the bucket or metric that `at` names, e.g. `buckets[0].size`.
+fn within_part(query: &serde_json::Value, at: &str) -> Option<(String, String)> {
+    let (list, number) = at.strip_suffix(']')?.split_once('[')?;
+    let part = query.get(list)?.get(number.parse::<usize>().ok()?)?;
+    let (key, words) = match list {
+        "buckets" => bucket::fault_within(part)?,
+        "metrics" => metric::fault_within(part)?,
+        _ => return None,
+    };
     let within = if key == "." { at.to_owned() } else { format!("{at}.{key}") };
     Some((within, words))
 }

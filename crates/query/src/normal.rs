@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use crate::bucket::{Bucket, FilterQuery};
 use crate::error::QueryError;
 use crate::filter::Filter;
-use crate::metric::{Metric, MetricKind};
+use crate::metric::Metric;
 use crate::model::Query;
 
 /// Identity of a view: the normalised query as text. Row scopes of viewers will be part of it when there are users.
@@ -59,9 +59,9 @@ impl Query {
                 labelled.filters.iter_mut().for_each(|(_, filter)| normalise_labelled(filter));
             }
         }
+        query.metrics.iter_mut().filter_map(Metric::filter_mut).for_each(normalise_labelled);
         if query.metrics.is_empty() && query.hits.is_none() && query.entities.is_none() {
-            let id = "count".to_owned();
-            query.metrics.push(Metric { id, kind: MetricKind::Count, field: None });
+            query.metrics.push(Metric::count("count"));
         }
         query
     }

@@ -6,7 +6,6 @@ use crate::bucket::{Bucket, DateHistogram, FilterQuery, Filters};
 use crate::date_math::resolve_time;
 use crate::error::QueryError;
 use crate::filter::{Condition, Filter};
-use crate::metric::MetricKind;
 use crate::model::Query;
 
 const MAX_BUCKETS: usize = 4;
@@ -24,19 +23,16 @@ pub(crate) fn validate(query: &Query) -> Result<(), QueryError> {
     shape(query)?;
     time(query)?;
     filters("filters", &query.filters)?;
+    for (index, metric) in query.metrics.iter().enumerate() {
+        let at = format!("metrics[{index}]");
+        if let Some(filter) = metric.filter() {
+            check_filter(&format!("{at}.filter"), filter)?;
+        }
+        metric.parameters().check(&at)?;
+    }
     ids(query)?;
     for (index, bucket) in query.buckets.iter().enumerate() {
         check_bucket(&format!("buckets[{index}]"), bucket, query)?;
-    }
-    for (index, metric) in query.metrics.iter().enumerate() {
-        let at = format!("metrics[{index}].field");
-        match (metric.kind, &metric.field) {
-            (MetricKind::Count, Some(_)) => {
-                return Err(QueryError::invalid(at, "count takes no field"));
-            }
-            (MetricKind::Count, None) | (_, Some(_)) => {}
-            (_, None) => return Err(QueryError::invalid(at, "this metric needs a field")),
-        }
     }
     Ok(())
 }
@@ -122,13 +118,23 @@ fn ids(query: &Query) -> Result<(), QueryError> {
         .metrics
         .iter()
         .enumerate()
-        .map(|(i, metric)| (format!("metrics[{i}].id"), metric.id.as_str()));
+        .map(|(i, metric)| (format!("metrics[{i}].id"), metric.id()));
     for (at, id) in buckets.chain(metrics) {
         if id.is_empty() || id.starts_with('_') {
             return Err(QueryError::invalid(at, "an id is not empty and does not start with _"));
         }
-        if !seen.insert(id) {
+        if !seen.insert(id.to_owned()) {
             return Err(QueryError::invalid(at, format!("id \"{id}\" is taken")));
+        }
+    }
+    for (index, metric) in query.metrics.iter().enumerate() {
+        let columns = metric.columns().into_iter().filter(|column| column != metric.id());
+        for column in columns {
+            if seen.contains(&column) {
+                let detail = format!("its column \"{column}\" has the name of another");
+                return Err(QueryError::invalid(format!("metrics[{index}].id"), detail));
+            }
+            seen.insert(column);
         }
     }
     Ok(())
@@ -149,11 +155,11 @@ fn check_bucket(at: &str, bucket: &Bucket, query: &Query) -> Result<(), QueryErr
         Bucket::Terms(terms) => {
             size(&format!("{at}.size"), terms.size)?;
             let by = &terms.order.by;
-            let is_metric = query.metrics.iter().any(|metric| metric.id == *by);
+            let is_metric = query.metrics.iter().any(|metric| metric.columns().contains(by));
             if by != "_count" && by != "_key" && !is_metric {
                 return Err(QueryError::invalid(
                     format!("{at}.order.by"),
-                    format!("\"{by}\" is neither _count, _key nor the id of a metric"),
+                    format!("\"{by}\" is neither _count, _key nor the column of a metric"),
                 ));
             }
             Ok(())
@@ -195,13 +201,16 @@ fn check_filters(at: &str, labelled: &Filters) -> Result<(), QueryError> {
         return Err(QueryError::invalid(format!("{at}.filters"), "at least one filter"));
     }
     for (label, filter) in &labelled.filters {
-        let at = format!("{at}.filters.{label}");
-        if matches!(filter, FilterQuery::Text(text) if !text.trim().is_empty()) {
-            return Err(QueryError::not_yet(at, "DQL text"));
-        }
-        filters(&at, filter.filters())?;
+        check_filter(&format!("{at}.filters.{label}"), filter)?;
     }
     Ok(())
+}
+
+fn check_filter(at: &str, filter: &FilterQuery) -> Result<(), QueryError> {
+    if matches!(filter, FilterQuery::Text(text) if !text.trim().is_empty()) {
+        return Err(QueryError::not_yet(at, "DQL text"));
+    }
+    filters(at, filter.filters())
 }
 
 #[cfg(test)]

@@ -103,7 +103,7 @@ impl Question {
         Self {
             query: query.clone(),
             buckets: items(query, "buckets").to_vec(),
-            metrics: items(query, "metrics").iter().map(metric_shape).collect(),
+            metrics: items(query, "metrics").iter().flat_map(metric_shapes).collect(),
         }
     }
 
@@ -194,11 +194,23 @@ fn interval_ms(bucket: &Json, range_ms: Option<i64>) -> Option<i64> {
     })
 }
 
-fn metric_shape(metric: &Json) -> MetricShape {
-    let empty = match text(metric, "type") {
+/// A shape per column, as `Metric::columns`: percentiles have one each.
+fn metric_shapes(metric: &Json) -> Vec<MetricShape> {
+    let kind = text(metric, "type");
+    let empty = match kind {
         // Distinct values of neighbours do not add up, so nothing is made of theirs.
-        "count" | "sum" => EmptyValue::Zero,
+        "count" | "value_count" | "sum" => EmptyValue::Zero,
         _ => EmptyValue::Null,
     };
-    MetricShape { id: text(metric, "id").to_owned(), empty }
+    let id = text(metric, "id");
+    let numbers: Vec<f64> = match kind {
+        "percentiles" | "percentile_ranks" => {
+            let asked = items(metric, if kind == "percentiles" { "percents" } else { "values" });
+            asked.iter().filter_map(Json::as_f64).collect()
+        }
+        _ => return vec![MetricShape { id: id.to_owned(), empty }],
+    };
+    let usual = [1.0, 5.0, 25.0, 50.0, 75.0, 95.0, 99.0];
+    let numbers = if numbers.is_empty() { usual.as_slice() } else { numbers.as_slice() };
+    numbers.iter().map(|number| MetricShape { id: format!("{id}.{number}"), empty }).collect()
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use hailstream_query::MetricKind;
+use hailstream_query::Metric;
 use proptest::prelude::*;
 
 use super::*;
@@ -22,7 +22,10 @@ fn shape(emit: Emit) -> Shape {
         window_ms: WINDOW_MS,
         lateness_ms: LATENESS_MS,
         dedupe_ms: 0,
-        metrics: vec![MetricKind::Count, MetricKind::Sum],
+        metrics: vec![
+            Metric::count("count"),
+            serde_json::from_str(r#"{"id": "sum", "type": "sum", "field": "number"}"#).unwrap(),
+        ],
         emit,
     }
 }

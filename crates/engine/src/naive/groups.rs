@@ -22,6 +22,7 @@ struct Answer<'q> {
     rows: Vec<Row>,
     flags: Vec<RowFlags>,
     truncated: BTreeMap<String, Truncated>,
+    estimated: BTreeSet<String>,
 }
 
 pub(super) fn evaluate(query: &Query, facts: &Facts<'_>, records: &[&Record]) -> QueryResult {
@@ -33,16 +34,20 @@ pub(super) fn evaluate(query: &Query, facts: &Facts<'_>, records: &[&Record]) ->
         rows: Vec::new(),
         flags: Vec::new(),
         truncated: BTreeMap::new(),
+        estimated: BTreeSet::new(),
     };
     answer.write(&query.buckets, records, &mut Vec::new(), false);
     let buckets = query.buckets.iter().map(|bucket| bucket.id().to_owned());
-    let columns = buckets.chain(query.metrics.iter().map(|metric| metric.id.clone())).collect();
+    let columns = buckets.chain(query.metric_columns()).collect();
+    let mut approximate = query.metric_columns();
+    approximate.retain(|column| answer.estimated.contains(column));
     let flagged = answer.flags.iter().any(|flags| flags.other);
     QueryResult {
         columns,
         rows: answer.rows,
         row_flags: if flagged { answer.flags } else { Vec::new() },
         truncated: answer.truncated,
+        approximate,
         total,
         ..QueryResult::default()
     }
@@ -61,8 +66,14 @@ impl Answer<'_> {
     /// One row per leaf, depth first.
     fn write(&mut self, buckets: &[Bucket], records: &[&Record], key: &mut Row, other: bool) {
         let Some((bucket, below)) = buckets.split_first() else {
-            let metrics = self.query.metrics.iter().map(|one| metric::value(one, records));
-            self.rows.push(key.iter().cloned().chain(metrics).collect());
+            let mut row = key.clone();
+            for one in &self.query.metrics {
+                row.extend(metric::cells(one, records));
+                if metric::may_be_estimate(one, records) {
+                    self.estimated.extend(one.columns());
+                }
+            }
+            self.rows.push(row);
             self.flags.push(RowFlags { other });
             return;
         };
@@ -140,11 +151,16 @@ impl Answer<'_> {
 
     /// Heaps by key put into the order asked for; ties stay by key.
     fn ranked<'a>(&self, heaps: Vec<Heap<'a>>, terms: &Terms) -> Vec<Heap<'a>> {
-        let by = self.query.metrics.iter().find(|metric| metric.id == terms.order.by);
+        let by = self.query.metrics.iter().find_map(|metric| {
+            let column = metric.columns().iter().position(|id| *id == terms.order.by)?;
+            Some((metric, column))
+        });
         let mut ranked: Vec<(Value, Heap<'_>)> = heaps
             .into_iter()
             .map(|(key, records)| match (terms.order.by.as_str(), by) {
-                (_, Some(by)) => (metric::value(by, &records), (key, records)),
+                (_, Some((by, column))) => {
+                    (metric::cells(by, &records).swap_remove(column), (key, records))
+                }
                 ("_key", None) => (key.clone(), (key, records)),
                 (_, None) => (Value::Int(records.len() as i64), (key, records)),
             })

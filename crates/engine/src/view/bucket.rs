@@ -257,13 +257,13 @@ impl Coding<'_> {
     }
 }
 
-/// Levels and rankings of a query; orders by a metric get its index.
+/// Levels and rankings of a query; orders by a metric get the index of its column.
 pub(crate) fn levels(query: &Query, range_ms: i64) -> Vec<(Level, Ranking)> {
     let mut levels: Vec<_> =
         query.buckets.iter().map(|bucket| Level::of(bucket, range_ms)).collect();
     for (bucket, (_, ranking)) in query.buckets.iter().zip(&mut levels) {
         if let (Bucket::Terms(terms), Ranking::Top { by, .. }) = (bucket, ranking)
-            && let Some(index) = query.metrics.iter().position(|metric| metric.id == terms.order.by)
+            && let Some(index) = query.metric_columns().iter().position(|id| *id == terms.order.by)
         {
             *by = By::Metric(index);
         }

@@ -5,19 +5,19 @@
 
 mod writing;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::hash::{Hash, Hasher};
 
-use hailstream_protocol::{QueryResult, RowFlags, Value};
-use hailstream_query::{Metric, Query};
+use hailstream_protocol::{QueryResult, Row, RowFlags};
+use hailstream_query::Query;
 use hashbrown::HashMap;
 
 use crate::fields::{Dictionary, FieldId, Fields};
 use crate::filter::Filters;
-use crate::rows::{Column, Rows};
+use crate::rows::Rows;
 
 use super::bucket::{By, Code, Coding, Level, Ranking, levels};
-use super::metric::Partial;
+use super::metric::{Mask, Measures, Partial, Readings};
 use super::window::{Bounds, Window, date_intervals, range_length_ms};
 use writing::Writing;
 
@@ -64,7 +64,7 @@ impl Hash for Key {
 pub(crate) struct Grouped {
     filters: Filters,
     levels: Vec<(Level, Ranking)>,
-    metrics: Vec<Metric>,
+    measures: Measures,
     pub(crate) window: Window,
     intervals: Vec<i64>,
     time_field: Option<FieldId>,
@@ -76,6 +76,14 @@ pub(crate) struct Grouped {
     latest: [Option<u32>; DEPTHS],
     /// Whether metrics are kept at each depth: in leaves, and where an order asks for one.
     measured: [bool; DEPTHS],
+}
+
+/// A row that is taken in.
+struct Taken<'a> {
+    row: usize,
+    mask: Mask,
+    readings: &'a Readings<'a>,
+    measures: &'a Measures,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -91,22 +99,20 @@ struct State {
 }
 
 impl State {
-    fn new(metrics: &[Metric]) -> Self {
-        Self {
-            count: 0,
-            partials: metrics.iter().map(|metric| Partial::new(metric.kind)).collect(),
-        }
+    fn new(measures: &Measures) -> Self {
+        Self { count: 0, partials: measures.partials() }
     }
 
-    fn merge(&mut self, other: &Self) {
+    fn merge(&mut self, other: &Self, words: &Dictionary) {
         self.count += other.count;
         for (mine, theirs) in self.partials.iter_mut().zip(&other.partials) {
-            mine.merge(theirs);
+            mine.merge(theirs, words);
         }
     }
 
-    fn values(&self) -> impl Iterator<Item = Value> {
-        self.partials.iter().map(|partial| partial.value(self.count))
+    /// Its cells, behind those of `row`.
+    fn write(&self, measures: &Measures, row: &mut Row) {
+        measures.write(&self.partials, self.count, row);
     }
 }
 
@@ -124,7 +130,7 @@ impl Grouped {
         Self {
             filters: Filters::new(&query.filters),
             levels,
-            metrics: query.metrics.clone(),
+            measures: Measures::new(&query.metrics),
             window,
             intervals,
             time_field,
@@ -162,17 +168,8 @@ impl Grouped {
             .iter()
             .map(|(level, _)| level.over(rows, self.time_field, fields, words))
             .collect();
-        let columns: Vec<Option<&Column>> = self
-            .metrics
-            .iter()
-            .map(|metric| {
-                metric
-                    .field
-                    .as_deref()
-                    .and_then(|name| fields.id(name))
-                    .and_then(|id| rows.column(id))
-            })
-            .collect();
+        let measures = std::mem::take(&mut self.measures);
+        let readings = measures.over(rows, fields, words);
         let mut codes = vec![Vec::new(); coding.len()];
         let (first, _) = self.window.panes(bounds);
         let slides = self.window.slides();
@@ -191,33 +188,29 @@ impl Grouped {
                 codes.clear();
                 coding.codes(row, codes);
             }
-            self.enter(&mut Key::default(), &codes, pane, row, &columns);
+            let taken =
+                Taken { row, mask: readings.mask(row), readings: &readings, measures: &measures };
+            self.enter(&mut Key::default(), &codes, pane, &taken);
         }
-        drop((coding, passing));
+        drop((coding, passing, readings));
+        self.measures = measures;
         self.filters = filters;
         self.levels = levels;
         concerned
     }
 
-    fn enter(
-        &mut self,
-        key: &mut Key,
-        below: &[Vec<Code>],
-        pane: i64,
-        row: usize,
-        columns: &[Option<&Column>],
-    ) {
-        self.update(key, pane, row, columns);
+    fn enter(&mut self, key: &mut Key, below: &[Vec<Code>], pane: i64, taken: &Taken<'_>) {
+        self.update(key, pane, taken);
         if let Some((codes, below)) = below.split_first() {
             for code in codes {
                 key.push(*code);
-                self.enter(key, below, pane, row, columns);
+                self.enter(key, below, pane, taken);
                 key.pop();
             }
         }
     }
 
-    fn update(&mut self, key: &Key, pane: i64, row: usize, columns: &[Option<&Column>]) {
+    fn update(&mut self, key: &Key, pane: i64, taken: &Taken<'_>) {
         let depth = key.len();
         let index = match self.latest[depth] {
             Some(index) if self.groups[index as usize].key == *key => index,
@@ -233,8 +226,11 @@ impl Grouped {
             _ => match group.panes.binary_search_by_key(&pane, |(pane, _)| *pane) {
                 Ok(place) => place,
                 Err(place) => {
-                    let metrics: &[Metric] = if self.measured[depth] { &self.metrics } else { &[] };
-                    group.panes.insert(place, (pane, State::new(metrics)));
+                    let state = match self.measured[depth] {
+                        true => State::new(taken.measures),
+                        false => State::default(),
+                    };
+                    group.panes.insert(place, (pane, state));
                     self.by_pane.entry(pane).or_default().push(index);
                     place
                 }
@@ -242,11 +238,7 @@ impl Grouped {
         };
         let state = &mut group.panes[place].1;
         state.count += 1;
-        for (column, partial) in columns.iter().zip(&mut state.partials) {
-            if let Some(slot) = column.and_then(|column| column.slot(row)) {
-                partial.update(slot);
-            }
-        }
+        taken.readings.take(taken.row, taken.mask, &mut state.partials);
     }
 
     fn make(&mut self, key: &Key) -> u32 {
@@ -292,12 +284,12 @@ impl Grouped {
         let mut tree =
             Tree { children: HashMap::default(), states: Vec::with_capacity(self.groups.len()) };
         for (index, group) in self.groups.iter().enumerate() {
-            let mut state = State::new(&self.metrics);
+            let mut state = State::new(&self.measures);
             group
                 .panes
                 .iter()
                 .filter(|(pane, _)| (first..=last).contains(pane))
-                .for_each(|(_, s)| state.merge(s));
+                .for_each(|(_, s)| state.merge(s, words));
             let mut parent = group.key;
             if state.count > 0 && parent.pop().is_some() {
                 tree.children.entry(parent).or_default().push(index);
@@ -312,15 +304,22 @@ impl Grouped {
             rows: Vec::new(),
             flags: Vec::new(),
             truncated: BTreeMap::new(),
+            estimated: BTreeSet::new(),
         };
         let roots: Vec<usize> =
             root.into_iter().filter(|index| tree.states[*index].count > 0).collect();
         writing.write(&roots, 0, &mut Vec::new(), false);
         let total = roots.first().map_or(0, |index| tree.states[*index].count);
-        let columns = self.levels.iter().map(|(level, _)| level.id.clone());
+        let keys = self.levels.iter().map(|(level, _)| level.id.clone());
+        let columns = self.measures.columns();
         let has_flags = writing.flags.iter().any(|flags| *flags != RowFlags::default());
         QueryResult {
-            columns: columns.chain(self.metrics.iter().map(|metric| metric.id.clone())).collect(),
+            columns: keys.chain(columns.iter().cloned()).collect(),
+            approximate: columns
+                .iter()
+                .filter(|id| writing.estimated.contains(*id))
+                .cloned()
+                .collect(),
             row_flags: if has_flags { writing.flags } else { Vec::new() },
             rows: writing.rows,
             truncated: writing.truncated,

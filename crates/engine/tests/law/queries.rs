@@ -154,12 +154,54 @@ fn bucket(auto: bool) -> impl Strategy<Value = Json> {
 }
 
 fn metric() -> impl Strategy<Value = Json> {
-    let kinds = ["count", "sum", "avg", "min", "max", "cardinality"].map(Json::from).to_vec();
     let fields = ["speed", "trips", "occupied", "level", "status", "lat", "ts", "nowhere"];
-    (one_of(kinds), one_of(fields.map(Json::from).to_vec())).prop_map(|(kind, field)| {
-        let field = if kind == "count" { Json::Null } else { field };
-        object(vec![("type", kind), ("field", field)])
+    let parameters = one_of(vec![
+        json!({"type": "sum"}),
+        json!({"type": "avg"}),
+        json!({"type": "min"}),
+        json!({"type": "max"}),
+        json!({"type": "value_count"}),
+        json!({"type": "std_dev"}),
+        json!({"type": "std_dev", "bound": "upper"}),
+        json!({"type": "std_dev", "bound": "lower", "sigma": 0.7}),
+        json!({"type": "median"}),
+        json!({"type": "percentiles"}),
+        json!({"type": "percentiles", "percents": [0, 33.3, 100]}),
+        json!({"type": "percentile_ranks", "values": [-2, 0.1, 12.5, 1e17]}),
+        json!({"type": "cardinality"}),
+        json!({"type": "unique_count", "precision_threshold": 2}),
+        json!({"type": "cardinality", "precision_threshold": 12}),
+    ]);
+    let of_field =
+        (parameters, one_of(fields.map(Json::from).to_vec())).prop_map(|(mut metric, field)| {
+            metric["field"] = field;
+            metric
+        });
+    let metric = prop_oneof![1 => Just(json!({"type": "count"})), 8 => of_field];
+    let filter = prop_oneof![
+        6 => Just(Json::Null),
+        1 => Just(json!("")),
+        2 => filter(),
+        1 => prop::collection::vec(filter(), 0..3).prop_map(Json::from),
+    ];
+    (metric, filter).prop_map(|(mut metric, filter)| {
+        if !filter.is_null() {
+            metric["filter"] = filter;
+        }
+        metric
     })
+}
+
+/// What a `terms` bucket may be ordered by: the metric's first column; nothing where estimates may decide.
+fn ordering_column(metric: &Json) -> Option<String> {
+    let id = metric["id"].as_str()?;
+    match metric["type"].as_str()? {
+        "cardinality" | "unique_count" if metric.get("precision_threshold").is_some() => None,
+        "percentiles" if metric.get("percents").is_some() => Some(format!("{id}.33.3")),
+        "percentiles" => Some(format!("{id}.95")),
+        "percentile_ranks" => Some(format!("{id}.0.1")),
+        _ => Some(id.to_owned()),
+    }
 }
 
 /// Ranges: none, absolute, sliding, and each mixture of ends. `2023-11-14T22:13:20Z` is the first record's time.
@@ -200,8 +242,10 @@ fn grouped(auto: bool) -> impl Strategy<Value = Json> {
         let (mut buckets, metrics) = (with_ids(buckets, 'b'), with_ids(metrics, 'm'));
         for bucket in &mut buckets {
             let by = bucket.pointer("/order/by").and_then(Json::as_str).unwrap_or_default();
-            if by.starts_with('m') && !metrics.iter().any(|metric| metric["id"] == by) {
-                bucket["order"]["by"] = json!("_count");
+            if by.starts_with('m') {
+                let metric = metrics.iter().find(|metric| metric["id"] == by);
+                let column = metric.and_then(ordering_column);
+                bucket["order"]["by"] = json!(column.unwrap_or("_count".to_owned()));
             }
         }
         json!({"buckets": buckets, "metrics": metrics, "over": over})

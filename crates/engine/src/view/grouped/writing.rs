@@ -1,6 +1,6 @@
 //! Groups as rows: ranked, cut, filled up and written depth first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hailstream_protocol::{Row, RowFlags, Truncated, Value};
 use hailstream_query::Direction;
@@ -21,6 +21,8 @@ pub(super) struct Writing<'a> {
     pub(super) rows: Vec<Row>,
     pub(super) flags: Vec<RowFlags>,
     pub(super) truncated: BTreeMap<String, Truncated>,
+    /// Columns with estimates in them.
+    pub(super) estimated: BTreeSet<String>,
 }
 
 struct Child {
@@ -32,10 +34,12 @@ struct Child {
 impl Writing<'_> {
     pub(super) fn write(&mut self, node: &[usize], depth: usize, prefix: &mut Row, other: bool) {
         let Some((level, ranking)) = self.grouped.levels.get(depth) else {
-            let mut state = State::new(&self.grouped.metrics);
-            node.iter().for_each(|index| state.merge(&self.tree.states[*index]));
+            let measures = &self.grouped.measures;
+            let mut state = State::new(measures);
+            node.iter().for_each(|index| state.merge(&self.tree.states[*index], self.words));
             let mut row = prefix.clone();
-            row.extend(state.values());
+            state.write(measures, &mut row);
+            self.estimated.extend(measures.estimated(&state.partials));
             self.rows.push(row);
             self.flags.push(RowFlags { other });
             return;
@@ -107,15 +111,15 @@ impl Writing<'_> {
             }
         }
         let child = |(code, groups): (Code, Vec<usize>)| {
-            let mut state = State::new(&self.grouped.metrics);
-            groups.iter().for_each(|index| state.merge(&self.tree.states[*index]));
+            let mut state = State::new(&self.grouped.measures);
+            groups.iter().for_each(|index| state.merge(&self.tree.states[*index], self.words));
             Child { code, groups, state }
         };
         by_code.into_iter().map(child).collect()
     }
 
     fn empty(&self, code: Code) -> Child {
-        Child { code, groups: Vec::new(), state: State::new(&self.grouped.metrics) }
+        Child { code, groups: Vec::new(), state: State::new(&self.grouped.measures) }
     }
 
     /// With the empty buckets between; where these would be too many, without them, and told as truncated.
@@ -150,7 +154,11 @@ impl Writing<'_> {
                 let rank = match by {
                     By::Count => Value::Int(child.state.count as i64),
                     By::Key => level.key(child.code, self.words),
-                    By::Metric(metric) => child.state.values().nth(metric).unwrap_or_default(),
+                    By::Metric(column) => {
+                        let mut cells = Row::new();
+                        child.state.write(&self.grouped.measures, &mut cells);
+                        cells.into_iter().nth(column).unwrap_or_default()
+                    }
                 };
                 (rank, level.key(child.code, self.words), index)
             })

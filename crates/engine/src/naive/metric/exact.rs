@@ -1,56 +1,16 @@
-//! Metrics over the records of one group.
-
-use std::collections::BTreeSet;
+//! Arithmetic without rounding, after Shewchuk: numbers as sums of doubles that do not overlap.
 
 use hailstream_protocol::Value;
-use hailstream_query::{Metric, MetricKind};
-
-use super::Record;
-
-pub(super) fn value(metric: &Metric, records: &[&Record]) -> Value {
-    let values = || {
-        let field = metric.field.as_deref().unwrap_or_default();
-        records.iter().flat_map(move |record| record.all(field))
-    };
-    let numbers: Vec<Value> = values().filter_map(number).collect();
-    match metric.kind {
-        MetricKind::Count => Value::Int(records.len() as i64),
-        MetricKind::Sum => Value::float(sum(&numbers)),
-        MetricKind::Avg if numbers.is_empty() => Value::Null,
-        MetricKind::Avg => Value::float(sum(&numbers) / numbers.len() as f64),
-        MetricKind::Min => numbers.into_iter().min().unwrap_or_default(),
-        MetricKind::Max => numbers.into_iter().max().unwrap_or_default(),
-        MetricKind::Cardinality => Value::Int(values().collect::<BTreeSet<_>>().len() as i64),
-    }
-}
-
-/// Booleans count as 0 and 1.
-pub(super) fn number(value: &Value) -> Option<Value> {
-    match value {
-        Value::Int(_) | Value::Float(_) => Some(value.clone()),
-        Value::Bool(value) => Some(Value::Int(i64::from(*value))),
-        Value::Null | Value::Text(_) | Value::List(_) | Value::Object(_) => None,
-    }
-}
 
 /// The sum, rounded once: Shewchuk's expansions, whose parts do not overlap.
-fn sum(numbers: &[Value]) -> f64 {
+pub(super) fn sum(numbers: &[Value]) -> f64 {
     let mut parts: Vec<f64> = Vec::new();
-    for number in numbers {
-        match number {
-            // Two halves, each a double without loss.
-            Value::Int(number) => {
-                grow(&mut parts, (number >> 32) as f64 * 4_294_967_296.0);
-                grow(&mut parts, (number & 0xffff_ffff) as f64);
-            }
-            other => grow(&mut parts, other.as_f64().unwrap_or_default()),
-        }
-    }
+    numbers.iter().flat_map(halves).for_each(|half| grow(&mut parts, half));
     rounded(&parts)
 }
 
 /// Adds a number to an expansion (parts by growing magnitude).
-fn grow(parts: &mut Vec<f64>, mut number: f64) {
+pub(super) fn grow(parts: &mut Vec<f64>, mut number: f64) {
     let mut kept = Vec::new();
     for part in parts.iter() {
         let (large, small) =
@@ -67,7 +27,7 @@ fn grow(parts: &mut Vec<f64>, mut number: f64) {
 }
 
 /// The double nearest to an expansion, ties to even.
-fn rounded(parts: &[f64]) -> f64 {
+pub(super) fn rounded(parts: &[f64]) -> f64 {
     let mut rest = parts.iter().rev().copied();
     let mut high = rest.next().unwrap_or(0.0);
     let mut low = 0.0;
@@ -90,6 +50,33 @@ fn rounded(parts: &[f64]) -> f64 {
         }
     }
     high
+}
+
+/// A number as two doubles without loss.
+pub(super) fn halves(number: &Value) -> [f64; 2] {
+    match number {
+        Value::Int(number) => {
+            [(number >> 32) as f64 * 4_294_967_296.0, (number & 0xffff_ffff) as f64]
+        }
+        other => [other.as_f64().unwrap_or_default(), 0.0],
+    }
+}
+
+/// Adds a product to an expansion: Dekker's, whose factors are split into halves that multiply exactly.
+pub(super) fn grow_by_product(parts: &mut Vec<f64>, a: f64, b: f64) {
+    let split = |number: f64| {
+        // Large ones are made smaller meanwhile, so that nothing overflows.
+        let scale = if number.abs() > 1e200 { 2_f64.powi(-60) } else { 1.0 };
+        let scaled = number * scale;
+        let shifted = 134_217_729.0 * scaled;
+        let high = shifted - (shifted - scaled);
+        (high / scale, (scaled - high) / scale)
+    };
+    let product = a * b;
+    let ((a_high, a_low), (b_high, b_low)) = (split(a), split(b));
+    let error = ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low;
+    grow(parts, product);
+    grow(parts, error);
 }
 
 #[cfg(test)]

@@ -1,0 +1,79 @@
+//! Metrics over the records of one group.
+
+mod exact;
+mod quantiles;
+mod spread;
+
+use std::collections::BTreeSet;
+
+use hailstream_protocol::Value;
+use hailstream_query::Metric;
+
+use super::{Record, filter};
+use exact::sum;
+
+/// The cells of a metric, one per column.
+pub(super) fn cells(metric: &Metric, records: &[&Record]) -> Vec<Value> {
+    let records = matching(metric, records);
+    let numbers: Vec<Value> = values(metric, &records).into_iter().filter_map(number).collect();
+    let cell = match metric {
+        Metric::Count(_) => Value::Int(records.len() as i64),
+        Metric::ValueCount(_) => Value::Int(values(metric, &records).len() as i64),
+        Metric::Sum(_) => Value::float(sum(&numbers)),
+        Metric::Avg(_) if numbers.is_empty() => Value::Null,
+        Metric::Avg(_) => Value::float(sum(&numbers) / numbers.len() as f64),
+        Metric::Min(_) => numbers.into_iter().min().unwrap_or_default(),
+        Metric::Max(_) => numbers.into_iter().max().unwrap_or_default(),
+        Metric::StdDev(asked) => spread::value(asked, &numbers),
+        Metric::Median(_) => quantiles::percentile(&numbers, 50.0),
+        Metric::Percentiles(asked) => {
+            let percents = asked.percents.iter();
+            return percents.map(|percent| quantiles::percentile(&numbers, *percent)).collect();
+        }
+        Metric::PercentileRanks(asked) => {
+            return asked.values.iter().map(|value| quantiles::rank(&numbers, *value)).collect();
+        }
+        Metric::Cardinality(_) => Value::Int(distinct(metric, &records) as i64),
+    };
+    vec![cell]
+}
+
+/// Whether the answer may be an estimate, because there is too much to be kept.
+pub(super) fn may_be_estimate(metric: &Metric, records: &[&Record]) -> bool {
+    let records = matching(metric, records);
+    match metric {
+        Metric::Median(_) | Metric::Percentiles(_) | Metric::PercentileRanks(_) => {
+            values(metric, &records).into_iter().filter_map(number).count() > 1_000
+        }
+        Metric::Cardinality(asked) => {
+            distinct(metric, &records) > asked.precision_threshold as usize
+        }
+        _ => false,
+    }
+}
+
+fn matching<'a>(metric: &Metric, records: &[&'a Record]) -> Vec<&'a Record> {
+    let holds = |record: &Record| match metric.filter() {
+        Some(query) => filter::all(query.filters(), record),
+        None => true,
+    };
+    records.iter().copied().filter(|record| holds(record)).collect()
+}
+
+fn values<'a>(metric: &Metric, records: &[&'a Record]) -> Vec<&'a Value> {
+    let field = metric.field().unwrap_or_default();
+    records.iter().flat_map(|record| record.all(field)).collect()
+}
+
+fn distinct(metric: &Metric, records: &[&Record]) -> usize {
+    values(metric, records).into_iter().collect::<BTreeSet<_>>().len()
+}
+
+/// Booleans count as 0 and 1.
+pub(super) fn number(value: &Value) -> Option<Value> {
+    match value {
+        Value::Int(_) | Value::Float(_) => Some(value.clone()),
+        Value::Bool(value) => Some(Value::Int(i64::from(*value))),
+        Value::Null | Value::Text(_) | Value::List(_) | Value::Object(_) => None,
+    }
+}

@@ -1,0 +1,282 @@
+//! Metrics of one group: partial states that merge in any order. [`Partial`] is the registry; what needs more than a line
+//! has a file of its own. The worst case of each state in memory, per group and pane: 50 bytes, or as its file says.
+//!
+//! Nothing is ever taken out of a state: windows drop whole panes, and views whose rows replace each other are worked out
+//! anew. So sketches that only grow will do.
+
+mod distinct;
+mod number;
+mod quantiles;
+mod spread;
+
+pub(crate) use number::identity;
+
+use hailstream_protocol::{Row, Value};
+use hailstream_query::Metric;
+
+use crate::exact_sum::ExactSum;
+use crate::fields::{Dictionary, Fields};
+use crate::filter::{Filters, Passing};
+use crate::rows::{Column, Rows, Slot};
+
+use distinct::Distinct;
+use number::Number;
+use quantiles::Quantiles;
+use spread::Spread;
+
+/// The metrics of a query, ready to be applied.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Measures {
+    list: Vec<Measure>,
+    columns: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+struct Measure {
+    metric: Metric,
+    filters: Option<Filters>,
+}
+
+/// Metrics over one batch: columns are looked up once.
+pub(crate) struct Readings<'a> {
+    list: Vec<Reading<'a>>,
+    is_filtered: bool,
+    words: &'a Dictionary,
+}
+
+struct Reading<'a> {
+    column: Option<&'a Column>,
+    passing: Option<Passing<'a>>,
+}
+
+/// Which metrics take a row in, one bit each.
+pub(crate) type Mask = u32;
+
+/// The state of one metric.
+#[derive(Clone, Debug)]
+pub(crate) enum Partial {
+    /// All records: the group counts them itself.
+    Count,
+    /// Records that match the metric's filter.
+    Matching(u64),
+    Values(u64),
+    Sum(ExactSum),
+    Avg(ExactSum, u64),
+    Min(Option<Number>),
+    Max(Option<Number>),
+    Spread(Option<Box<Spread>>),
+    Quantiles(Quantiles),
+    Distinct(Distinct),
+}
+
+impl Measures {
+    pub(crate) fn new(metrics: &[Metric]) -> Self {
+        let measure = |metric: &Metric| Measure {
+            metric: metric.clone(),
+            filters: metric.filter().map(|filter| Filters::new(filter.filters())),
+        };
+        let columns = metrics.iter().flat_map(Metric::columns).collect();
+        Self { list: metrics.iter().map(measure).collect(), columns }
+    }
+
+    /// The names of their columns.
+    pub(crate) fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    /// Empty states.
+    pub(crate) fn partials(&self) -> Vec<Partial> {
+        self.list.iter().map(|measure| Partial::new(&measure.metric)).collect()
+    }
+
+    pub(crate) fn over<'a>(
+        &'a self,
+        rows: &'a Rows,
+        fields: &Fields,
+        words: &'a Dictionary,
+    ) -> Readings<'a> {
+        let reading = |measure: &'a Measure| Reading {
+            column: measure
+                .metric
+                .field()
+                .and_then(|name| fields.id(name))
+                .and_then(|id| rows.column(id)),
+            passing: measure.filters.as_ref().map(|filters| filters.over(rows, fields, words)),
+        };
+        let list: Vec<Reading<'_>> = self.list.iter().map(reading).collect();
+        let is_filtered = list.iter().any(|reading| reading.passing.is_some());
+        Readings { list, is_filtered, words }
+    }
+
+    /// Adds the cells of all columns to a row; `count` is that of the group.
+    pub(crate) fn write(&self, partials: &[Partial], count: u64, row: &mut Row) {
+        for (measure, partial) in self.list.iter().zip(partials) {
+            partial.write(&measure.metric, count, row);
+        }
+    }
+
+    /// Which columns are estimates, as the states of a group have it.
+    pub(crate) fn estimated<'a>(&'a self, partials: &'a [Partial]) -> impl Iterator<Item = String> {
+        let estimates = self.list.iter().zip(partials).filter(|(_, partial)| partial.is_estimate());
+        estimates.flat_map(|(measure, _)| measure.metric.columns())
+    }
+}
+
+impl Readings<'_> {
+    /// Which metrics take a row in.
+    pub(crate) fn mask(&self, row: usize) -> Mask {
+        if !self.is_filtered {
+            return Mask::MAX;
+        }
+        let passes = |reading: &Reading<'_>| match &reading.passing {
+            Some(passing) => passing.row(row),
+            None => true,
+        };
+        let bits = self.list.iter().enumerate().map(|(bit, one)| Mask::from(passes(one)) << bit);
+        bits.fold(0, |mask, bit| mask | bit)
+    }
+
+    /// Takes a row into the states of a group.
+    pub(crate) fn take(&self, row: usize, mask: Mask, partials: &mut [Partial]) {
+        for (bit, (reading, partial)) in self.list.iter().zip(partials).enumerate() {
+            if mask >> bit & 1 == 1 {
+                partial.take(reading, row, self.words);
+            }
+        }
+    }
+}
+
+impl Partial {
+    fn new(metric: &Metric) -> Self {
+        match metric {
+            Metric::Count(count) if count.filter.is_some() => Self::Matching(0),
+            Metric::Count(_) => Self::Count,
+            Metric::ValueCount(_) => Self::Values(0),
+            Metric::Sum(_) => Self::Sum(ExactSum::default()),
+            Metric::Avg(_) => Self::Avg(ExactSum::default(), 0),
+            Metric::Min(_) => Self::Min(None),
+            Metric::Max(_) => Self::Max(None),
+            Metric::StdDev(_) => Self::Spread(None),
+            Metric::Median(_) | Metric::Percentiles(_) | Metric::PercentileRanks(_) => {
+                Self::Quantiles(Quantiles::default())
+            }
+            Metric::Cardinality(cardinality) => {
+                Self::Distinct(Distinct::new(cardinality.precision_threshold))
+            }
+        }
+    }
+
+    fn take(&mut self, reading: &Reading<'_>, row: usize, words: &Dictionary) {
+        match self {
+            Self::Count => {}
+            Self::Matching(count) => *count += 1,
+            _ => {
+                if let Some(slot) = reading.column.and_then(|column| column.slot(row)) {
+                    self.update(slot, words);
+                }
+            }
+        }
+    }
+
+    fn update(&mut self, slot: Slot, words: &Dictionary) {
+        match self {
+            Self::Count | Self::Matching(_) => {}
+            Self::Values(count) => *count += 1,
+            Self::Sum(sum) => add(sum, slot),
+            Self::Avg(sum, count) => {
+                if slot.number().is_some() {
+                    *count += 1;
+                    add(sum, slot);
+                }
+            }
+            Self::Min(least) => {
+                if let Some(number) = Number::of(slot)
+                    && least.is_none_or(|least| number.less(least))
+                {
+                    *least = Some(number);
+                }
+            }
+            Self::Max(most) => {
+                if let Some(number) = Number::of(slot)
+                    && most.is_none_or(|most| most.less(number))
+                {
+                    *most = Some(number);
+                }
+            }
+            Self::Spread(spread) => {
+                if let Some(number) = Number::of(slot) {
+                    spread.get_or_insert_default().add(number);
+                }
+            }
+            Self::Quantiles(quantiles) => {
+                if let Some(number) = slot.number() {
+                    quantiles.add(number);
+                }
+            }
+            Self::Distinct(distinct) => distinct.add(identity(slot), words),
+        }
+    }
+
+    pub(crate) fn merge(&mut self, other: &Self, words: &Dictionary) {
+        match (self, other) {
+            (Self::Matching(a), Self::Matching(b)) | (Self::Values(a), Self::Values(b)) => *a += b,
+            (Self::Sum(a), Self::Sum(b)) => a.merge(b),
+            (Self::Avg(a, n), Self::Avg(b, m)) => {
+                a.merge(b);
+                *n += m;
+            }
+            (Self::Min(a), Self::Min(Some(b))) if a.is_none_or(|a| b.less(a)) => *a = Some(*b),
+            (Self::Max(a), Self::Max(Some(b))) if a.is_none_or(|a| a.less(*b)) => *a = Some(*b),
+            (Self::Spread(a), Self::Spread(Some(b))) => a.get_or_insert_default().merge(b),
+            (Self::Quantiles(a), Self::Quantiles(b)) => a.merge(b),
+            (Self::Distinct(a), Self::Distinct(b)) => a.merge(b, words),
+            _ => {}
+        }
+    }
+
+    /// Adds the metric's cells to a row.
+    fn write(&self, metric: &Metric, count: u64, row: &mut Row) {
+        let cell = match self {
+            Self::Count => Value::Int(count as i64),
+            Self::Matching(count) | Self::Values(count) => Value::Int(*count as i64),
+            Self::Sum(sum) => Value::float(sum.value()),
+            Self::Avg(_, 0) => Value::Null,
+            Self::Avg(sum, count) => Value::float(sum.value() / *count as f64),
+            Self::Min(number) | Self::Max(number) => number.map_or(Value::Null, Number::value),
+            Self::Spread(spread) => match (metric, spread) {
+                (Metric::StdDev(asked), Some(spread)) => spread.value(asked),
+                _ => Value::Null,
+            },
+            Self::Quantiles(quantiles) => return quantiles.write(metric, row),
+            Self::Distinct(distinct) => Value::Int(distinct.count() as i64),
+        };
+        row.push(cell);
+    }
+
+    /// Whether what it says is an estimate.
+    fn is_estimate(&self) -> bool {
+        match self {
+            Self::Quantiles(quantiles) => quantiles.is_estimate(),
+            Self::Distinct(distinct) => distinct.is_estimate(),
+            Self::Count
+            | Self::Matching(_)
+            | Self::Values(_)
+            | Self::Sum(_)
+            | Self::Avg(..)
+            | Self::Min(_)
+            | Self::Max(_)
+            | Self::Spread(_) => false,
+        }
+    }
+}
+
+fn add(sum: &mut ExactSum, slot: Slot) {
+    match slot {
+        Slot::Long(number) => sum.add_integer(number),
+        _ => {
+            if let Some(number) = slot.number() {
+                sum.add(number);
+            }
+        }
+    }
+}
