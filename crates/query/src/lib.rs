@@ -25,7 +25,10 @@ pub use error::QueryError;
 pub use filter::{Condition, Filter, RangeCondition};
 pub use interval::{AUTO_STEPS_MS, Interval, auto_interval_ms};
 pub use metric::{
-    Bound, Cardinality, Count, Metric, OfField, Parameters, PercentileRanks, Percentiles, StdDev,
+    Aggregate, Bound, COUNT_PATH, Cardinality, Count, CumulativeSum, Derivative, FilterRatio,
+    GapPolicy, GeoBounds, Metric, MetricAgg, MovingFn, MovingFunction, OfField, Parameters,
+    PercentileRanks, Percentiles, SerialDiff, Sort, StdDev, TopHits,
+    in_order as pipelines_in_order,
 };
 pub use model::{Entities, Hits, Language, Over, Query, TimeRange};
 pub use near::{explain_serde, nearest};

@@ -59,7 +59,7 @@ impl Query {
                 labelled.filters.iter_mut().for_each(|(_, filter)| normalise_labelled(filter));
             }
         }
-        query.metrics.iter_mut().filter_map(Metric::filter_mut).for_each(normalise_labelled);
+        query.metrics.iter_mut().flat_map(Metric::filters_mut).for_each(normalise_labelled);
         if query.metrics.is_empty() && query.hits.is_none() && query.entities.is_none() {
             query.metrics.push(Metric::count("count"));
         }

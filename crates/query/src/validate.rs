@@ -6,6 +6,7 @@ use crate::bucket::{Bucket, DateHistogram, FilterQuery, Filters};
 use crate::date_math::resolve_time;
 use crate::error::QueryError;
 use crate::filter::{Condition, Filter};
+use crate::metric::{Metric, pipeline};
 use crate::model::Query;
 
 const MAX_BUCKETS: usize = 4;
@@ -25,11 +26,12 @@ pub(crate) fn validate(query: &Query) -> Result<(), QueryError> {
     filters("filters", &query.filters)?;
     for (index, metric) in query.metrics.iter().enumerate() {
         let at = format!("metrics[{index}]");
-        if let Some(filter) = metric.filter() {
-            check_filter(&format!("{at}.filter"), filter)?;
+        for (key, filter) in metric.parameters().filters() {
+            check_filter(&format!("{at}.{key}"), filter)?;
         }
         metric.parameters().check(&at)?;
     }
+    pipeline::check(query)?;
     ids(query)?;
     for (index, bucket) in query.buckets.iter().enumerate() {
         check_bucket(&format!("buckets[{index}]"), bucket, query)?;
@@ -155,7 +157,13 @@ fn check_bucket(at: &str, bucket: &Bucket, query: &Query) -> Result<(), QueryErr
         Bucket::Terms(terms) => {
             size(&format!("{at}.size"), terms.size)?;
             let by = &terms.order.by;
-            let is_metric = query.metrics.iter().any(|metric| metric.columns().contains(by));
+            let orders = |metric: &Metric| metric.columns().contains(by);
+            let is_metric = query.metrics.iter().any(orders);
+            if query.metrics.iter().any(|metric| orders(metric) && metric.buckets_path().is_some())
+            {
+                let detail = format!("\"{by}\" goes along a series and orders nothing");
+                return Err(QueryError::invalid(format!("{at}.order.by"), detail));
+            }
             if by != "_count" && by != "_key" && !is_metric {
                 return Err(QueryError::invalid(
                     format!("{at}.order.by"),

@@ -76,7 +76,14 @@ fn numbers(params: &MetricParams) -> Numbers<'_> {
 fn quantity(result: &QueryResult, params: &MetricParams) -> Quantity {
     let value = value(result, &params.metric);
     let numbers = numbers(params);
+    let column =
+        if params.metric.is_empty() { result.columns.first() } else { Some(&params.metric) };
+    let is_estimate = column.is_some_and(|column| result.approximate.contains(column));
     match value {
+        Some(value) if is_estimate => {
+            let Quantity { number, unit } = numbers.short(value);
+            Quantity { number: format!("≈\u{a0}{number}"), unit }
+        }
         Some(value) => numbers.short(value),
         None => Quantity { number: "–".to_owned(), unit: String::new() },
     }

@@ -118,7 +118,11 @@ fn lines(
         let is_other = result.row_flags.get(index).is_some_and(|flags| flags.other);
         let cells = columns.iter().zip(&places).zip(&largest).map(|((column, place), largest)| {
             let value = place.and_then(|place| row.get(place)).unwrap_or(&Value::Null);
-            cell(context, column, value, *largest, is_other)
+            let mut cell = cell(context, column, value, *largest, is_other);
+            if cell.is_number && result.approximate.contains(&column.id) {
+                cell.words.insert_str(0, "≈\u{a0}");
+            }
+            cell
         });
         let bucket = result.columns.first().map(String::as_str).unwrap_or_default();
         let is_bucket = context.spec.style.field(bucket) != bucket || result.columns.len() > 1;
@@ -157,13 +161,17 @@ fn cell(
         zone: &crate::zone::offset_ms,
     };
     let bar = value.as_f64().filter(|_| column.bar && largest > 0.0).map(|value| value / largest);
-    let words = match value {
+    let one = |value: &Value| match value {
         Value::Null if is_other => "Other".to_owned(),
         Value::Null => "–".to_owned(),
         Value::Int(_) | Value::Float(_) => {
             value.as_f64().map(|n| numbers.full(n)).unwrap_or_default()
         }
         _ => context.spec.style.words(&column.id, value),
+    };
+    let words = match value {
+        Value::List(values) => values.iter().map(one).collect::<Vec<_>>().join(", "),
+        _ => one(value),
     };
     Cell { words, is_number: value.as_f64().is_some(), bar }
 }

@@ -11,7 +11,7 @@ use hailstream_query::{
 };
 use jiff::tz::TimeZone;
 
-use super::{Facts, Record, filter, metric, position};
+use super::{Facts, Record, filter, metric, pipelines, position};
 
 type Heap<'a> = (Value, Vec<&'a Record>);
 
@@ -21,6 +21,7 @@ struct Answer<'q> {
     length_ms: i64,
     rows: Vec<Row>,
     flags: Vec<RowFlags>,
+    counts: Vec<usize>,
     truncated: BTreeMap<String, Truncated>,
     estimated: BTreeSet<String>,
 }
@@ -33,6 +34,7 @@ pub(super) fn evaluate(query: &Query, facts: &Facts<'_>, records: &[&Record]) ->
         length_ms: length_ms(query, facts.now_ms),
         rows: Vec::new(),
         flags: Vec::new(),
+        counts: Vec::new(),
         truncated: BTreeMap::new(),
         estimated: BTreeSet::new(),
     };
@@ -40,7 +42,8 @@ pub(super) fn evaluate(query: &Query, facts: &Facts<'_>, records: &[&Record]) ->
     let buckets = query.buckets.iter().map(|bucket| bucket.id().to_owned());
     let columns = buckets.chain(query.metric_columns()).collect();
     let mut approximate = query.metric_columns();
-    approximate.retain(|column| answer.estimated.contains(column));
+    approximate.retain(|column| answer.is_estimated(column));
+    pipelines::fill(query, &mut answer.rows, &answer.flags, &answer.counts);
     let flagged = answer.flags.iter().any(|flags| flags.other);
     QueryResult {
         columns,
@@ -63,6 +66,13 @@ fn length_ms(query: &Query, now_ms: Option<i64>) -> i64 {
 }
 
 impl Answer<'_> {
+    /// Whether a column has estimates, or reads such a one.
+    fn is_estimated(&self, column: &str) -> bool {
+        let metric = self.query.metrics.iter().find(|metric| metric.id() == column);
+        let path = metric.and_then(|metric| metric.buckets_path());
+        self.estimated.contains(column) || path.is_some_and(|path| self.is_estimated(path))
+    }
+
     /// One row per leaf, depth first.
     fn write(&mut self, buckets: &[Bucket], records: &[&Record], key: &mut Row, other: bool) {
         let Some((bucket, below)) = buckets.split_first() else {
@@ -75,6 +85,7 @@ impl Answer<'_> {
             }
             self.rows.push(row);
             self.flags.push(RowFlags { other });
+            self.counts.push(records.len());
             return;
         };
         let is_leaf = below.is_empty();

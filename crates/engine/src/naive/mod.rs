@@ -6,6 +6,7 @@
 mod filter;
 mod groups;
 mod metric;
+mod pipelines;
 
 use std::collections::BTreeMap;
 

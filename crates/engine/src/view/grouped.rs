@@ -12,12 +12,14 @@ use hailstream_protocol::{QueryResult, Row, RowFlags};
 use hailstream_query::Query;
 use hashbrown::HashMap;
 
-use crate::fields::{Dictionary, FieldId, Fields};
+use crate::fields::{Dictionary, FieldId};
 use crate::filter::Filters;
 use crate::rows::Rows;
 
+use super::Context;
 use super::bucket::{By, Code, Coding, Level, Ranking, levels};
 use super::metric::{Mask, Measures, Partial, Readings};
+use super::pipeline::Pipelines;
 use super::window::{Bounds, Window, date_intervals, range_length_ms};
 use writing::Writing;
 
@@ -65,6 +67,7 @@ pub(crate) struct Grouped {
     filters: Filters,
     levels: Vec<(Level, Ranking)>,
     measures: Measures,
+    pipelines: Pipelines,
     pub(crate) window: Window,
     intervals: Vec<i64>,
     time_field: Option<FieldId>,
@@ -131,6 +134,7 @@ impl Grouped {
             filters: Filters::new(&query.filters),
             levels,
             measures: Measures::new(&query.metrics),
+            pipelines: Pipelines::new(query),
             window,
             intervals,
             time_field,
@@ -157,9 +161,9 @@ impl Grouped {
         rows: &Rows,
         chosen: impl Iterator<Item = usize>,
         bounds: &Bounds,
-        fields: &Fields,
-        words: &Dictionary,
+        context: &Context<'_>,
     ) -> bool {
+        let (fields, words) = (context.fields, context.words);
         // Taken out for the loop, so that what is looked up once may borrow from them while groups change.
         let filters = std::mem::take(&mut self.filters);
         let levels = std::mem::take(&mut self.levels);
@@ -169,7 +173,7 @@ impl Grouped {
             .map(|(level, _)| level.over(rows, self.time_field, fields, words))
             .collect();
         let measures = std::mem::take(&mut self.measures);
-        let readings = measures.over(rows, fields, words);
+        let readings = measures.over(rows, context);
         let mut codes = vec![Vec::new(); coding.len()];
         let (first, _) = self.window.panes(bounds);
         let slides = self.window.slides();
@@ -303,6 +307,7 @@ impl Grouped {
             words,
             rows: Vec::new(),
             flags: Vec::new(),
+            counts: Vec::new(),
             truncated: BTreeMap::new(),
             estimated: BTreeSet::new(),
         };
@@ -312,14 +317,15 @@ impl Grouped {
         let total = roots.first().map_or(0, |index| tree.states[*index].count);
         let keys = self.levels.iter().map(|(level, _)| level.id.clone());
         let columns = self.measures.columns();
+        self.pipelines.apply(&mut writing.rows, &writing.flags, &writing.counts);
         let has_flags = writing.flags.iter().any(|flags| *flags != RowFlags::default());
+        let columns: Vec<String> = keys.chain(columns.iter().cloned()).collect();
+        self.pipelines.spread_estimates(&columns, &mut writing.estimated);
+        let mut approximate = columns.clone();
+        approximate.retain(|id| writing.estimated.contains(id));
         QueryResult {
-            columns: keys.chain(columns.iter().cloned()).collect(),
-            approximate: columns
-                .iter()
-                .filter(|id| writing.estimated.contains(*id))
-                .cloned()
-                .collect(),
+            columns,
+            approximate,
             row_flags: if has_flags { writing.flags } else { Vec::new() },
             rows: writing.rows,
             truncated: writing.truncated,

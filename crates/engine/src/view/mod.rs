@@ -5,6 +5,7 @@ mod entities;
 mod grouped;
 mod hits;
 mod metric;
+mod pipeline;
 mod window;
 
 pub(crate) use entities::EntityTable;
@@ -96,9 +97,8 @@ impl View {
             return;
         }
         let bounds = self.bounds_at(context.now_ms);
-        let (fields, words) = (context.fields, context.words);
         self.dirty |= match &mut self.body {
-            Body::Grouped(grouped) => grouped.add(rows, from..rows.len(), &bounds, fields, words),
+            Body::Grouped(grouped) => grouped.add(rows, from..rows.len(), &bounds, context),
             Body::Hits(hits) => hits.add(rows, from..rows.len(), &bounds, context),
             Body::Entities(_) => false,
         };
@@ -168,7 +168,7 @@ impl View {
             Body::Grouped(grouped) => {
                 grouped.clear();
                 for (rows, chosen) in rows {
-                    grouped.add(rows, chosen, bounds, context.fields, context.words);
+                    grouped.add(rows, chosen, bounds, context);
                 }
             }
             Body::Hits(hits) => {

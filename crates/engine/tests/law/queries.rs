@@ -177,7 +177,13 @@ fn metric() -> impl Strategy<Value = Json> {
             metric["field"] = field;
             metric
         });
-    let metric = prop_oneof![1 => Just(json!({"type": "count"})), 8 => of_field];
+    let other = prop_oneof![
+        1 => Just(json!({"type": "count"})),
+        2 => of_other_things(),
+        2 => top_hits(),
+        1 => filter_ratio(),
+    ];
+    let metric = prop_oneof![1 => other, 2 => of_field];
     let filter = prop_oneof![
         6 => Just(Json::Null),
         1 => Just(json!("")),
@@ -187,6 +193,56 @@ fn metric() -> impl Strategy<Value = Json> {
     (metric, filter).prop_map(|(mut metric, filter)| {
         if !filter.is_null() {
             metric["filter"] = filter;
+        }
+        metric
+    })
+}
+
+fn of_other_things() -> impl Strategy<Value = Json> {
+    one_of(vec![
+        json!({"type": "geo_centroid", "field": "position"}),
+        json!({"type": "geo_bounds", "field": "position"}),
+        json!({"type": "geo_bounds", "field": "position", "wrap_longitude": false}),
+        json!({"type": "geo_centroid", "field": "speed"}),
+    ])
+}
+
+fn top_hits() -> impl Strategy<Value = Json> {
+    let shown = one_of(vec![
+        json!({"field": "status"}),
+        json!({"field": "position"}),
+        json!({"field": "trips", "aggregate": "average"}),
+        json!({"field": "level", "aggregate": "sum"}),
+        json!({"field": "occupied", "aggregate": "max"}),
+        json!({"field": "speed", "aggregate": "min"}),
+        json!({"field": "nowhere"}),
+        json!({"_source": ["cab", "speed", "nowhere"]}),
+    ]);
+    let fields = ["speed", "status", "trips", "ts", "level", "nowhere"].map(Json::from).to_vec();
+    let sort = (one_of(fields), one_of(vec![Json::Null, json!("asc"), json!("desc")]))
+        .prop_map(|(field, order)| object(vec![("field", field), ("order", order)]));
+    let sort = prop_oneof![1 => Just(Json::Null), 2 => sort];
+    (shown, 1_u32..5, sort).prop_map(|(mut metric, size, sort)| {
+        metric["type"] = json!("top_hits");
+        metric["size"] = json!(size);
+        if !sort.is_null() {
+            metric["sort"] = sort;
+        }
+        metric
+    })
+}
+
+fn filter_ratio() -> impl Strategy<Value = Json> {
+    let divided = one_of(vec![
+        json!({}),
+        json!({"metric_agg": "sum", "field": "trips"}),
+        json!({"metric_agg": "avg", "field": "speed"}),
+    ]);
+    (divided, filter(), prop::option::of(filter())).prop_map(|(mut metric, above, below)| {
+        metric["type"] = json!("filter_ratio");
+        metric["numerator"] = above;
+        if let Some(below) = below {
+            metric["denominator"] = below;
         }
         metric
     })
@@ -252,6 +308,65 @@ fn grouped(auto: bool) -> impl Strategy<Value = Json> {
     })
 }
 
+/// Columns that metrics along a series may read: what is exact, so that no error is carried further.
+fn readable_column(metric: &Json) -> Option<String> {
+    match metric["type"].as_str()? {
+        "cardinality" | "unique_count" if metric.get("precision_threshold").is_some() => None,
+        "top_hits" | "geo_centroid" | "geo_bounds" => None,
+        _ => ordering_column(metric),
+    }
+}
+
+fn along_series() -> impl Strategy<Value = Json> {
+    let policy = || one_of(vec![Json::Null, json!("skip"), json!("insert_zeros")]);
+    let function = one_of(
+        ["unweightedAvg", "linearWeightedAvg", "sum", "min", "max"]
+            .map(|name| json!(format!("MovingFunctions.{name}(values)")))
+            .to_vec(),
+    );
+    let moving =
+        (function, 1_u32..7, -2_i32..4, policy()).prop_map(|(script, window, shift, policy)| {
+            object(vec![
+                ("type", json!("moving_fn")),
+                ("window", json!(window)),
+                ("shift", json!(shift)),
+                ("script", script),
+                ("gap_policy", policy),
+            ])
+        });
+    let difference = (1_u32..4, policy()).prop_map(|(lag, policy)| {
+        object(vec![("type", json!("serial_diff")), ("lag", json!(lag)), ("gap_policy", policy)])
+    });
+    let derivative = policy()
+        .prop_map(|policy| object(vec![("type", json!("derivative")), ("gap_policy", policy)]));
+    prop_oneof![moving, difference, derivative, Just(json!({"type": "cumulative_sum"}))]
+}
+
+/// Groups with a series innermost and metrics along it, which may read one another.
+fn series(auto: bool) -> impl Strategy<Value = Json> {
+    let axis = prop_oneof![2 => date_histogram(auto).boxed(), 1 => histogram().boxed()];
+    let along = prop::collection::vec((along_series(), any::<prop::sample::Index>()), 1..4);
+    (grouped(auto), axis, along).prop_map(|(mut query, mut axis, along)| {
+        axis["min_doc_count"] = json!(0);
+        axis["id"] = json!("axis");
+        let buckets = query["buckets"].as_array_mut().expect("it has buckets");
+        buckets.truncate(2);
+        buckets.push(axis);
+        let metrics = query["metrics"].as_array_mut().expect("it has metrics");
+        let mut columns: Vec<String> = metrics.iter().filter_map(readable_column).collect();
+        columns.push("_count".to_owned());
+        for (index, (mut metric, source)) in along.into_iter().enumerate() {
+            let id = format!("a{index}");
+            metric["buckets_path"] = json!(source.get(&columns));
+            metric["id"] = json!(id);
+            columns.push(id);
+            // What is read may come later.
+            metrics.insert(0, metric);
+        }
+        query
+    })
+}
+
 fn hits() -> impl Strategy<Value = Json> {
     (1_u32..30).prop_map(|size| {
         json!({"hits": {"size": size, "fields": ["cab", "speed", "level", "position", "nowhere"]}})
@@ -274,6 +389,7 @@ pub(crate) fn query() -> impl Strategy<Value = Json> {
     (time(), prop::collection::vec(filter(), 0..3)).prop_flat_map(|(time, filters)| {
         let body = prop_oneof![
             6 => grouped(!time.is_null()),
+            2 => series(!time.is_null()),
             1 => hits(),
             1 => entities(),
         ];

@@ -3,10 +3,14 @@
 
 mod cardinality;
 mod count;
+mod filter_ratio;
+mod geo_bounds;
 mod of_field;
 mod percentile_ranks;
 mod percentiles;
+pub(crate) mod pipeline;
 mod std_dev;
+mod top_hits;
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -15,10 +19,17 @@ use serde_json::Value as Json;
 
 pub use cardinality::Cardinality;
 pub use count::Count;
+pub use filter_ratio::{FilterRatio, MetricAgg};
+pub use geo_bounds::GeoBounds;
 pub use of_field::OfField;
 pub use percentile_ranks::PercentileRanks;
 pub use percentiles::Percentiles;
+pub use pipeline::{
+    COUNT_PATH, CumulativeSum, Derivative, GapPolicy, MovingFn, MovingFunction, SerialDiff,
+    in_order,
+};
 pub use std_dev::{Bound, StdDev};
+pub use top_hits::{Aggregate, Sort, TopHits};
 
 use crate::bucket::FilterQuery;
 use crate::error::QueryError;
@@ -33,6 +44,11 @@ pub trait Parameters {
         None
     }
 
+    /// The column it reads, where it goes along a series.
+    fn buckets_path(&self) -> Option<&str> {
+        None
+    }
+
     /// Only records that match this count.
     fn filter(&self) -> Option<&FilterQuery> {
         None
@@ -41,6 +57,16 @@ pub trait Parameters {
     /// See [`Parameters::filter`].
     fn filter_mut(&mut self) -> Option<&mut FilterQuery> {
         None
+    }
+
+    /// All its filters with their keys.
+    fn filters(&self) -> Vec<(&'static str, &FilterQuery)> {
+        self.filter().map(|filter| ("filter", filter)).into_iter().collect()
+    }
+
+    /// All its filters.
+    fn filters_mut(&mut self) -> Vec<&mut FilterQuery> {
+        self.filter_mut().into_iter().collect()
     }
 
     /// The names of its columns, in their order.
@@ -115,23 +141,27 @@ registry! {
     /// Distinct values; 0 for an empty group.
     #[serde(alias = "unique_count")]
     "cardinality" => Cardinality(Cardinality),
+    /// What the first records in an order say.
+    "top_hits" => TopHits(TopHits),
+    /// The average position, `[longitude, latitude]`.
+    "geo_centroid" => GeoCentroid(OfField),
+    /// The box around all positions.
+    "geo_bounds" => GeoBounds(GeoBounds),
+    /// What one filter lets through divided by what another does.
+    "filter_ratio" => FilterRatio(FilterRatio),
+    /// The change from bucket to bucket.
+    "derivative" => Derivative(Derivative),
+    /// The sum so far.
+    "cumulative_sum" => CumulativeSum(CumulativeSum),
+    /// The change over several buckets.
+    "serial_diff" => SerialDiff(SerialDiff),
+    /// A function of the values before.
+    #[serde(alias = "moving_fn")]
+    "moving_avg" => MovingAvg(MovingFn),
 }
 
 /// Metrics that OpenSearch has and we do not yet.
-pub(crate) const NOT_YET: [&str; 12] = [
-    "top_hits",
-    "geo_bounds",
-    "geo_centroid",
-    "derivative",
-    "cumulative_sum",
-    "moving_avg",
-    "moving_fn",
-    "serial_diff",
-    "avg_bucket",
-    "sum_bucket",
-    "min_bucket",
-    "max_bucket",
-];
+pub(crate) const NOT_YET: [&str; 4] = ["avg_bucket", "sum_bucket", "min_bucket", "max_bucket"];
 
 impl Metric {
     /// The number of records, as a column of this name.
@@ -158,8 +188,8 @@ impl Metric {
         self.parameters().filter()
     }
 
-    pub(crate) fn filter_mut(&mut self) -> Option<&mut FilterQuery> {
-        self.parameters_mut().filter_mut()
+    pub(crate) fn filters_mut(&mut self) -> Vec<&mut FilterQuery> {
+        self.parameters_mut().filters_mut()
     }
 
     /// The names of its columns: its id, or one per percentile (`id.95`).
@@ -176,6 +206,7 @@ pub(crate) fn fault_within(json: &Json) -> Option<(String, String)> {
     let kind = keys.remove("type")?;
     let name = match kind.as_str()? {
         "unique_count" => "cardinality",
+        "moving_fn" => "moving_avg",
         name => name,
     };
     fault_of_kind(name, &Json::Object(keys))
@@ -219,56 +250,90 @@ mod tests {
 
     use crate::model::Query;
 
+    fn fault(json: &serde_json::Value) -> String {
+        Query::from_json(json).expect_err("it is wrong").to_string()
+    }
+
     #[test]
     fn errors_name_the_place() {
-        let metric = |mut metric: serde_json::Value| {
-            metric["id"] = "m".into();
-            json!({"stream": "s", "metrics": [metric]})
-        };
-        for (json, want) in [
+        for (metric, want) in [
+            (r#""type":"sun""#, "metrics[0].type: unknown variant `sun`"),
+            (r#""type":"sum","feild":"f""#, "metrics[0].feild: unknown"),
+            (r#""type":"sum""#, "metrics[0].field: this metric needs a field"),
+            (r#""type":"count","field":"f""#, "metrics[0].field: unknown"),
             (
-                json!({"stream": "s", "metrics": [{"id": "m", "type": "sun", "field": "f"}]}),
-                "metrics[0].type: unknown variant `sun`",
-            ),
-            (metric(json!({"type": "sum", "feild": "f"})), "metrics[0].feild: unknown"),
-            (metric(json!({"type": "count", "field": "f"})), "metrics[0].field: unknown"),
-            (
-                metric(json!({"type": "percentiles", "field": "f", "percents": [50, 101]})),
+                r#""type":"percentiles","field":"f","percents":[50,101]"#,
                 "metrics[0].percents[1]: between 0 and 100",
             ),
             (
-                metric(json!({"type": "percentiles", "field": "f", "percents": [5, 5.0]})),
+                r#""type":"percentiles","field":"f","percents":[5,5.0]"#,
                 "metrics[0].percents[1]: 5 is there twice",
             ),
             (
-                metric(json!({"type": "percentiles", "field": "f", "percents": ["x"]})),
+                r#""type":"percentiles","field":"f","percents":["x"]"#,
                 "metrics[0].percents[0]: invalid type",
             ),
             (
-                metric(json!({"type": "percentile_ranks", "field": "f", "values": []})),
-                "metrics[0].values: between 1 and 32 numbers",
+                r#""type":"percentile_ranks","field":"f","values":[]"#,
+                "metrics[0].values: between 1 and 32",
             ),
             (
-                metric(
-                    json!({"type": "unique_count", "field": "f", "precision_threshold": 40_001}),
-                ),
+                r#""type":"unique_count","field":"f","precision_threshold":40001"#,
                 "metrics[0].precision_threshold: 40001 is above 40000",
             ),
             (
-                metric(json!({"type": "std_dev", "field": "f", "sigma": -1})),
+                r#""type":"std_dev","field":"f","sigma":-1"#,
                 "metrics[0].sigma: a number of deviations",
             ),
+            (r#""type":"top_hits","size":3"#, "metrics[0].field: top_hits has either a field or"),
             (
-                metric(json!({"type": "derivative", "buckets_path": "m"})),
-                "metrics[0].type: `derivative` is not supported yet",
+                r#""type":"top_hits","field":"f","sort":{"field":"f","order":"up"}"#,
+                "metrics[0].sort.order: unknown variant `up`",
             ),
             (
-                json!({"stream": "s", "metrics": [{"id": "p.5", "type": "count"},
-                    {"id": "p", "type": "percentiles", "field": "f", "percents": [5]}]}),
-                "metrics[1].id: its column \"p.5\" has the name of another",
+                r#""type":"top_hits","field":"f","size":101"#,
+                "metrics[0].size: 101 is not between 1 and 100",
+            ),
+            (
+                r#""type":"filter_ratio","numerator":"","metric_agg":"sum""#,
+                "metrics[0].field: this ratio needs a field",
+            ),
+            (r#""type":"avg_bucket""#, "metrics[0].type: `avg_bucket` is not supported yet"),
+            (
+                r#""type":"derivative","buckets_path":"_count""#,
+                "metrics[0]: derivative goes along a series",
             ),
         ] {
-            let got = Query::from_json(&json).expect_err("it is wrong").to_string();
+            let json = format!(r#"{{"stream":"s","metrics":[{{"id":"m",{metric}}}]}}"#);
+            let got = fault(&serde_json::from_str(&json).unwrap());
+            assert!(got.contains(want), "{json}\n got {got}\nwant {want}");
+        }
+        let twice = json!({"stream": "s", "metrics": [{"id": "p.5", "type": "count"},
+            {"id": "p", "type": "percentiles", "field": "f", "percents": [5]}]});
+        assert_eq!(fault(&twice), "metrics[1].id: its column \"p.5\" has the name of another");
+    }
+
+    #[test]
+    fn what_goes_along_a_series_needs_one_and_something_to_read() {
+        let query = |min_doc_count: u32, paths: [&str; 2], window: u32| {
+            json!({"stream": "s",
+                "buckets": [{"id": "t", "type": "date_histogram", "fixed_interval": "1m", "min_doc_count": min_doc_count}],
+                "metrics": [{"id": "fares", "type": "sum", "field": "fare"},
+                    {"id": "a", "type": "derivative", "buckets_path": paths[0]},
+                    {"id": "b", "type": "moving_fn", "buckets_path": paths[1], "window": window}]})
+        };
+        let good = Query::from_json(&query(0, ["b", "fares"], 5)).unwrap();
+        assert_eq!(super::in_order(&good), [2, 1]);
+        for (json, want) in [
+            (
+                query(1, ["fares", "_count"], 5),
+                "buckets[0].min_doc_count: derivative needs empty buckets too: 0",
+            ),
+            (query(0, ["fare", "_count"], 5), "did you mean \"fares\"?"),
+            (query(0, ["b", "a"], 5), "metrics[1].buckets_path: \"b\" reads this one in turn"),
+            (query(0, ["fares", "fares"], 0), "metrics[2].window: 0 is not between 1 and 10000"),
+        ] {
+            let got = fault(&json);
             assert!(got.contains(want), "{json}\n got {got}\nwant {want}");
         }
     }

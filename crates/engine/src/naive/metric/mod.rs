@@ -1,13 +1,15 @@
 //! Metrics over the records of one group.
 
 mod exact;
+mod positions;
 mod quantiles;
 mod spread;
+mod top_hits;
 
 use std::collections::BTreeSet;
 
 use hailstream_protocol::Value;
-use hailstream_query::Metric;
+use hailstream_query::{FilterQuery, FilterRatio, Metric};
 
 use super::{Record, filter};
 use exact::sum;
@@ -34,6 +36,14 @@ pub(super) fn cells(metric: &Metric, records: &[&Record]) -> Vec<Value> {
             return asked.values.iter().map(|value| quantiles::rank(&numbers, *value)).collect();
         }
         Metric::Cardinality(_) => Value::Int(distinct(metric, &records) as i64),
+        Metric::TopHits(asked) => top_hits::value(asked, records),
+        Metric::GeoCentroid(_) => positions::centroid(&values(metric, &records)),
+        Metric::GeoBounds(asked) => positions::bounds(asked, &values(metric, &records)),
+        Metric::FilterRatio(asked) => ratio(asked, &records),
+        Metric::Derivative(_)
+        | Metric::CumulativeSum(_)
+        | Metric::SerialDiff(_)
+        | Metric::MovingAvg(_) => Value::Null,
     };
     vec![cell]
 }
@@ -60,6 +70,18 @@ fn matching<'a>(metric: &Metric, records: &[&'a Record]) -> Vec<&'a Record> {
     records.iter().copied().filter(|record| holds(record)).collect()
 }
 
+fn ratio(asked: &FilterRatio, records: &[&Record]) -> Value {
+    let of = |query: &FilterQuery| {
+        let holds = |record: &&&Record| filter::all(query.filters(), record);
+        let matching: Vec<&Record> = records.iter().filter(holds).copied().collect();
+        cells(&asked.divided(), &matching).swap_remove(0).as_f64()
+    };
+    match (of(&asked.numerator), of(&asked.denominator)) {
+        (Some(above), Some(below)) if below != 0.0 => Value::float(above / below),
+        _ => Value::Null,
+    }
+}
+
 fn values<'a>(metric: &Metric, records: &[&'a Record]) -> Vec<&'a Value> {
     let field = metric.field().unwrap_or_default();
     records.iter().flat_map(|record| record.all(field)).collect()
@@ -67,6 +89,11 @@ fn values<'a>(metric: &Metric, records: &[&'a Record]) -> Vec<&'a Value> {
 
 fn distinct(metric: &Metric, records: &[&Record]) -> usize {
     values(metric, records).into_iter().collect::<BTreeSet<_>>().len()
+}
+
+/// The exact sum of numbers, rounded once.
+pub(super) fn sum_of(numbers: &[f64]) -> f64 {
+    sum(&numbers.iter().copied().map(Value::Float).collect::<Vec<_>>())
 }
 
 /// Booleans count as 0 and 1.

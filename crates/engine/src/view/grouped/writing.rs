@@ -20,6 +20,8 @@ pub(super) struct Writing<'a> {
     pub(super) words: &'a Dictionary,
     pub(super) rows: Vec<Row>,
     pub(super) flags: Vec<RowFlags>,
+    /// Records in each row.
+    pub(super) counts: Vec<u64>,
     pub(super) truncated: BTreeMap<String, Truncated>,
     /// Columns with estimates in them.
     pub(super) estimated: BTreeSet<String>,
@@ -42,6 +44,7 @@ impl Writing<'_> {
             self.estimated.extend(measures.estimated(&state.partials));
             self.rows.push(row);
             self.flags.push(RowFlags { other });
+            self.counts.push(state.count);
             return;
         };
         let mut children = self.children(level, node);

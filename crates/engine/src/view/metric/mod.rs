@@ -6,23 +6,30 @@
 
 mod distinct;
 mod number;
+mod positions;
 mod quantiles;
 mod spread;
+mod top_hits;
 
 pub(crate) use number::identity;
+
+use std::sync::Arc;
 
 use hailstream_protocol::{Row, Value};
 use hailstream_query::Metric;
 
 use crate::exact_sum::ExactSum;
-use crate::fields::{Dictionary, Fields};
+use crate::fields::Dictionary;
 use crate::filter::{Filters, Passing};
 use crate::rows::{Column, Rows, Slot};
 
+use super::Context;
 use distinct::Distinct;
 use number::Number;
+use positions::{Centroid, Extent};
 use quantiles::Quantiles;
 use spread::Spread;
+use top_hits::TopHits;
 
 /// The metrics of a query, ready to be applied.
 #[derive(Clone, Debug, Default)]
@@ -35,18 +42,29 @@ pub(crate) struct Measures {
 struct Measure {
     metric: Metric,
     filters: Option<Filters>,
+    /// What a ratio has above and below its line.
+    line: Option<[Filters; 2]>,
 }
 
 /// Metrics over one batch: columns are looked up once.
 pub(crate) struct Readings<'a> {
     list: Vec<Reading<'a>>,
     is_filtered: bool,
+    batch: Batch<'a>,
+}
+
+/// What rows and codes stand for.
+struct Batch<'a> {
+    rows: &'a Rows,
     words: &'a Dictionary,
+    topics: &'a [Arc<str>],
 }
 
 struct Reading<'a> {
     column: Option<&'a Column>,
     passing: Option<Passing<'a>>,
+    line: Option<[Passing<'a>; 2]>,
+    hits: Option<top_hits::Reading<'a>>,
 }
 
 /// Which metrics take a row in, one bit each.
@@ -67,6 +85,13 @@ pub(crate) enum Partial {
     Spread(Option<Box<Spread>>),
     Quantiles(Quantiles),
     Distinct(Distinct),
+    TopHits(TopHits),
+    Centroid(Option<Box<Centroid>>),
+    Extent(Option<Box<Extent>>),
+    /// Above and below the line.
+    Ratio(Box<[Partial; 2]>),
+    /// Worked out of the finished rows.
+    AlongSeries,
 }
 
 impl Measures {
@@ -74,6 +99,13 @@ impl Measures {
         let measure = |metric: &Metric| Measure {
             metric: metric.clone(),
             filters: metric.filter().map(|filter| Filters::new(filter.filters())),
+            line: match metric {
+                Metric::FilterRatio(ratio) => {
+                    let line = [&ratio.numerator, &ratio.denominator];
+                    Some(line.map(|filter| Filters::new(filter.filters())))
+                }
+                _ => None,
+            },
         };
         let columns = metrics.iter().flat_map(Metric::columns).collect();
         Self { list: metrics.iter().map(measure).collect(), columns }
@@ -89,23 +121,23 @@ impl Measures {
         self.list.iter().map(|measure| Partial::new(&measure.metric)).collect()
     }
 
-    pub(crate) fn over<'a>(
-        &'a self,
-        rows: &'a Rows,
-        fields: &Fields,
-        words: &'a Dictionary,
-    ) -> Readings<'a> {
+    pub(crate) fn over<'a>(&'a self, rows: &'a Rows, context: &Context<'a>) -> Readings<'a> {
+        let Context { fields, words, topics, .. } = *context;
+        let over = |filters: &'a Filters| filters.over(rows, fields, words);
         let reading = |measure: &'a Measure| Reading {
             column: measure
                 .metric
                 .field()
                 .and_then(|name| fields.id(name))
                 .and_then(|id| rows.column(id)),
-            passing: measure.filters.as_ref().map(|filters| filters.over(rows, fields, words)),
+            passing: measure.filters.as_ref().map(over),
+            line: measure.line.as_ref().map(|[above, below]| [over(above), over(below)]),
+            hits: top_hits::asked(&measure.metric)
+                .map(|asked| top_hits::Reading::new(asked, rows, fields)),
         };
         let list: Vec<Reading<'_>> = self.list.iter().map(reading).collect();
         let is_filtered = list.iter().any(|reading| reading.passing.is_some());
-        Readings { list, is_filtered, words }
+        Readings { list, is_filtered, batch: Batch { rows, words, topics } }
     }
 
     /// Adds the cells of all columns to a row; `count` is that of the group.
@@ -140,7 +172,7 @@ impl Readings<'_> {
     pub(crate) fn take(&self, row: usize, mask: Mask, partials: &mut [Partial]) {
         for (bit, (reading, partial)) in self.list.iter().zip(partials).enumerate() {
             if mask >> bit & 1 == 1 {
-                partial.take(reading, row, self.words);
+                partial.take(reading, row, &self.batch);
             }
         }
     }
@@ -163,16 +195,39 @@ impl Partial {
             Metric::Cardinality(cardinality) => {
                 Self::Distinct(Distinct::new(cardinality.precision_threshold))
             }
+            Metric::TopHits(_) => Self::TopHits(TopHits::default()),
+            Metric::GeoCentroid(_) => Self::Centroid(None),
+            Metric::GeoBounds(_) => Self::Extent(None),
+            Metric::FilterRatio(ratio) => {
+                let divided = ratio.divided();
+                Self::Ratio(Box::new([Self::new(&divided), Self::new(&divided)]))
+            }
+            Metric::Derivative(_)
+            | Metric::CumulativeSum(_)
+            | Metric::SerialDiff(_)
+            | Metric::MovingAvg(_) => Self::AlongSeries,
         }
     }
 
-    fn take(&mut self, reading: &Reading<'_>, row: usize, words: &Dictionary) {
+    fn take(&mut self, reading: &Reading<'_>, row: usize, batch: &Batch<'_>) {
         match self {
-            Self::Count => {}
+            Self::Count | Self::AlongSeries => {}
             Self::Matching(count) => *count += 1,
+            Self::TopHits(hits) => {
+                if let Some(reading) = &reading.hits {
+                    hits.take(reading, row, batch);
+                }
+            }
+            Self::Ratio(parts) => {
+                for (part, passing) in parts.iter_mut().zip(reading.line.iter().flatten()) {
+                    if passing.row(row) {
+                        part.take(reading, row, batch);
+                    }
+                }
+            }
             _ => {
                 if let Some(slot) = reading.column.and_then(|column| column.slot(row)) {
-                    self.update(slot, words);
+                    self.update(slot, batch.words);
                 }
             }
         }
@@ -180,7 +235,11 @@ impl Partial {
 
     fn update(&mut self, slot: Slot, words: &Dictionary) {
         match self {
-            Self::Count | Self::Matching(_) => {}
+            Self::Count
+            | Self::Matching(_)
+            | Self::TopHits(_)
+            | Self::Ratio(_)
+            | Self::AlongSeries => {}
             Self::Values(count) => *count += 1,
             Self::Sum(sum) => add(sum, slot),
             Self::Avg(sum, count) => {
@@ -214,6 +273,16 @@ impl Partial {
                 }
             }
             Self::Distinct(distinct) => distinct.add(identity(slot), words),
+            Self::Centroid(centroid) => {
+                if let Slot::Point(at) = slot {
+                    centroid.get_or_insert_default().add(at);
+                }
+            }
+            Self::Extent(extent) => {
+                if let Slot::Point(at) = slot {
+                    extent.get_or_insert_default().add(at);
+                }
+            }
         }
     }
 
@@ -230,6 +299,12 @@ impl Partial {
             (Self::Spread(a), Self::Spread(Some(b))) => a.get_or_insert_default().merge(b),
             (Self::Quantiles(a), Self::Quantiles(b)) => a.merge(b),
             (Self::Distinct(a), Self::Distinct(b)) => a.merge(b, words),
+            (Self::TopHits(a), Self::TopHits(b)) => a.merge(b),
+            (Self::Centroid(a), Self::Centroid(Some(b))) => a.get_or_insert_default().merge(b),
+            (Self::Extent(a), Self::Extent(Some(b))) => a.get_or_insert_default().merge(b),
+            (Self::Ratio(a), Self::Ratio(b)) => {
+                a.iter_mut().zip(b.iter()).for_each(|(a, b)| a.merge(b, words));
+            }
             _ => {}
         }
     }
@@ -249,6 +324,22 @@ impl Partial {
             },
             Self::Quantiles(quantiles) => return quantiles.write(metric, row),
             Self::Distinct(distinct) => Value::Int(distinct.count() as i64),
+            Self::TopHits(hits) => {
+                top_hits::asked(metric).map_or(Value::Null, |asked| hits.value(asked))
+            }
+            Self::Centroid(centroid) => {
+                centroid.as_ref().map_or(Value::Null, |centroid| centroid.value())
+            }
+            Self::Extent(extent) => match (metric, extent) {
+                (Metric::GeoBounds(asked), Some(extent)) => extent.value(asked.wrap_longitude),
+                _ => Value::Null,
+            },
+            Self::Ratio(parts) => {
+                let mut line = Row::new();
+                parts.iter().for_each(|part| part.write(metric, count, &mut line));
+                quotient(&line)
+            }
+            Self::AlongSeries => Value::Null,
         };
         row.push(cell);
     }
@@ -265,8 +356,23 @@ impl Partial {
             | Self::Avg(..)
             | Self::Min(_)
             | Self::Max(_)
-            | Self::Spread(_) => false,
+            | Self::Spread(_)
+            | Self::TopHits(_)
+            | Self::Centroid(_)
+            | Self::Extent(_)
+            | Self::Ratio(_)
+            | Self::AlongSeries => false,
         }
+    }
+}
+
+fn quotient(line: &[Value]) -> Value {
+    match line {
+        [above, below] => match (above.as_f64(), below.as_f64()) {
+            (Some(above), Some(below)) if below != 0.0 => Value::float(above / below),
+            _ => Value::Null,
+        },
+        _ => Value::Null,
     }
 }
 
