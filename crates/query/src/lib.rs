@@ -27,7 +27,7 @@ pub use interval::{AUTO_STEPS_MS, Interval, auto_interval_ms};
 pub use metric::{
     Aggregate, Bound, COUNT_PATH, Cardinality, Count, CumulativeSum, Derivative, FilterRatio,
     GapPolicy, GeoBounds, Metric, MetricAgg, MovingFn, MovingFunction, OfField, Parameters,
-    PercentileRanks, Percentiles, SerialDiff, Sort, StdDev, TopHits,
+    PercentileRanks, Percentiles, SerialDiff, Sibling, Sort, StdDev, TopHits,
     in_order as pipelines_in_order,
 };
 pub use model::{Entities, Hits, Language, Over, Query, TimeRange};

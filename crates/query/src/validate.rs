@@ -30,6 +30,9 @@ pub(crate) fn validate(query: &Query) -> Result<(), QueryError> {
             check_filter(&format!("{at}.{key}"), filter)?;
         }
         metric.parameters().check(&at)?;
+        if let Some(bucket) = metric.parameters().bucket() {
+            check_bucket(&format!("{at}.bucket"), bucket, query)?;
+        }
     }
     pipeline::check(query)?;
     ids(query)?;

@@ -17,6 +17,7 @@ type Heap<'a> = (Value, Vec<&'a Record>);
 
 struct Answer<'q> {
     query: &'q Query,
+    facts: &'q Facts<'q>,
     time_field: Option<&'q str>,
     length_ms: i64,
     rows: Vec<Row>,
@@ -30,6 +31,7 @@ pub(super) fn evaluate(query: &Query, facts: &Facts<'_>, records: &[&Record]) ->
     let total = records.len() as u64;
     let mut answer = Answer {
         query,
+        facts,
         time_field: facts.time_field,
         length_ms: length_ms(query, facts.now_ms),
         rows: Vec::new(),
@@ -66,6 +68,10 @@ fn length_ms(query: &Query, now_ms: Option<i64>) -> i64 {
 }
 
 impl Answer<'_> {
+    fn scope(&self) -> metric::Scope<'_> {
+        metric::Scope { query: self.query, facts: self.facts }
+    }
+
     /// Whether a column has estimates, or reads such a one.
     fn is_estimated(&self, column: &str) -> bool {
         let metric = self.query.metrics.iter().find(|metric| metric.id() == column);
@@ -78,8 +84,8 @@ impl Answer<'_> {
         let Some((bucket, below)) = buckets.split_first() else {
             let mut row = key.clone();
             for one in &self.query.metrics {
-                row.extend(metric::cells(one, records));
-                if metric::may_be_estimate(one, records) {
+                row.extend(metric::cells(one, records, self.scope()));
+                if metric::may_be_estimate(one, records, self.scope()) {
                     self.estimated.extend(one.columns());
                 }
             }
@@ -170,7 +176,7 @@ impl Answer<'_> {
             .into_iter()
             .map(|(key, records)| match (terms.order.by.as_str(), by) {
                 (_, Some((by, column))) => {
-                    (metric::cells(by, &records).swap_remove(column), (key, records))
+                    (metric::cells(by, &records, self.scope()).swap_remove(column), (key, records))
                 }
                 ("_key", None) => (key.clone(), (key, records)),
                 (_, None) => (Value::Int(records.len() as i64), (key, records)),

@@ -114,8 +114,8 @@ impl State {
     }
 
     /// Its cells, behind those of `row`.
-    fn write(&self, measures: &Measures, row: &mut Row) {
-        measures.write(&self.partials, self.count, row);
+    fn write(&self, measures: &Measures, words: &Dictionary, row: &mut Row) {
+        measures.write(&self.partials, self.count, words, row);
     }
 }
 
@@ -133,7 +133,7 @@ impl Grouped {
         Self {
             filters: Filters::new(&query.filters),
             levels,
-            measures: Measures::new(&query.metrics),
+            measures: Measures::new(query, length_ms, time_field),
             pipelines: Pipelines::new(query),
             window,
             intervals,

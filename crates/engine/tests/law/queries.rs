@@ -182,6 +182,7 @@ fn metric() -> impl Strategy<Value = Json> {
         2 => of_other_things(),
         2 => top_hits(),
         1 => filter_ratio(),
+        2 => of_buckets(),
     ];
     let metric = prop_oneof![1 => other, 2 => of_field];
     let filter = prop_oneof![
@@ -245,6 +246,33 @@ fn filter_ratio() -> impl Strategy<Value = Json> {
             metric["denominator"] = below;
         }
         metric
+    })
+}
+
+/// One number of further buckets.
+fn of_buckets() -> impl Strategy<Value = Json> {
+    let kinds = ["avg_bucket", "sum_bucket", "min_bucket", "max_bucket"].map(Json::from).to_vec();
+    let bucket = prop_oneof![date_histogram(false), histogram(), terms(), filters()];
+    let inner = one_of(vec![
+        Json::Null,
+        json!({"type": "count", "filter": {"exists": {"field": "speed"}}}),
+        json!({"type": "sum", "field": "speed"}),
+        json!({"type": "avg", "field": "level"}),
+        json!({"type": "max", "field": "trips"}),
+        json!({"type": "median", "field": "speed"}),
+        json!({"type": "cardinality", "field": "cab"}),
+    ]);
+    let policy = one_of(vec![Json::Null, json!("skip"), json!("insert_zeros")]);
+    (one_of(kinds), bucket, inner, policy).prop_map(|(kind, mut bucket, mut metric, policy)| {
+        bucket["id"] = json!("inside");
+        if bucket.pointer("/order/by").and_then(Json::as_str).is_some_and(|by| by.starts_with('m'))
+        {
+            bucket["order"]["by"] = json!("_count");
+        }
+        if metric.is_object() {
+            metric["id"] = json!("value");
+        }
+        object(vec![("type", kind), ("bucket", bucket), ("metric", metric), ("gap_policy", policy)])
     })
 }
 

@@ -9,6 +9,7 @@ mod of_field;
 mod percentile_ranks;
 mod percentiles;
 pub(crate) mod pipeline;
+mod sibling;
 mod std_dev;
 mod top_hits;
 
@@ -28,10 +29,11 @@ pub use pipeline::{
     COUNT_PATH, CumulativeSum, Derivative, GapPolicy, MovingFn, MovingFunction, SerialDiff,
     in_order,
 };
+pub use sibling::Sibling;
 pub use std_dev::{Bound, StdDev};
 pub use top_hits::{Aggregate, Sort, TopHits};
 
-use crate::bucket::FilterQuery;
+use crate::bucket::{Bucket, FilterQuery};
 use crate::error::QueryError;
 
 /// What every metric tells of itself.
@@ -46,6 +48,11 @@ pub trait Parameters {
 
     /// The column it reads, where it goes along a series.
     fn buckets_path(&self) -> Option<&str> {
+        None
+    }
+
+    /// The buckets that it makes one number of.
+    fn bucket(&self) -> Option<&Bucket> {
         None
     }
 
@@ -158,10 +165,27 @@ registry! {
     /// A function of the values before.
     #[serde(alias = "moving_fn")]
     "moving_avg" => MovingAvg(MovingFn),
+    /// The average of a metric over buckets of the group.
+    "avg_bucket" => AvgBucket(Sibling),
+    /// Its sum.
+    "sum_bucket" => SumBucket(Sibling),
+    /// Its smallest value.
+    "min_bucket" => MinBucket(Sibling),
+    /// Its largest value.
+    "max_bucket" => MaxBucket(Sibling),
 }
 
 /// Metrics that OpenSearch has and we do not yet.
-pub(crate) const NOT_YET: [&str; 4] = ["avg_bucket", "sum_bucket", "min_bucket", "max_bucket"];
+pub(crate) const NOT_YET: [&str; 8] = [
+    "stats",
+    "extended_stats",
+    "stats_bucket",
+    "extended_stats_bucket",
+    "percentiles_bucket",
+    "bucket_script",
+    "weighted_avg",
+    "median_absolute_deviation",
+];
 
 impl Metric {
     /// The number of records, as a column of this name.
@@ -254,9 +278,18 @@ mod tests {
         Query::from_json(json).expect_err("it is wrong").to_string()
     }
 
+    /// Each metric is wrong, and told with these words.
+    fn told(cases: &[(&str, &str)]) {
+        for (metric, want) in cases {
+            let json = format!(r#"{{"stream":"s","metrics":[{{"id":"m",{metric}}}]}}"#);
+            let got = fault(&serde_json::from_str(&json).unwrap());
+            assert!(got.contains(want), "{json}\n got {got}\nwant {want}");
+        }
+    }
+
     #[test]
     fn errors_name_the_place() {
-        for (metric, want) in [
+        told(&[
             (r#""type":"sun""#, "metrics[0].type: unknown variant `sun`"),
             (r#""type":"sum","feild":"f""#, "metrics[0].feild: unknown"),
             (r#""type":"sum""#, "metrics[0].field: this metric needs a field"),
@@ -285,6 +318,12 @@ mod tests {
                 r#""type":"std_dev","field":"f","sigma":-1"#,
                 "metrics[0].sigma: a number of deviations",
             ),
+        ]);
+    }
+
+    #[test]
+    fn errors_in_metrics_of_several_parts_name_the_place() {
+        told(&[
             (r#""type":"top_hits","size":3"#, "metrics[0].field: top_hits has either a field or"),
             (
                 r#""type":"top_hits","field":"f","sort":{"field":"f","order":"up"}"#,
@@ -298,16 +337,28 @@ mod tests {
                 r#""type":"filter_ratio","numerator":"","metric_agg":"sum""#,
                 "metrics[0].field: this ratio needs a field",
             ),
-            (r#""type":"avg_bucket""#, "metrics[0].type: `avg_bucket` is not supported yet"),
+            (
+                r#""type":"extended_stats_bucket""#,
+                "metrics[0].type: `extended_stats_bucket` is not supported yet",
+            ),
+            (r#""type":"avg_bucket""#, "metrics[0]: missing field `bucket`"),
+            (
+                r#""type":"avg_bucket","bucket":{"id":"b","type":"terms","field":"f","size":0}"#,
+                "metrics[0].bucket.size: 0 is not between",
+            ),
+            (
+                r#""type":"avg_bucket","bucket":{"id":"b","type":"terms","field":"f","order":{"by":"m"}}"#,
+                "metrics[0].bucket.order.by: ",
+            ),
+            (
+                r#""type":"max_bucket","bucket":{"id":"b","type":"terms","field":"f"},"metric":{"id":"p","type":"percentiles","field":"f"}"#,
+                "metrics[0].metric: a metric with one column",
+            ),
             (
                 r#""type":"derivative","buckets_path":"_count""#,
                 "metrics[0]: derivative goes along a series",
             ),
-        ] {
-            let json = format!(r#"{{"stream":"s","metrics":[{{"id":"m",{metric}}}]}}"#);
-            let got = fault(&serde_json::from_str(&json).unwrap());
-            assert!(got.contains(want), "{json}\n got {got}\nwant {want}");
-        }
+        ]);
         let twice = json!({"stream": "s", "metrics": [{"id": "p.5", "type": "count"},
             {"id": "p", "type": "percentiles", "field": "f", "percents": [5]}]});
         assert_eq!(fault(&twice), "metrics[1].id: its column \"p.5\" has the name of another");

@@ -8,14 +8,21 @@ mod top_hits;
 
 use std::collections::BTreeSet;
 
-use hailstream_protocol::Value;
-use hailstream_query::{FilterQuery, FilterRatio, Metric};
+use hailstream_protocol::{QueryResult, Row, Value};
+use hailstream_query::{FilterQuery, FilterRatio, GapPolicy, Metric, Query, Sibling};
 
-use super::{Record, filter};
+use super::{Facts, Record, filter, groups};
 use exact::sum;
 
+/// The question and what is known of the stream.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'a> {
+    pub(super) query: &'a Query,
+    pub(super) facts: &'a Facts<'a>,
+}
+
 /// The cells of a metric, one per column.
-pub(super) fn cells(metric: &Metric, records: &[&Record]) -> Vec<Value> {
+pub(super) fn cells(metric: &Metric, records: &[&Record], scope: Scope<'_>) -> Vec<Value> {
     let records = matching(metric, records);
     let numbers: Vec<Value> = values(metric, &records).into_iter().filter_map(number).collect();
     let cell = match metric {
@@ -39,17 +46,31 @@ pub(super) fn cells(metric: &Metric, records: &[&Record]) -> Vec<Value> {
         Metric::TopHits(asked) => top_hits::value(asked, records),
         Metric::GeoCentroid(_) => positions::centroid(&values(metric, &records)),
         Metric::GeoBounds(asked) => positions::bounds(asked, &values(metric, &records)),
-        Metric::FilterRatio(asked) => ratio(asked, &records),
+        Metric::FilterRatio(asked) => ratio(asked, &records, scope),
         Metric::Derivative(_)
         | Metric::CumulativeSum(_)
         | Metric::SerialDiff(_)
         | Metric::MovingAvg(_) => Value::Null,
+        Metric::AvgBucket(asked) => {
+            let values = of_buckets(asked, &records, scope);
+            let average = sum_of(&values) / values.len() as f64;
+            if values.is_empty() { Value::Null } else { Value::float(average) }
+        }
+        Metric::SumBucket(asked) => Value::float(sum_of(&of_buckets(asked, &records, scope))),
+        Metric::MinBucket(asked) => {
+            let least = of_buckets(asked, &records, scope).into_iter().reduce(f64::min);
+            least.map_or(Value::Null, Value::float)
+        }
+        Metric::MaxBucket(asked) => {
+            let most = of_buckets(asked, &records, scope).into_iter().reduce(f64::max);
+            most.map_or(Value::Null, Value::float)
+        }
     };
     vec![cell]
 }
 
 /// Whether the answer may be an estimate, because there is too much to be kept.
-pub(super) fn may_be_estimate(metric: &Metric, records: &[&Record]) -> bool {
+pub(super) fn may_be_estimate(metric: &Metric, records: &[&Record], scope: Scope<'_>) -> bool {
     let records = matching(metric, records);
     match metric {
         Metric::Median(_) | Metric::Percentiles(_) | Metric::PercentileRanks(_) => {
@@ -58,8 +79,43 @@ pub(super) fn may_be_estimate(metric: &Metric, records: &[&Record]) -> bool {
         Metric::Cardinality(asked) => {
             distinct(metric, &records) > asked.precision_threshold as usize
         }
+        Metric::AvgBucket(asked)
+        | Metric::SumBucket(asked)
+        | Metric::MinBucket(asked)
+        | Metric::MaxBucket(asked) => {
+            !answer_of_buckets(asked, &records, scope).approximate.is_empty()
+        }
         _ => false,
     }
+}
+
+/// The answer to the question of the buckets alone: key, number of records, value.
+fn answer_of_buckets(asked: &Sibling, records: &[&Record], scope: Scope<'_>) -> QueryResult {
+    let mut inner = asked.inner();
+    if let Metric::Count(count) = &mut inner {
+        count.id = "value".to_owned();
+    }
+    let question = Query {
+        buckets: vec![asked.bucket.as_ref().clone()],
+        metrics: vec![Metric::count("records"), inner],
+        ..scope.query.clone()
+    };
+    groups::evaluate(&question, scope.facts, records)
+}
+
+fn of_buckets(asked: &Sibling, records: &[&Record], scope: Scope<'_>) -> Vec<f64> {
+    let answer = answer_of_buckets(asked, records, scope);
+    let is_count = matches!(asked.inner(), Metric::Count(_));
+    let rows = answer.rows.iter().zip(0..);
+    let shown = rows.filter(|(_, index)| !answer.row_flags.get(*index).is_some_and(|f| f.other));
+    let value = |row: &Row| {
+        let is_gap = !is_count && row[1] == Value::Int(0);
+        match row[2].as_f64().filter(|_| !is_gap) {
+            None if asked.gap_policy == GapPolicy::InsertZeros => Some(0.0),
+            value => value,
+        }
+    };
+    shown.filter_map(|(row, _)| value(row)).collect()
 }
 
 fn matching<'a>(metric: &Metric, records: &[&'a Record]) -> Vec<&'a Record> {
@@ -70,11 +126,11 @@ fn matching<'a>(metric: &Metric, records: &[&'a Record]) -> Vec<&'a Record> {
     records.iter().copied().filter(|record| holds(record)).collect()
 }
 
-fn ratio(asked: &FilterRatio, records: &[&Record]) -> Value {
+fn ratio(asked: &FilterRatio, records: &[&Record], scope: Scope<'_>) -> Value {
     let of = |query: &FilterQuery| {
         let holds = |record: &&&Record| filter::all(query.filters(), record);
         let matching: Vec<&Record> = records.iter().filter(holds).copied().collect();
-        cells(&asked.divided(), &matching).swap_remove(0).as_f64()
+        cells(&asked.divided(), &matching, scope).swap_remove(0).as_f64()
     };
     match (of(&asked.numerator), of(&asked.denominator)) {
         (Some(above), Some(below)) if below != 0.0 => Value::float(above / below),

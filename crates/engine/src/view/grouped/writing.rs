@@ -40,7 +40,7 @@ impl Writing<'_> {
             let mut state = State::new(measures);
             node.iter().for_each(|index| state.merge(&self.tree.states[*index], self.words));
             let mut row = prefix.clone();
-            state.write(measures, &mut row);
+            state.write(measures, self.words, &mut row);
             self.estimated.extend(measures.estimated(&state.partials));
             self.rows.push(row);
             self.flags.push(RowFlags { other });
@@ -159,7 +159,7 @@ impl Writing<'_> {
                     By::Key => level.key(child.code, self.words),
                     By::Metric(column) => {
                         let mut cells = Row::new();
-                        child.state.write(&self.grouped.measures, &mut cells);
+                        child.state.write(&self.grouped.measures, self.words, &mut cells);
                         cells.into_iter().nth(column).unwrap_or_default()
                     }
                 };

@@ -14,22 +14,23 @@ type Identity = (u8, u64);
 #[derive(Clone, Debug)]
 pub(crate) struct Distinct {
     threshold: u32,
-    seen: Seen,
+    /// Apart, so that the states of other metrics stay small.
+    seen: Box<Seen>,
 }
 
 #[derive(Clone, Debug)]
 enum Seen {
     Exactly(HashSet<Identity, foldhash::fast::FixedState>),
-    About(Box<HyperLogLog>),
+    About(HyperLogLog),
 }
 
 impl Distinct {
     pub(super) fn new(threshold: u32) -> Self {
-        Self { threshold, seen: Seen::Exactly(HashSet::default()) }
+        Self { threshold, seen: Box::new(Seen::Exactly(HashSet::default())) }
     }
 
     pub(super) fn add(&mut self, identity: Identity, words: &Dictionary) {
-        match &mut self.seen {
+        match self.seen.as_mut() {
             Seen::Exactly(seen) => {
                 seen.insert(identity);
                 if seen.len() > self.threshold as usize {
@@ -41,7 +42,7 @@ impl Distinct {
     }
 
     pub(super) fn merge(&mut self, other: &Self, words: &Dictionary) {
-        match &other.seen {
+        match other.seen.as_ref() {
             Seen::Exactly(theirs) => {
                 theirs.iter().for_each(|identity| self.add(*identity, words));
             }
@@ -54,23 +55,23 @@ impl Distinct {
 
     /// Itself as registers.
     fn registers(&mut self, words: &Dictionary) -> &mut HyperLogLog {
-        if let Seen::Exactly(seen) = &self.seen {
+        if let Seen::Exactly(seen) = self.seen.as_ref() {
             let mut registers = HyperLogLog::seeded(precision(self.threshold), 0);
             seen.iter().for_each(|identity| insert(&mut registers, *identity, words));
-            self.seen = Seen::About(Box::new(registers));
+            *self.seen = Seen::About(registers);
         }
-        match &mut self.seen {
+        match self.seen.as_mut() {
             Seen::About(registers) => registers,
             Seen::Exactly(_) => unreachable!("they were made registers just now"),
         }
     }
 
     pub(super) fn is_estimate(&self) -> bool {
-        matches!(self.seen, Seen::About(_))
+        matches!(*self.seen, Seen::About(_))
     }
 
     pub(super) fn count(&self) -> u64 {
-        match &self.seen {
+        match self.seen.as_ref() {
             Seen::Exactly(seen) => seen.len() as u64,
             Seen::About(registers) => estimate(registers),
         }

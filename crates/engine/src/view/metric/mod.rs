@@ -8,6 +8,7 @@ mod distinct;
 mod number;
 mod positions;
 mod quantiles;
+mod siblings;
 mod spread;
 mod top_hits;
 
@@ -16,10 +17,10 @@ pub(crate) use number::identity;
 use std::sync::Arc;
 
 use hailstream_protocol::{Row, Value};
-use hailstream_query::Metric;
+use hailstream_query::{Metric, Query};
 
 use crate::exact_sum::ExactSum;
-use crate::fields::Dictionary;
+use crate::fields::{Dictionary, FieldId};
 use crate::filter::{Filters, Passing};
 use crate::rows::{Column, Rows, Slot};
 
@@ -28,6 +29,7 @@ use distinct::Distinct;
 use number::Number;
 use positions::{Centroid, Extent};
 use quantiles::Quantiles;
+use siblings::{Inside, Siblings};
 use spread::Spread;
 use top_hits::TopHits;
 
@@ -44,12 +46,16 @@ struct Measure {
     filters: Option<Filters>,
     /// What a ratio has above and below its line.
     line: Option<[Filters; 2]>,
+    /// The buckets that one number is made of.
+    inside: Option<Box<Inside>>,
 }
 
-/// Metrics over one batch: columns are looked up once.
+/// Metrics over one batch: columns are looked up once. What most metrics need lies together.
 pub(crate) struct Readings<'a> {
-    list: Vec<Reading<'a>>,
-    is_filtered: bool,
+    columns: Vec<Option<&'a Column>>,
+    /// By metric; empty where none has a filter.
+    filters: Vec<Option<Passing<'a>>>,
+    further: Vec<Further<'a>>,
     batch: Batch<'a>,
 }
 
@@ -60,11 +66,13 @@ struct Batch<'a> {
     topics: &'a [Arc<str>],
 }
 
-struct Reading<'a> {
-    column: Option<&'a Column>,
-    passing: Option<Passing<'a>>,
-    line: Option<[Passing<'a>; 2]>,
-    hits: Option<top_hits::Reading<'a>>,
+/// What a metric reads besides a column.
+enum Further<'a> {
+    Nothing,
+    /// What lets rows through above and below a line.
+    Line(Box<[Passing<'a>; 2]>),
+    Hits(top_hits::Reading<'a>),
+    Inside(Box<siblings::Reading<'a>>),
 }
 
 /// Which metrics take a row in, one bit each.
@@ -90,12 +98,14 @@ pub(crate) enum Partial {
     Extent(Option<Box<Extent>>),
     /// Above and below the line.
     Ratio(Box<[Partial; 2]>),
+    Siblings(Siblings),
     /// Worked out of the finished rows.
     AlongSeries,
 }
 
 impl Measures {
-    pub(crate) fn new(metrics: &[Metric]) -> Self {
+    /// `range_ms`: the length of the query's range.
+    pub(crate) fn new(query: &Query, range_ms: i64, time_field: Option<FieldId>) -> Self {
         let measure = |metric: &Metric| Measure {
             metric: metric.clone(),
             filters: metric.filter().map(|filter| Filters::new(filter.filters())),
@@ -106,9 +116,17 @@ impl Measures {
                 }
                 _ => None,
             },
+            inside: match metric {
+                Metric::AvgBucket(asked)
+                | Metric::SumBucket(asked)
+                | Metric::MinBucket(asked)
+                | Metric::MaxBucket(asked) => {
+                    Inside::new(asked, query, range_ms, time_field).map(Box::new)
+                }
+                _ => None,
+            },
         };
-        let columns = metrics.iter().flat_map(Metric::columns).collect();
-        Self { list: metrics.iter().map(measure).collect(), columns }
+        Self { list: query.metrics.iter().map(measure).collect(), columns: query.metric_columns() }
     }
 
     /// The names of their columns.
@@ -124,26 +142,44 @@ impl Measures {
     pub(crate) fn over<'a>(&'a self, rows: &'a Rows, context: &Context<'a>) -> Readings<'a> {
         let Context { fields, words, topics, .. } = *context;
         let over = |filters: &'a Filters| filters.over(rows, fields, words);
-        let reading = |measure: &'a Measure| Reading {
-            column: measure
-                .metric
-                .field()
-                .and_then(|name| fields.id(name))
-                .and_then(|id| rows.column(id)),
-            passing: measure.filters.as_ref().map(over),
-            line: measure.line.as_ref().map(|[above, below]| [over(above), over(below)]),
-            hits: top_hits::asked(&measure.metric)
-                .map(|asked| top_hits::Reading::new(asked, rows, fields)),
+        let column = |measure: &'a Measure| {
+            fields.id(measure.metric.field()?).and_then(|id| rows.column(id))
         };
-        let list: Vec<Reading<'_>> = self.list.iter().map(reading).collect();
-        let is_filtered = list.iter().any(|reading| reading.passing.is_some());
-        Readings { list, is_filtered, batch: Batch { rows, words, topics } }
+        let further = |measure: &'a Measure| match (&measure.metric, &measure.line) {
+            (Metric::TopHits(asked), _) => {
+                Further::Hits(top_hits::Reading::new(asked, rows, fields))
+            }
+            (_, Some([above, below])) => Further::Line(Box::new([over(above), over(below)])),
+            (_, None) => match &measure.inside {
+                Some(inside) => Further::Inside(Box::new(inside.over(rows, context))),
+                None => Further::Nothing,
+            },
+        };
+        let has_filters = self.list.iter().any(|measure| measure.filters.is_some());
+        let filtered = self.list.iter().filter(|_| has_filters);
+        Readings {
+            columns: self.list.iter().map(column).collect(),
+            filters: filtered.map(|measure| measure.filters.as_ref().map(over)).collect(),
+            further: self.list.iter().map(further).collect(),
+            batch: Batch { rows, words, topics },
+        }
     }
 
     /// Adds the cells of all columns to a row; `count` is that of the group.
-    pub(crate) fn write(&self, partials: &[Partial], count: u64, row: &mut Row) {
+    pub(crate) fn write(
+        &self,
+        partials: &[Partial],
+        count: u64,
+        words: &Dictionary,
+        row: &mut Row,
+    ) {
         for (measure, partial) in self.list.iter().zip(partials) {
-            partial.write(&measure.metric, count, row);
+            match (partial, &measure.inside) {
+                (Partial::Siblings(siblings), Some(inside)) => {
+                    row.push(inside.value(&measure.metric, siblings, words));
+                }
+                _ => partial.write(&measure.metric, count, row),
+            }
         }
     }
 
@@ -157,22 +193,22 @@ impl Measures {
 impl Readings<'_> {
     /// Which metrics take a row in.
     pub(crate) fn mask(&self, row: usize) -> Mask {
-        if !self.is_filtered {
+        if self.filters.is_empty() {
             return Mask::MAX;
         }
-        let passes = |reading: &Reading<'_>| match &reading.passing {
+        let passes = |filter: &Option<Passing<'_>>| match filter {
             Some(passing) => passing.row(row),
             None => true,
         };
-        let bits = self.list.iter().enumerate().map(|(bit, one)| Mask::from(passes(one)) << bit);
-        bits.fold(0, |mask, bit| mask | bit)
+        let bits = self.filters.iter().enumerate();
+        bits.fold(0, |mask, (bit, filter)| mask | Mask::from(passes(filter)) << bit)
     }
 
     /// Takes a row into the states of a group.
     pub(crate) fn take(&self, row: usize, mask: Mask, partials: &mut [Partial]) {
-        for (bit, (reading, partial)) in self.list.iter().zip(partials).enumerate() {
+        for (bit, (column, partial)) in self.columns.iter().zip(partials).enumerate() {
             if mask >> bit & 1 == 1 {
-                partial.take(reading, row, &self.batch);
+                partial.take(*column, row, &self.further[bit], &self.batch);
             }
         }
     }
@@ -206,27 +242,34 @@ impl Partial {
             | Metric::CumulativeSum(_)
             | Metric::SerialDiff(_)
             | Metric::MovingAvg(_) => Self::AlongSeries,
+            Metric::AvgBucket(_)
+            | Metric::SumBucket(_)
+            | Metric::MinBucket(_)
+            | Metric::MaxBucket(_) => Self::Siblings(Siblings::default()),
         }
     }
 
-    fn take(&mut self, reading: &Reading<'_>, row: usize, batch: &Batch<'_>) {
-        match self {
-            Self::Count | Self::AlongSeries => {}
-            Self::Matching(count) => *count += 1,
-            Self::TopHits(hits) => {
-                if let Some(reading) = &reading.hits {
-                    hits.take(reading, row, batch);
-                }
-            }
-            Self::Ratio(parts) => {
-                for (part, passing) in parts.iter_mut().zip(reading.line.iter().flatten()) {
+    fn take(
+        &mut self,
+        column: Option<&Column>,
+        row: usize,
+        further: &Further<'_>,
+        batch: &Batch<'_>,
+    ) {
+        match (&mut *self, further) {
+            (Self::Count | Self::AlongSeries, _) => {}
+            (Self::Matching(count), _) => *count += 1,
+            (Self::TopHits(hits), Further::Hits(reading)) => hits.take(reading, row, batch),
+            (Self::Siblings(siblings), Further::Inside(reading)) => siblings.take(reading, row),
+            (Self::Ratio(parts), Further::Line(line)) => {
+                for (part, passing) in parts.iter_mut().zip(line.iter()) {
                     if passing.row(row) {
-                        part.take(reading, row, batch);
+                        part.take(column, row, &Further::Nothing, batch);
                     }
                 }
             }
             _ => {
-                if let Some(slot) = reading.column.and_then(|column| column.slot(row)) {
+                if let Some(slot) = column.and_then(|column| column.slot(row)) {
                     self.update(slot, batch.words);
                 }
             }
@@ -239,6 +282,7 @@ impl Partial {
             | Self::Matching(_)
             | Self::TopHits(_)
             | Self::Ratio(_)
+            | Self::Siblings(_)
             | Self::AlongSeries => {}
             Self::Values(count) => *count += 1,
             Self::Sum(sum) => add(sum, slot),
@@ -302,6 +346,7 @@ impl Partial {
             (Self::TopHits(a), Self::TopHits(b)) => a.merge(b),
             (Self::Centroid(a), Self::Centroid(Some(b))) => a.get_or_insert_default().merge(b),
             (Self::Extent(a), Self::Extent(Some(b))) => a.get_or_insert_default().merge(b),
+            (Self::Siblings(a), Self::Siblings(b)) => a.merge(b, words),
             (Self::Ratio(a), Self::Ratio(b)) => {
                 a.iter_mut().zip(b.iter()).for_each(|(a, b)| a.merge(b, words));
             }
@@ -339,7 +384,7 @@ impl Partial {
                 parts.iter().for_each(|part| part.write(metric, count, &mut line));
                 quotient(&line)
             }
-            Self::AlongSeries => Value::Null,
+            Self::AlongSeries | Self::Siblings(_) => Value::Null,
         };
         row.push(cell);
     }
@@ -349,6 +394,7 @@ impl Partial {
         match self {
             Self::Quantiles(quantiles) => quantiles.is_estimate(),
             Self::Distinct(distinct) => distinct.is_estimate(),
+            Self::Siblings(siblings) => siblings.is_estimate(),
             Self::Count
             | Self::Matching(_)
             | Self::Values(_)

@@ -1,0 +1,195 @@
+//! One number of all buckets that the records of a group fall into. A state holds one of the inner metric for each bucket: as
+//! much memory as one more level of buckets would take.
+
+use std::collections::BTreeMap;
+
+use hailstream_protocol::{Row, Value};
+use hailstream_query::{Direction, GapPolicy, Metric, Query, Sibling};
+
+use crate::exact_sum::ExactSum;
+use crate::fields::{Dictionary, FieldId};
+use crate::rows::Rows;
+use crate::view::bucket::{By, Code, Coding, Level, Ranking, levels};
+
+use super::{Context, Measures, Partial, Readings};
+
+/// More empty buckets than this are not counted, as on an axis.
+const MAX_FILLED: u64 = 65_535;
+
+/// What makes one number of many.
+type Make = fn(&[f64]) -> Option<f64>;
+
+/// The bucket and metric inside, ready to be applied.
+#[derive(Clone, Debug)]
+pub(super) struct Inside {
+    level: Level,
+    ranking: Ranking,
+    measures: Measures,
+    time_field: Option<FieldId>,
+}
+
+/// The inside over one batch.
+pub(super) struct Reading<'a> {
+    coding: Coding<'a>,
+    readings: Readings<'a>,
+    inside: &'a Inside,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Siblings {
+    buckets: BTreeMap<Code, Bucket>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Bucket {
+    count: u64,
+    partials: Vec<Partial>,
+}
+
+impl Bucket {
+    fn merge(&mut self, other: &Self, words: &Dictionary) {
+        self.count += other.count;
+        for (mine, theirs) in self.partials.iter_mut().zip(&other.partials) {
+            mine.merge(theirs, words);
+        }
+    }
+}
+
+impl Inside {
+    pub(super) fn new(
+        asked: &Sibling,
+        query: &Query,
+        range_ms: i64,
+        time_field: Option<FieldId>,
+    ) -> Option<Self> {
+        let inner = Query {
+            buckets: vec![asked.bucket.as_ref().clone()],
+            metrics: vec![asked.inner()],
+            ..query.clone()
+        };
+        let (level, ranking) = levels(&inner, range_ms).pop()?;
+        Some(Self {
+            level,
+            ranking,
+            measures: Measures::new(&inner, range_ms, time_field),
+            time_field,
+        })
+    }
+
+    pub(super) fn over<'a>(&'a self, rows: &'a Rows, context: &Context<'a>) -> Reading<'a> {
+        let coding = self.level.over(rows, self.time_field, context.fields, context.words);
+        Reading { coding, readings: self.measures.over(rows, context), inside: self }
+    }
+
+    /// The number that the metric makes of its buckets.
+    pub(super) fn value(&self, metric: &Metric, siblings: &Siblings, words: &Dictionary) -> Value {
+        let (asked, make): (&Sibling, Make) = match metric {
+            Metric::AvgBucket(asked) => (asked, average),
+            Metric::SumBucket(asked) => (asked, |values| Some(sum(values))),
+            Metric::MinBucket(asked) => (asked, |values| values.iter().copied().reduce(f64::min)),
+            Metric::MaxBucket(asked) => (asked, |values| values.iter().copied().reduce(f64::max)),
+            _ => return Value::Null,
+        };
+        let (shown, empties) = self.shown(siblings, words);
+        // A number of records is never a gap.
+        let counts = matches!(asked.inner(), Metric::Count(_));
+        let gap = match asked.gap_policy {
+            GapPolicy::Skip => None,
+            GapPolicy::InsertZeros => Some(0.0),
+        };
+        let value = |bucket: &Bucket| {
+            let mut cells = Row::new();
+            self.measures.write(&bucket.partials, bucket.count, words, &mut cells);
+            let value = cells.first().and_then(Value::as_f64);
+            value.filter(|_| counts || bucket.count > 0).or(gap)
+        };
+        let mut values: Vec<f64> = shown.iter().filter_map(value).collect();
+        let empty = if counts { Some(0.0) } else { gap };
+        values.extend(empty.into_iter().flat_map(|zero| std::iter::repeat_n(zero, empties)));
+        make(&values).map_or(Value::Null, Value::float)
+    }
+
+    /// The buckets that an answer would have, and how many empty ones.
+    fn shown(&self, siblings: &Siblings, words: &Dictionary) -> (Vec<Bucket>, usize) {
+        let mut joined: BTreeMap<Code, Bucket> = BTreeMap::new();
+        for (code, bucket) in &siblings.buckets {
+            let code = self.level.joined(*code, words);
+            match joined.get_mut(&code) {
+                Some(known) => known.merge(bucket, words),
+                None => {
+                    joined.insert(code, bucket.clone());
+                }
+            }
+        }
+        let present = joined.len();
+        let empties = match &self.ranking {
+            Ranking::Series if self.level.fills_gaps() => {
+                let places = joined.keys().map(|code| code.1 as i64);
+                let ends = places.clone().min().zip(places.max());
+                let all = ends.map_or(0, |(first, last)| last.abs_diff(first).saturating_add(1));
+                if all > MAX_FILLED { 0 } else { (all as usize).saturating_sub(present) }
+            }
+            Ranking::Series | Ranking::Top { .. } => 0,
+            Ranking::AsGiven => self.level.places().saturating_sub(present),
+        };
+        let Ranking::Top { size, by, direction, .. } = &self.ranking else {
+            return (joined.into_values().collect(), empties);
+        };
+        let mut ranked: Vec<(Value, Value, Bucket)> = joined
+            .into_iter()
+            .map(|(code, bucket)| {
+                let key = self.level.key(code, words);
+                let rank = match by {
+                    By::Key => key.clone(),
+                    By::Count | By::Metric(_) => Value::Int(bucket.count as i64),
+                };
+                (rank, key, bucket)
+            })
+            .collect();
+        ranked.sort_by(|(a, a_key, _), (b, b_key, _)| {
+            let order = if *direction == Direction::Asc { a.cmp(b) } else { b.cmp(a) };
+            order.then_with(|| a_key.cmp(b_key))
+        });
+        ranked.truncate(*size);
+        (ranked.into_iter().map(|(_, _, bucket)| bucket).collect(), empties)
+    }
+}
+
+impl Siblings {
+    pub(super) fn take(&mut self, reading: &Reading<'_>, row: usize) {
+        let mut codes = Vec::new();
+        reading.coding.codes(row, &mut codes);
+        let mask = reading.readings.mask(row);
+        for code in codes {
+            let empty = || Bucket { count: 0, partials: reading.inside.measures.partials() };
+            let bucket = self.buckets.entry(code).or_insert_with(empty);
+            bucket.count += 1;
+            reading.readings.take(row, mask, &mut bucket.partials);
+        }
+    }
+
+    pub(super) fn merge(&mut self, other: &Self, words: &Dictionary) {
+        for (code, bucket) in &other.buckets {
+            match self.buckets.get_mut(code) {
+                Some(mine) => mine.merge(bucket, words),
+                None => {
+                    self.buckets.insert(*code, bucket.clone());
+                }
+            }
+        }
+    }
+
+    pub(super) fn is_estimate(&self) -> bool {
+        self.buckets.values().flat_map(|bucket| &bucket.partials).any(Partial::is_estimate)
+    }
+}
+
+fn sum(values: &[f64]) -> f64 {
+    let mut sum = ExactSum::default();
+    values.iter().for_each(|value| sum.add(*value));
+    sum.value()
+}
+
+fn average(values: &[f64]) -> Option<f64> {
+    (!values.is_empty()).then(|| sum(values) / values.len() as f64)
+}
