@@ -1,6 +1,6 @@
 //! The HTTP API, as far as the page asks it: dashboards, streams, maps.
 
-use gloo_net::http::Request;
+use gloo_net::http::{Request, Response};
 use serde_json::Value;
 
 /// Why there is no answer, for people.
@@ -26,9 +26,7 @@ impl Failure {
 
 /// `GET path`, read as JSON.
 pub(crate) async fn get_json(path: &str) -> Result<Value, Failure> {
-    let text = get(path).await?.text().await.map_err(Failure::other)?;
-    serde_json::from_str(&text)
-        .map_err(|error| Failure::other(format!("the server's answer does not read: {error}")))
+    json(get(path).await?).await
 }
 
 /// `GET path`, as bytes.
@@ -36,11 +34,26 @@ pub(crate) async fn get_bytes(path: &str) -> Result<Vec<u8>, Failure> {
     get(path).await?.binary().await.map_err(Failure::other)
 }
 
-async fn get(path: &str) -> Result<gloo_net::http::Response, Failure> {
-    let response = Request::get(path)
-        .send()
-        .await
-        .map_err(|_| Failure::other("the server cannot be reached"))?;
+/// `POST path` with JSON, read as JSON.
+pub(crate) async fn post_json(path: &str, body: &Value) -> Result<Value, Failure> {
+    let request = Request::post(path).header("content-type", "application/json");
+    let request = request.body(body.to_string()).map_err(Failure::other)?;
+    json(answered(request).await?).await
+}
+
+async fn json(response: Response) -> Result<Value, Failure> {
+    let text = response.text().await.map_err(Failure::other)?;
+    serde_json::from_str(&text)
+        .map_err(|error| Failure::other(format!("the server's answer does not read: {error}")))
+}
+
+async fn get(path: &str) -> Result<Response, Failure> {
+    answered(Request::get(path).build().map_err(Failure::other)?).await
+}
+
+async fn answered(request: Request) -> Result<Response, Failure> {
+    let response =
+        request.send().await.map_err(|_| Failure::other("the server cannot be reached"))?;
     if response.ok() {
         return Ok(response);
     }

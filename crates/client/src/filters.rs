@@ -1,6 +1,7 @@
-//! The filters of a board: what a person clicked to see only some values of a field, as pills show them and as addresses
-//! keep them.
+//! The filters of a board: what a person wrote into the query bar, and what was clicked to see only some values of a field, as
+//! pills show it and addresses keep it.
 
+use hailstream_dql as dql;
 use serde_json::{Value as Json, json};
 
 /// One pill: a field is one of some values, or is none of them.
@@ -66,24 +67,41 @@ impl Pill {
     }
 }
 
-/// The pills of a board, in the order they came.
+/// What narrows a board.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Pills(pub Vec<Pill>);
+pub struct Filters {
+    /// DQL, as it was written; empty for none.
+    pub query: String,
+    /// The pills, in the order they came.
+    pub pills: Vec<Pill>,
+}
 
-impl Pills {
+impl Filters {
+    /// Filters that are clicked, without a query.
+    #[must_use]
+    pub fn of_pills(pills: Vec<Pill>) -> Self {
+        Self { query: String::new(), pills }
+    }
+
+    /// Whether all is shown.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.query.is_empty() && self.pills.is_empty()
+    }
+
     /// A click on a value: it is chosen; chosen alone, it is given up again; `adds` keeps the field's other values.
     pub fn click(&mut self, field: &str, value: &str, adds: bool) {
-        let place = self.0.iter().position(|pill| pill.field == field && !pill.negate);
+        let place = self.pills.iter().position(|pill| pill.field == field && !pill.negate);
         let Some(place) = place else {
-            self.0.push(Pill::of(field, value));
+            self.pills.push(Pill::of(field, value));
             return;
         };
-        let pill = &mut self.0[place];
+        let pill = &mut self.pills[place];
         let known = pill.values.iter().position(|of| of == value);
         let is_only = pill.values.len() == 1;
         match known {
             _ if pill.disabled => *pill = Pill::of(field, value),
-            Some(_) if is_only => drop(self.0.remove(place)),
+            Some(_) if is_only => drop(self.pills.remove(place)),
             Some(known) if adds => drop(pill.values.remove(known)),
             None if adds => pill.values.push(value.to_owned()),
             _ => *pill = Pill::of(field, value),
@@ -93,15 +111,27 @@ impl Pills {
     /// The filters a stream's queries get: those on fields it has. `kind_of` answers a field's type.
     #[must_use]
     pub fn queries(&self, kind_of: &dyn Fn(&str) -> Option<String>) -> Vec<Json> {
-        self.0.iter().filter_map(|pill| pill.query(&kind_of(&pill.field)?)).collect()
+        let pills = self.pills.iter().filter_map(|pill| pill.query(&kind_of(&pill.field)?));
+        let has_all =
+            |query: &&String| asked_fields(query).iter().all(|field| kind_of(field).is_some());
+        let query = Some(&self.query).filter(|query| !query.is_empty()).filter(has_all);
+        let query = query.map(|query| json!({"query": {"query": query, "language": "dql"}}));
+        pills.chain(query).collect()
     }
 
     /// Fields of filters in force that a stream does not have, so that they leave its panels as they are.
     #[must_use]
-    pub fn without_effect(&self, has_field: &dyn Fn(&str) -> bool) -> Vec<&str> {
-        let in_force = self.0.iter().filter(|pill| !pill.disabled && !has_field(&pill.field));
-        in_force.map(|pill| pill.field.as_str()).collect()
+    pub fn without_effect(&self, has_field: &dyn Fn(&str) -> bool) -> Vec<String> {
+        let in_force = self.pills.iter().filter(|pill| !pill.disabled);
+        let fields = in_force.map(|pill| pill.field.clone()).chain(asked_fields(&self.query));
+        fields.filter(|field| !has_field(field)).collect()
     }
+}
+
+/// Fields that a query names; not those it names with wildcards, for which any stream may have some.
+fn asked_fields(query: &str) -> Vec<String> {
+    let names = dql::parse(query).map(|tree| tree.fields()).unwrap_or_default();
+    names.iter().filter_map(|name| name.pattern.as_plain().map(str::to_owned)).collect()
 }
 
 fn strip(word: &str, mark: char) -> (bool, &str) {
@@ -139,8 +169,8 @@ fn typed(value: &str, kind: &str) -> Json {
 mod tests {
     use super::*;
 
-    fn words(pills: &Pills) -> Vec<String> {
-        pills.0.iter().map(Pill::address).collect()
+    fn words(pills: &Filters) -> Vec<String> {
+        pills.pills.iter().map(Pill::address).collect()
     }
 
     #[test]
@@ -163,7 +193,7 @@ mod tests {
 
     #[test]
     fn a_click_chooses_and_a_second_one_gives_up() {
-        let mut pills = Pills::default();
+        let mut pills = Filters::default();
         pills.click("zone", "Mission", false);
         assert_eq!(words(&pills), ["zone:Mission"]);
         pills.click("zone", "Marina", false);
@@ -179,15 +209,17 @@ mod tests {
 
     #[test]
     fn a_click_leaves_excluding_pills_alone_and_wakes_disabled_ones() {
-        let mut pills =
-            Pills(vec![Pill::parse("-zone:Marina").unwrap(), Pill::parse("~zone:Castro").unwrap()]);
+        let mut pills = Filters::of_pills(vec![
+            Pill::parse("-zone:Marina").unwrap(),
+            Pill::parse("~zone:Castro").unwrap(),
+        ]);
         pills.click("zone", "Castro", false);
         assert_eq!(words(&pills), ["-zone:Marina", "zone:Castro"]);
     }
 
     #[test]
     fn a_stream_gets_the_filters_on_fields_it_has() {
-        let pills = Pills(vec![
+        let pills = Filters::of_pills(vec![
             Pill::parse("-zone:Mission").unwrap(),
             Pill::parse("occupied:true").unwrap(),
             Pill::parse("~speed:3").unwrap(),
@@ -196,5 +228,20 @@ mod tests {
         let queries = serde_json::to_string(&pills.queries(&kind_of)).unwrap();
         assert_eq!(queries, r#"[{"terms":{"field":"occupied","values":[true]},"negate":false}]"#);
         assert_eq!(pills.without_effect(&|field| field != "zone"), ["zone"]);
+    }
+
+    #[test]
+    fn a_query_is_put_to_streams_that_have_all_its_fields() {
+        let query = |text: &str| Filters { query: text.to_owned(), ..Filters::default() };
+        let kind_of = |field: &str| (field == "zone").then(|| "keyword".to_owned());
+        let asked = |text: &str| query(text).queries(&kind_of).len();
+        assert_eq!(asked("zone: Mission"), 1);
+        assert_eq!(asked("zone: Mission and speed > 30"), 0);
+        assert_eq!(asked("Mission"), 1);
+        assert_eq!(asked("zo*: Mission"), 1);
+        assert_eq!(asked(""), 0);
+        let missing =
+            query("zone: Mission and speed > 30").without_effect(&|field| field == "zone");
+        assert_eq!(missing, ["speed"]);
     }
 }

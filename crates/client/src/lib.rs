@@ -15,4 +15,5 @@ pub mod freshness;
 pub mod link;
 pub mod map_view;
 pub mod ranking;
+pub mod suggest;
 pub mod time_range;

@@ -1,6 +1,7 @@
 //! What the page knows of the streams a board asks: which fields they have, and of which type.
 
-use hailstream_client::filters::Pills;
+use hailstream_client::filters::Filters;
+use hailstream_client::suggest::Field;
 use serde_json::Value as Json;
 
 use super::document::{items, text};
@@ -60,23 +61,36 @@ impl Schemas {
         self.told.iter().find(|schema| schema.stream == stream)
     }
 
+    /// All fields with their types and the first stream that has them.
+    pub(crate) fn fields(&self) -> Vec<Field> {
+        let mut fields: Vec<Field> = Vec::new();
+        for schema in &self.told {
+            for (name, kind) in &schema.fields {
+                if !fields.iter().any(|field| field.name == *name) {
+                    let (name, kind) = (name.clone(), kind.clone());
+                    fields.push(Field { name, kind, stream: schema.stream.clone() });
+                }
+            }
+        }
+        fields
+    }
+
     /// Whether the event times of a stream are those of single records. Of an unknown stream they are not.
     pub(crate) fn has_single_records(&self, stream: &str) -> bool {
         self.of(stream).is_some_and(|schema| schema.has_single_records)
     }
 
     /// The filters that queries to a stream get.
-    pub(crate) fn filters(&self, stream: &str, pills: &Pills) -> Vec<Json> {
+    pub(crate) fn filters(&self, stream: &str, filters: &Filters) -> Vec<Json> {
         let schema = self.of(stream);
-        pills.queries(&|field| Some(schema?.kind_of(field)?.to_owned()))
+        filters.queries(&|field| Some(schema?.kind_of(field)?.to_owned()))
     }
 
-    /// Fields of pills in force that a stream does not have.
-    pub(crate) fn without_effect(&self, stream: &str, pills: &Pills) -> Vec<String> {
+    /// Fields of filters in force that a stream does not have.
+    pub(crate) fn without_effect(&self, stream: &str, filters: &Filters) -> Vec<String> {
         // Of a stream that the server did not tell of, no field is known, and so no filter is applied.
         let schema = self.of(stream);
         let is_known = |field: &str| schema.is_some_and(|schema| schema.kind_of(field).is_some());
-        let missing = pills.without_effect(&is_known);
-        missing.into_iter().map(str::to_owned).collect()
+        filters.without_effect(&is_known)
     }
 }

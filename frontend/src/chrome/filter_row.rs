@@ -11,6 +11,7 @@ use web_sys::KeyboardEvent;
 
 use super::Icon;
 use super::popover::{arrows, close_itself, focus_when_open};
+use super::query_bar::QueryBar;
 use crate::panel::{BoardContext, PanelContext};
 use crate::zone;
 
@@ -21,14 +22,15 @@ pub(crate) fn FilterRow(board: BoardContext, panels: Vec<PanelContext>) -> impl 
     let pills = {
         let board = board.clone();
         move || {
-            let pills = board.pills.get();
+            let filters = board.filters.get();
             let pill = |(place, pill): (usize, Pill)| view! { <PillView board=board.clone() place pill /> };
-            pills.0.into_iter().enumerate().map(pill).collect_view()
+            filters.pills.into_iter().enumerate().map(pill).collect_view()
         }
     };
     view! {
         <div class="filterrow">
             {links}
+            <QueryBar board=board.clone() />
             <div class="pills" role="group" aria-label="Filters">{pills}</div>
             <span class="grow"></span>
             <InRange panels />
@@ -73,8 +75,8 @@ fn PillView(board: BoardContext, place: usize, pill: Pill) -> impl IntoView {
     let values = values.join(", ");
     let field = pill.field.clone();
     let remove = {
-        let pills = board.pills.clone();
-        move |_| pills.update(|pills| drop(pills.0.remove(place)))
+        let filters = board.filters.clone();
+        move |_| filters.update(|filters| drop(filters.pills.remove(place)))
     };
     let menu = {
         let pill = pill.clone();
@@ -109,10 +111,10 @@ fn PillMenu(board: BoardContext, place: usize, pill: Pill, open: RwSignal<bool>)
     close_itself(menu, open);
     focus_when_open(menu);
     let item = move |words: &'static str, change: fn(&mut Pill)| {
-        let pills = board.pills.clone();
+        let filters = board.filters.clone();
         let choose = move |_| {
             open.set(false);
-            pills.update(|pills| pills.0.get_mut(place).into_iter().for_each(change));
+            filters.update(|filters| filters.pills.get_mut(place).into_iter().for_each(change));
         };
         view! { <button role="menuitem" on:click=choose>{words}</button> }
     };

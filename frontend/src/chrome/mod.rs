@@ -4,6 +4,7 @@ mod banner;
 mod filter_row;
 mod icon;
 mod popover;
+mod query_bar;
 mod rail;
 mod shortcuts;
 mod time_menu;

@@ -12,7 +12,8 @@ use crate::{dom, session};
 const LETTERS_OFF: &str = "hailstream-letters-off";
 
 /// Keys and what they do, as the help lists them.
-const KEYS: [(&str, &str); 9] = [
+const KEYS: [(&str, &str); 10] = [
+    ("/", "To the query"),
     ("Space", "Pause and go on"),
     ("f", "The panel with the focus fills the window; else the page fills the screen"),
     ("t", "The panel with the focus as a table"),
@@ -81,6 +82,7 @@ fn press(board: &BoardContext, help: NodeRef<html::Dialog>, event: &KeyboardEven
                 board.toggle_table(&panel);
             }
         }
+        "/" => super::query_bar::focus(),
         "w" => board.address.toggle_wall(),
         "Escape" if board.enlarged.with_untracked(Option::is_some) && !has_popover() => {
             board.enlarged.set(None);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::live::{live, live_flag};
-use hailstream_client::filters::Pills;
+use hailstream_client::filters::Filters;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -43,12 +43,12 @@ fn BoardView(board: Arc<Board>) -> impl IntoView {
         document.set_title(&format!("{} · Hailstream", board.title));
     }
     let range = ArcRwSignal::new(board.range.clone());
-    let pills = ArcRwSignal::new(Pills::default());
-    let address = BoardAddress::keep(&board.range, &range, &pills);
+    let filters = ArcRwSignal::new(Filters::default());
+    let address = BoardAddress::keep(&board.range, &range, &filters);
     let context = BoardContext::new(BoardParts {
         board: Arc::clone(&board),
         range,
-        pills,
+        filters,
         address,
         theme: expect_context::<ThemeStore>(),
         schemas: schemas(board.streams()),

@@ -1,7 +1,7 @@
 //! The address of a dashboard is the memory of the page: a link shows what its sender saw, and "back" goes back in time ranges
 //! and filters.
 
-use hailstream_client::filters::{Pill, Pills};
+use hailstream_client::filters::{Filters, Pill};
 use hailstream_client::time_range::TimeRange;
 use hailstream_protocol::Range;
 use leptos::prelude::*;
@@ -27,30 +27,30 @@ impl BoardAddress {
     pub(super) fn keep(
         saved: &TimeRange,
         range: &ArcRwSignal<TimeRange>,
-        pills: &ArcRwSignal<Pills>,
+        filters: &ArcRwSignal<Filters>,
     ) -> Self {
         let store = Self { address: expect_context::<AddressStore>() };
         let addressed = {
             let saved = saved.clone();
-            move || (store.range(&saved), store.pills())
+            move || (store.range(&saved), store.filters())
         };
         let first = untrack(&addressed);
         range.set(first.0);
-        pills.set(first.1);
+        filters.set(first.1);
         if untrack(|| store.address.word("paused")).is_some() {
             session::set_paused(true);
         }
         on_cleanup(|| session::set_paused(false));
-        let (shown_range, shown_pills) = (range.clone(), pills.clone());
-        Effect::new(move |before: Option<(TimeRange, Pills)>| {
+        let (shown_range, shown_filters) = (range.clone(), filters.clone());
+        Effect::new(move |before: Option<(TimeRange, Filters)>| {
             let addressed = addressed();
             if before.is_some_and(|before| before != addressed) {
                 set_if_other(&shown_range, &addressed.0);
-                set_if_other(&shown_pills, &addressed.1);
+                set_if_other(&shown_filters, &addressed.1);
             }
             addressed
         });
-        store.write(saved, range.clone(), pills.clone());
+        store.write(saved, range.clone(), filters.clone());
         store
     }
 
@@ -61,7 +61,7 @@ impl BoardAddress {
 
     /// Hangs the board on the wall, or takes it down.
     pub(crate) fn toggle_wall(&self) {
-        let carried = ["from", "to", "filter", "paused", "theme"];
+        let carried = ["from", "to", "q", "filter", "paused", "theme"];
         let mut words: Vec<Word> = untrack(|| {
             let word = |name| self.address.words(name).into_iter().map(move |value| (name, value));
             carried.into_iter().flat_map(word).collect()
@@ -75,9 +75,10 @@ impl BoardAddress {
     /// A link to the board as it is in a range that no longer moves.
     pub(crate) fn moment(&self, range: Range) -> String {
         let mut words = vec![("from", iso(range.from_ms)), ("to", iso(range.to_ms))];
-        words.extend(
-            untrack(|| self.address.words("filter")).into_iter().map(|value| ("filter", value)),
-        );
+        for name in ["q", "filter"] {
+            let values = untrack(|| self.address.words(name));
+            words.extend(values.into_iter().map(|value| (name, value)));
+        }
         let location = dom::window().map(|window| window.location());
         let part = |read: fn(&web_sys::Location) -> Option<String>| {
             location.as_ref().and_then(read).unwrap_or_default()
@@ -88,7 +89,7 @@ impl BoardAddress {
 
     /// Another board's address, with this one's range and filters. Tracks.
     pub(crate) fn link_to(&self, board: &str) -> String {
-        let carried = ["from", "to", "filter"].into_iter().chain(KEPT);
+        let carried = ["from", "to", "q", "filter"].into_iter().chain(KEPT);
         let words: Vec<Word> = carried
             .flat_map(|name| self.address.words(name).into_iter().map(move |value| (name, value)))
             .collect();
@@ -102,24 +103,33 @@ impl BoardAddress {
         TimeRange { from: end("from", &saved.from), to: end("to", &saved.to) }
     }
 
-    fn pills(&self) -> Pills {
+    fn filters(&self) -> Filters {
         let words = self.address.words("filter");
-        Pills(words.iter().filter_map(|word| Pill::parse(word)).collect())
+        let pills = words.iter().filter_map(|word| Pill::parse(word)).collect();
+        Filters { query: self.address.word("q").unwrap_or_default(), pills }
     }
 
-    fn write(self, saved: &TimeRange, range: ArcRwSignal<TimeRange>, pills: ArcRwSignal<Pills>) {
+    fn write(
+        self,
+        saved: &TimeRange,
+        range: ArcRwSignal<TimeRange>,
+        filters: ArcRwSignal<Filters>,
+    ) {
         let pause = session::pause();
         let is_paused = Memo::new(move |_| pause.with(|pause| pause.since_ms.is_some()));
         let saved = saved.clone();
-        Effect::new(move |then: Option<(TimeRange, Pills, bool)>| {
-            let now = (range.get(), pills.get(), is_paused.get());
+        Effect::new(move |then: Option<(TimeRange, Filters, bool)>| {
+            let now = (range.get(), filters.get(), is_paused.get());
             let Some(then) = then.filter(|then| *then != now) else { return now };
             let mut words: Vec<Word> = Vec::new();
             if now.0 != saved {
                 words.push(("from", now.0.from.clone()));
                 words.push(("to", now.0.to.clone()));
             }
-            words.extend(now.1.0.iter().map(|pill| ("filter", pill.address())));
+            if !now.1.query.is_empty() {
+                words.push(("q", now.1.query.clone()));
+            }
+            words.extend(now.1.pills.iter().map(|pill| ("filter", pill.address())));
             if now.2 {
                 words.push(("paused", "1".to_owned()));
             }

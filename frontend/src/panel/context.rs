@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use hailstream_chart::{Density, Theme};
-use hailstream_client::filters::Pills;
+use hailstream_client::filters::Filters;
 use hailstream_client::freshness::{Facts, Freshness, Legs};
 use hailstream_client::time_range::TimeRange;
 use hailstream_protocol::QueryResult;
@@ -29,7 +29,7 @@ pub(crate) struct BoardParts {
     /// Light or dark.
     pub(crate) theme: ThemeStore,
     /// The filters in force.
-    pub(crate) pills: ArcRwSignal<Pills>,
+    pub(crate) filters: ArcRwSignal<Filters>,
     /// The address that keeps both.
     pub(crate) address: BoardAddress,
     /// What is known of the streams it asks.
@@ -166,15 +166,15 @@ impl PanelContext {
         if !self.spec.asks() {
             return Vec::new();
         }
-        let (range, pills) = (self.board.range.get(), self.board.pills.get());
-        let has_pills = !pills.0.is_empty();
-        let schemas = if has_pills { self.board.schemas.get() } else { Schemas::default() };
+        let (range, filters) = (self.board.range.get(), self.board.filters.get());
+        let has_filters = !filters.is_empty();
+        let schemas = if has_filters { self.board.schemas.get() } else { Schemas::default() };
         if !schemas.is_complete() {
             return Vec::new();
         }
         let zone = zone::name();
         let ask = |(question, answer): (&Question, &AnswerSignal)| {
-            let filters = schemas.filters(question.stream(), &pills);
+            let filters = schemas.filters(question.stream(), &filters);
             session::follow(question.under(&range, &filters, &zone), answer)
         };
         let answers = std::iter::once(&self.answer).chain(&self.extras);
@@ -183,14 +183,14 @@ impl PanelContext {
 
     /// Fields of filters that have no effect on this panel. Tracks.
     pub(crate) fn without_effect(&self) -> Vec<String> {
-        let pills = self.board.pills.get();
-        if pills.0.is_empty() {
+        let filters = self.board.filters.get();
+        if filters.is_empty() {
             return Vec::new();
         }
         self.board.schemas.with(|schemas| {
             let questions = self.spec.questions().filter(|_| schemas.is_complete());
             let fields =
-                questions.flat_map(|question| schemas.without_effect(question.stream(), &pills));
+                questions.flat_map(|question| schemas.without_effect(question.stream(), &filters));
             fields.fold(Vec::new(), |mut once, field| {
                 if !once.contains(&field) {
                     once.push(field);

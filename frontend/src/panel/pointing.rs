@@ -188,7 +188,7 @@ impl Pointing {
         };
         if let Some((field, value)) = chosen {
             self.left();
-            self.0.context.board.pills.update(|pills| pills.click(&field, &value, adds));
+            self.0.context.board.filters.update(|filters| filters.click(&field, &value, adds));
         }
     }
 }

@@ -39,7 +39,7 @@ struct Cell {
 pub(super) fn table(context: PanelContext, params: TableParams) -> impl IntoView {
     let ranking = StoredValue::new(Ranking::default());
     let is_ranked = params.rank;
-    let pills_of = context.clone();
+    let board = context.board.clone();
     let columns = {
         let (context, params) = (context.clone(), params.clone());
         Memo::new(move |_| {
@@ -60,9 +60,9 @@ pub(super) fn table(context: PanelContext, params: TableParams) -> impl IntoView
         let rank = is_ranked.then(|| view! { <th class="rank"></th> });
         view! { <tr>{rank}{headers.collect_view()}</tr> }
     };
-    let pills = pills_of.board.pills.clone();
+    let filters = board.filters.clone();
     let choose = Callback::new(move |(field, value, adds): (String, String, bool)| {
-        pills.update(|pills| pills.click(&field, &value, adds));
+        filters.update(|filters| filters.click(&field, &value, adds));
     });
     let rows = move || {
         let now_ms = session::pulse().get();
