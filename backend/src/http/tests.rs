@@ -69,7 +69,11 @@ async fn problems_say_what_and_where() {
             "POST /api/query",
             r#"{"stream":"positions","buckets":[{"id":"b","type":"terms","field":"a","size":-1}]}"#,
         ),
-        ("POST /api/query", r#"{"stream":"positions","query":"status: hired"}"#),
+        ("POST /api/query", r#"{"stream":"positions","query":"status: (hired"}"#),
+        (
+            "POST /api/query",
+            r#"{"stream":"positions","buckets":[{"id":"x","type":"significant_terms","field":"zone"}]}"#,
+        ),
         ("POST /api/query", &long),
         ("GET /api/streams/postions", ""),
         ("GET /api/dashboards/baord", ""),
