@@ -60,7 +60,8 @@ async function stop(page: Page): Promise<Stop | null> {
   return page.evaluate(() => {
     const at = document.activeElement;
     if (!at || at === document.body) return null;
-    const style = getComputedStyle(at);
+    // A combobox lies in a frame with its icon and its button: the ring is the frame's.
+    const style = getComputedStyle(at.matches("[role=combobox]") ? at.parentElement! : at);
     const box = at.getBoundingClientRect();
     const hasRing = (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
     return {
