@@ -199,7 +199,7 @@ WRONG_QUERIES = {
     ),
     "two columns of one name": ({"stream": "positions", "metrics": [{"id": "m", "type": "count"}] * 2}, 400, ["m"]),
     "a metric without its field": ({"stream": "positions", "metrics": [{"id": "m", "type": "avg"}]}, 400, ["field"]),
-    "a metric not built yet": ({"stream": "positions", "metrics": [{"id": "m", "type": "percentiles", "field": "lat"}]}, 501, ["percentiles"]),
+    "a metric not built yet": ({"stream": "positions", "metrics": [{"id": "m", "type": "weighted_avg", "field": "lat"}]}, 501, ["weighted_avg"]),
     "a time that is none": ({"stream": "positions", "time": {"from": "yesterdayish", "to": "now"}}, 400, ["yesterdayish"]),
 }
 
