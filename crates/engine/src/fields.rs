@@ -104,6 +104,11 @@ impl Fields {
         self.by_name.get(name).copied()
     }
 
+    /// The id of a field as queries name it: OpenSearch's `name.keyword` is the field `name`.
+    pub(crate) fn asked(&self, name: &str) -> Option<FieldId> {
+        self.id(name).or_else(|| self.id(name.strip_suffix(".keyword")?))
+    }
+
     pub(crate) fn get(&self, id: FieldId) -> &Field {
         &self.list[id as usize]
     }

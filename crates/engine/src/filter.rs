@@ -43,7 +43,7 @@ impl Filters {
         words: &'a Dictionary,
     ) -> Passing<'a> {
         let tests = self.filters.iter().map(|(field, test, negate)| {
-            let column = fields.id(field).and_then(|id| rows.column(id));
+            let column = fields.asked(field).and_then(|id| rows.column(id));
             let prepared = match (test, column) {
                 (Test::Any(values), Some(Column::Words(_)))
                     if values.iter().all(Json::is_string) =>
@@ -75,14 +75,12 @@ impl Passing<'_> {
     /// Whether a row passes all filters. A field that is not there passes only negated ones.
     pub(crate) fn row(&self, row: usize) -> bool {
         self.tests.iter().all(|(column, prepared, negate)| {
-            let slot = column.and_then(|column| column.slot(row));
-            let holds = match (prepared, slot) {
-                (_, None) => false,
-                (Prepared::Codes(codes), Some(Slot::Word(code))) => codes.contains(&code),
-                (Prepared::Codes(_), Some(_)) => false,
-                (Prepared::Test(test), Some(slot)) => test.holds(slot, self.words),
+            let one = |slot: Slot| match (prepared, slot) {
+                (Prepared::Codes(codes), Slot::Word(code)) => codes.contains(&code),
+                (Prepared::Codes(_), _) => false,
+                (Prepared::Test(test), slot) => test.holds(slot, self.words),
             };
-            holds != *negate
+            column.is_some_and(|column| column.slots(row).any(one)) != *negate
         })
     }
 }

@@ -1,5 +1,7 @@
 //! Rows in columns: accepted records of one ingest, immutable and shared by everything that reads them.
 
+use std::net::IpAddr;
+use std::ops::Range;
 use std::sync::Arc;
 
 use arrow_array::builder::{BooleanBuilder, Float64Builder, Int64Builder, UInt32Builder};
@@ -35,6 +37,15 @@ pub(crate) enum Column {
     Bools(BooleanArray),
     /// Longitudes and latitudes.
     Points(Float64Array, Float64Array),
+    /// Several values in some of the rows.
+    Many(Box<Many>),
+}
+
+/// Arrays: row `n` has the cells from `starts[n]` up to `starts[n + 1]`, in the record's order.
+#[derive(Clone, Debug)]
+pub(crate) struct Many {
+    starts: Vec<u32>,
+    cells: Column,
 }
 
 /// A typed cell, small enough to be copied.
@@ -73,7 +84,7 @@ impl Rows {
             parts.iter().any(|(_, column)| column.is_some()).then(|| {
                 let mut builder = Builder::new(fields.get(id).kind, 0, capacity);
                 for (rows, column) in parts {
-                    (0..rows.len()).for_each(|row| builder.push(column.and_then(|c| c.slot(row))));
+                    (0..rows.len()).for_each(|row| builder.push_row(column, row));
                 }
                 builder.finish()
             })
@@ -106,9 +117,32 @@ impl Rows {
     }
 }
 
+impl Many {
+    fn row(&self, row: usize) -> Range<usize> {
+        self.starts[row] as usize..self.starts[row + 1] as usize
+    }
+}
+
 impl Column {
+    /// All values of a row, in the record's order.
+    pub(crate) fn slots(&self, row: usize) -> impl Iterator<Item = Slot> + '_ {
+        let (cells, places) = match self {
+            Self::Many(many) => (&many.cells, many.row(row)),
+            single => (single, row..row + 1),
+        };
+        places.filter_map(|place| cells.slot(place))
+    }
+
+    /// What a table shows of a row: its value, or all of them.
+    pub(crate) fn value(&self, row: usize, words: &Dictionary) -> Value {
+        let mut values: Vec<Value> = self.slots(row).map(|slot| slot.value(words)).collect();
+        if values.len() > 1 { Value::List(values) } else { values.pop().unwrap_or_default() }
+    }
+
+    /// The value of a row; of several the first.
     pub(crate) fn slot(&self, row: usize) -> Option<Slot> {
         match self {
+            Self::Many(many) => many.row(row).find_map(|place| many.cells.slot(place)),
             Self::Words(a) => a.is_valid(row).then(|| Slot::Word(a.value(row))),
             Self::Longs(a) => a.is_valid(row).then(|| Slot::Long(a.value(row))),
             Self::Doubles(a) => a.is_valid(row).then(|| Slot::Double(a.value(row))),
@@ -121,6 +155,9 @@ impl Column {
 
     fn nulls(&self) -> usize {
         match self {
+            Self::Many(many) => {
+                (0..many.starts.len() - 1).filter(|row| self.slot(*row).is_none()).count()
+            }
             Self::Words(a) => a.null_count(),
             Self::Longs(a) => a.null_count(),
             Self::Doubles(a) | Self::Points(a, _) => a.null_count(),
@@ -130,6 +167,7 @@ impl Column {
 
     fn bytes(&self) -> usize {
         match self {
+            Self::Many(many) => many.cells.bytes() + many.starts.len() * size_of::<u32>(),
             Self::Words(a) => a.get_array_memory_size(),
             Self::Longs(a) => a.get_array_memory_size(),
             Self::Doubles(a) => a.get_array_memory_size(),
@@ -162,7 +200,7 @@ impl Slot {
     }
 }
 
-enum Builder {
+enum Cells {
     Words(UInt32Builder),
     Longs(Int64Builder),
     Doubles(Float64Builder),
@@ -170,11 +208,10 @@ enum Builder {
     Points(Float64Builder, Float64Builder),
 }
 
-impl Builder {
-    /// A builder for `capacity` rows, of which the first `rows` are null.
-    fn new(kind: FieldType, rows: usize, capacity: usize) -> Self {
+impl Cells {
+    fn new(kind: FieldType, capacity: usize) -> Self {
         let doubles = || Float64Builder::with_capacity(capacity);
-        let mut builder = match kind {
+        match kind {
             FieldType::Keyword | FieldType::Text | FieldType::Ip => {
                 Self::Words(UInt32Builder::with_capacity(capacity))
             }
@@ -182,9 +219,7 @@ impl Builder {
             FieldType::Double => Self::Doubles(doubles()),
             FieldType::Boolean => Self::Bools(BooleanBuilder::with_capacity(capacity)),
             FieldType::GeoPoint => Self::Points(doubles(), doubles()),
-        };
-        (0..rows).for_each(|_| builder.push(None));
-        builder
+        }
     }
 
     fn push(&mut self, slot: Option<Slot>) {
@@ -216,6 +251,67 @@ impl Builder {
             Self::Doubles(b) => Column::Doubles(b.finish()),
             Self::Bools(b) => Column::Bools(b.finish()),
             Self::Points(lon, lat) => Column::Points(lon.finish(), lat.finish()),
+        }
+    }
+}
+
+/// A column under construction.
+struct Builder {
+    cells: Cells,
+    rows: u32,
+    pushed: u32,
+    /// Where each row starts, from the moment when one has several values.
+    starts: Option<Vec<u32>>,
+}
+
+impl Builder {
+    /// A builder for `capacity` rows, of which the first `rows` are null.
+    fn new(kind: FieldType, rows: usize, capacity: usize) -> Self {
+        let cells = Cells::new(kind, capacity);
+        let mut builder = Self { cells, rows: 0, pushed: 0, starts: None };
+        (0..rows).for_each(|_| builder.push(None));
+        builder
+    }
+
+    /// The first value of the next row.
+    fn push(&mut self, slot: Option<Slot>) {
+        if let Some(starts) = &mut self.starts {
+            starts.push(self.pushed);
+        }
+        self.rows += 1;
+        self.put(slot);
+    }
+
+    /// A further value of the row pushed last.
+    fn push_more(&mut self, slot: Slot) {
+        let rows = self.rows;
+        self.starts.get_or_insert_with(|| (0..rows).collect());
+        self.put(Some(slot));
+    }
+
+    /// A row as another column has it.
+    fn push_row(&mut self, column: Option<&Column>, row: usize) {
+        let mut slots = column.into_iter().flat_map(|column| column.slots(row));
+        self.push(slots.next());
+        slots.for_each(|slot| self.push_more(slot));
+    }
+
+    fn put(&mut self, slot: Option<Slot>) {
+        if matches!((&self.cells, slot), (Cells::Longs(_), Some(Slot::Double(_)))) {
+            widen(&mut self.cells);
+        }
+        self.cells.push(slot);
+        self.pushed += 1;
+    }
+
+    fn finish(self) -> Column {
+        let cells = self.cells.finish();
+        match self.starts {
+            None => cells,
+            Some(mut starts) => {
+                starts.push(self.pushed);
+                Column::Many(Box::new(Many { starts, cells }))
+            }
         }
     }
 }
@@ -294,25 +390,20 @@ impl RowsBuilder {
         if self.builders.len() < fields.len() {
             self.builders.resize_with(fields.len(), || None);
         }
-        // Of several values of one field the last counts: later ones replace what was pushed for this row.
         let mut seen = [0_u64; 16];
-        for index in (0..self.pending.len()).rev() {
-            let (id, slot) = self.pending[index];
+        for (id, slot) in self.pending.iter().copied() {
             let (word, bit) = (id as usize / 64, 1 << (id % 64));
             if seen[word] & bit != 0 {
+                if let Some(builder) = &mut self.builders[id as usize] {
+                    builder.push_more(slot);
+                }
                 continue;
             }
             seen[word] |= bit;
             let kind = fields.get(id).kind;
             let builder =
                 self.builders[id as usize].get_or_insert_with(|| Builder::new(kind, row, capacity));
-            if matches!((&*builder, slot), (Builder::Longs(_), Slot::Double(_))) {
-                widen(builder);
-            }
-            builder.push(Some(match (&*builder, slot) {
-                (Builder::Doubles(_), Slot::Long(number)) => Slot::Double(number as f64),
-                _ => slot,
-            }));
+            builder.push(Some(slot));
             if row % 64 == 0 {
                 fields.sample(id, &slot.value(dictionary));
             }
@@ -333,12 +424,12 @@ impl RowsBuilder {
     }
 }
 
-fn widen(builder: &mut Builder) {
-    if let Builder::Longs(longs) = builder {
+fn widen(cells: &mut Cells) {
+    if let Cells::Longs(longs) = cells {
         let longs = longs.finish();
         let mut doubles = Float64Builder::new();
         longs.iter().for_each(|number| doubles.append_option(number.map(|number| number as f64)));
-        *builder = Builder::Doubles(doubles);
+        *cells = Cells::Doubles(doubles);
     }
 }
 
@@ -362,8 +453,13 @@ fn point(
 /// A cell as its field's type; `None` where it does not fit.
 fn typed(cell: &Cell<'_>, kind: FieldType, dictionary: &mut Dictionary) -> Option<Slot> {
     match (kind, cell) {
-        (FieldType::Keyword | FieldType::Text | FieldType::Ip, Cell::Text(text)) => {
+        (FieldType::Keyword | FieldType::Text, Cell::Text(text)) => {
             Some(Slot::Word(dictionary.code(text)))
+        }
+        // One address, one way to write it, as OpenSearch prints it.
+        (FieldType::Ip, Cell::Text(text)) => {
+            let address: IpAddr = text.trim().parse().ok()?;
+            Some(Slot::Word(dictionary.code(&address.to_canonical().to_string())))
         }
         (FieldType::Keyword | FieldType::Text, Cell::Int(number)) => {
             Some(Slot::Word(dictionary.code(&number.to_string())))

@@ -53,7 +53,9 @@ pub struct Facts<'a> {
 
 impl Record {
     fn all(&self, field: &str) -> &[Value] {
-        self.values.get(field).map_or(&[], Vec::as_slice)
+        let named = self.values.get(field);
+        let named = named.or_else(|| self.values.get(field.strip_suffix(".keyword")?));
+        named.map_or(&[], Vec::as_slice)
     }
 
     /// What a table shows of a field: its value, or all of them.
@@ -107,7 +109,7 @@ fn in_range(query: &Query, facts: &Facts<'_>, record: &Record) -> bool {
 fn live_entities<'a>(facts: &Facts<'a>) -> Vec<&'a Record> {
     let mut newest: BTreeMap<Value, &Record> = BTreeMap::new();
     for record in facts.records {
-        let Some(entity) = facts.entity.and_then(|field| record.all(field).last()) else {
+        let Some(entity) = facts.entity.and_then(|field| record.all(field).first()) else {
             continue;
         };
         let known = newest.entry(entity.clone()).or_insert(record);

@@ -118,7 +118,7 @@ impl Level {
                 labelled.iter().map(|(_, filters)| filters.over(rows, fields, words)).collect(),
             ),
             _ => {
-                let field = self.field.as_deref().and_then(|name| fields.id(name));
+                let field = self.field.as_deref().and_then(|name| fields.asked(name));
                 let by_time = matches!(self.kind, Kind::Dates { .. })
                     && (self.field.is_none() || (field.is_some() && field == time));
                 if by_time {
@@ -244,16 +244,28 @@ enum Source<'a> {
 impl Coding<'_> {
     /// The codes of a row's keys, added to `codes`.
     pub(crate) fn codes(&self, row: usize, codes: &mut Vec<Code>) {
-        let slot = match &self.source {
-            Source::EventTime => Some(Slot::Long(self.rows.origins[row].time_ms)),
-            Source::Column(column) => column.and_then(|column| column.slot(row)),
+        match &self.source {
+            Source::EventTime => {
+                let time = Slot::Long(self.rows.origins[row].time_ms);
+                codes.extend(self.level.code(Some(time), self.words));
+            }
+            Source::Column(column) => {
+                let mut slots = column.iter().flat_map(|column| column.slots(row)).peekable();
+                if slots.peek().is_none() {
+                    codes.extend(self.level.code(None, self.words));
+                }
+                codes.extend(slots.filter_map(|slot| self.level.code(Some(slot), self.words)));
+                // A record counts once in each bucket, however many of its values lie there.
+                if codes.len() > 1 {
+                    codes.sort_unstable();
+                    codes.dedup();
+                }
+            }
             Source::Filters(filters) => {
                 let matching = filters.iter().enumerate().filter(|(_, filters)| filters.row(row));
                 codes.extend(matching.map(|(index, _)| Code(PLACE, index as u64)));
-                return;
             }
-        };
-        codes.extend(self.level.code(slot, self.words));
+        }
     }
 }
 

@@ -114,7 +114,7 @@ impl Grouped {
     pub(crate) fn new(query: &Query, time_field: Option<FieldId>, now_ms: Option<i64>) -> Self {
         let length_ms = range_length_ms(query, now_ms);
         let intervals = date_intervals(query, length_ms);
-        let window = Window::of(query, intervals.first().copied(), now_ms);
+        let window = Window::of(query, intervals.first().copied());
         let levels = levels(query, length_ms);
         let mut measured = [false; DEPTHS];
         measured[levels.len()] = true;
@@ -169,7 +169,7 @@ impl Grouped {
                 metric
                     .field
                     .as_deref()
-                    .and_then(|name| fields.id(name))
+                    .and_then(|name| fields.asked(name))
                     .and_then(|id| rows.column(id))
             })
             .collect();
@@ -243,8 +243,8 @@ impl Grouped {
         let state = &mut group.panes[place].1;
         state.count += 1;
         for (column, partial) in columns.iter().zip(&mut state.partials) {
-            if let Some(slot) = column.and_then(|column| column.slot(row)) {
-                partial.update(slot);
+            if let Some(column) = column {
+                column.slots(row).for_each(|slot| partial.update(slot));
             }
         }
     }

@@ -63,8 +63,8 @@ impl View {
     ) -> Self {
         let recomputed = upsert || query.over == Over::Entities || query.entities.is_some();
         let body = match (&query.hits, &query.entities) {
-            (Some(hits), _) => Body::Hits(NewestHits::new(&query, hits, now_ms)),
-            (None, Some(_)) => Body::Entities(Window::of(&query, None, now_ms)),
+            (Some(hits), _) => Body::Hits(NewestHits::new(&query, hits)),
+            (None, Some(_)) => Body::Entities(Window::of(&query, None)),
             (None, None) => Body::Grouped(Box::new(Grouped::new(&query, time_field, now_ms))),
         };
         let comes_later = match &body {

@@ -32,6 +32,9 @@ fn filter() -> impl Strategy<Value = Json> {
         json!({"range": {"field": "trips", "gt": 9_007_199_254_740_992_i64}}),
         json!({"exists": {"field": "level"}}),
         json!({"exists": {"field": "nowhere"}}),
+        json!({"term": {"field": "host", "value": "10.0.0.2"}}),
+        json!({"terms": {"field": "items.kind.keyword", "values": ["bag", "none"]}}),
+        json!({"range": {"field": "items.n", "gte": 3}}),
         json!({"geo_box": {"field": "position", "bounds": [-122.49, 37.70, -122.44, 37.75]}}),
         json!({"geo_distance": {"field": "position", "center": [-122.45, 37.75], "distance_m": 3000.0}}),
         json!({"geo_polygon": {"field": "position",
@@ -72,7 +75,13 @@ fn date_histogram(auto: bool) -> impl Strategy<Value = Json> {
 
 fn histogram() -> impl Strategy<Value = Json> {
     (
-        one_of(vec![json!("lat"), json!("lon"), json!("occupied"), json!("level")]),
+        one_of(vec![
+            json!("lat"),
+            json!("lon"),
+            json!("occupied"),
+            json!("level"),
+            json!("items.n"),
+        ]),
         one_of(vec![json!(0.5), json!(1), json!(0.01)]),
         one_of(vec![Json::Null, json!(0.25)]),
         0..2,
@@ -90,9 +99,23 @@ fn histogram() -> impl Strategy<Value = Json> {
 
 fn terms() -> impl Strategy<Value = Json> {
     let field = one_of(
-        ["cab", "status", "trips", "occupied", "level", "note", "speed", "nowhere"]
-            .map(Json::from)
-            .to_vec(),
+        [
+            "cab",
+            "status",
+            "status.keyword",
+            "trips",
+            "occupied",
+            "level",
+            "note",
+            "speed",
+            "host",
+            "items.kind.keyword",
+            "items.n",
+            "ts",
+            "nowhere",
+        ]
+        .map(Json::from)
+        .to_vec(),
     );
     let order = (
         one_of(["_count", "_key", "m0", "m1"].map(Json::from).to_vec()),
@@ -155,7 +178,19 @@ fn bucket(auto: bool) -> impl Strategy<Value = Json> {
 
 fn metric() -> impl Strategy<Value = Json> {
     let kinds = ["count", "sum", "avg", "min", "max", "cardinality"].map(Json::from).to_vec();
-    let fields = ["speed", "trips", "occupied", "level", "status", "lat", "ts", "nowhere"];
+    let fields = [
+        "speed",
+        "trips",
+        "occupied",
+        "level",
+        "status.keyword",
+        "lat",
+        "ts",
+        "nowhere",
+        "items.n",
+        "items.kind",
+        "host",
+    ];
     (one_of(kinds), one_of(fields.map(Json::from).to_vec())).prop_map(|(kind, field)| {
         let field = if kind == "count" { Json::Null } else { field };
         object(vec![("type", kind), ("field", field)])
@@ -210,7 +245,7 @@ fn grouped(auto: bool) -> impl Strategy<Value = Json> {
 
 fn hits() -> impl Strategy<Value = Json> {
     (1_u32..30).prop_map(|size| {
-        json!({"hits": {"size": size, "fields": ["cab", "speed", "level", "position", "nowhere"]}})
+        json!({"hits": {"size": size, "fields": ["cab", "speed", "level", "position", "nowhere", "items.kind", "status.keyword"]}})
     })
 }
 
