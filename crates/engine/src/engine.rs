@@ -320,7 +320,7 @@ impl Engine {
         self.next_view += 1;
         let time_field = self.config.time().and_then(|(field, _, _)| self.fields.id(field));
         let upsert = self.config.mode() == Mode::Upsert;
-        let view = View::new(query.normalised(), time_field, upsert, self.clock_ms());
+        let view = View::new(query.normalised(), time_field, upsert, self.clock_ms(), &self.fields);
         self.by_key.insert(key.clone(), id);
         self.views.insert(id, Entry::new(key));
         let (batches, until) = self.retained.snapshot();

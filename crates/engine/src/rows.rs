@@ -1,6 +1,6 @@
 //! Rows in columns: accepted records of one ingest, immutable and shared by everything that reads them.
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 use std::ops::Range;
 use std::sync::Arc;
 

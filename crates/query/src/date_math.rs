@@ -36,6 +36,14 @@ pub fn resolve_time(
     Ok((resolve(from, now_ms, zone, End::First)?, resolve(to, now_ms, zone, End::Last)?))
 }
 
+/// Resolves one point at `now_ms` in `zone`, rounding down: epoch ms.
+///
+/// # Errors
+/// As [`resolve_time`].
+pub fn resolve_first(point: &TimePoint, now_ms: i64, zone: &TimeZone) -> Result<i64, String> {
+    resolve(point, now_ms, zone, End::First)
+}
+
 impl TimePoint {
     /// Whether this point moves with the clock.
     #[must_use]
@@ -53,16 +61,20 @@ impl TimePoint {
 fn resolve(point: &TimePoint, now_ms: i64, zone: &TimeZone, end: End) -> Result<i64, String> {
     match point {
         TimePoint::Millis(millis) => Ok(*millis),
-        TimePoint::Text(text) => match text.strip_prefix("now") {
-            Some(rest) => date_math(text, rest, now_ms, zone, end),
-            None => iso(text, zone),
+        TimePoint::Text(text) => match (text.strip_prefix("now"), text.split_once("||")) {
+            (Some(rest), _) => date_math(text, rest, now_ms, zone, end),
+            (None, Some((base, rest))) => {
+                let base = iso(base, zone).map_err(|_| expected(text))?;
+                date_math(text, rest, base, zone, end)
+            }
+            (None, None) => iso(text, zone),
         },
     }
 }
 
 fn expected(text: &str) -> String {
     format!(
-        "\"{text}\" is not a time: expected epoch ms, ISO 8601, or date math such as now-15m or now/d"
+        "\"{text}\" is not a time: expected epoch ms, ISO 8601, or date math such as now-15m, now/d or 2026-01-01||+1M"
     )
 }
 
@@ -79,17 +91,17 @@ fn iso(text: &str, zone: &TimeZone) -> Result<i64, String> {
         .map_err(|_| expected(text))
 }
 
-/// `now` followed by any number of `+1h`, `-15m`, `/d`.
+/// A moment followed by any number of `+1h`, `-15m`, `/d`.
 fn date_math(
     text: &str,
     mut rest: &str,
-    now_ms: i64,
+    from_ms: i64,
     zone: &TimeZone,
     end: End,
 ) -> Result<i64, String> {
     let wrong = || expected(text);
-    let now = Timestamp::from_millisecond(now_ms).map_err(|_| wrong())?;
-    let mut at = now.to_zoned(zone.clone());
+    let from = Timestamp::from_millisecond(from_ms).map_err(|_| wrong())?;
+    let mut at = from.to_zoned(zone.clone());
     while let Some(operator) = rest.chars().next() {
         let after = &rest[operator.len_utf8()..];
         let digits = after.len() - after.trim_start_matches(|c: char| c.is_ascii_digit()).len();
@@ -172,6 +184,8 @@ mod tests {
             ("now/d", End::Last, "2026-03-09T06:59:59.999Z"), // a day of 23 hours
             ("now/w", End::First, "2026-03-02T08:00:00Z"),
             ("now-1M/M", End::First, "2026-02-01T08:00:00Z"),
+            ("2026-03-08||+1d", End::First, "2026-03-09T07:00:00Z"),
+            ("2026-03-08T10:00:00Z||/M", End::Last, "2026-04-01T06:59:59.999Z"),
             ("2026-03-08", End::First, "2026-03-08T08:00:00Z"),
             ("2026-03-08T10:00:00", End::First, "2026-03-08T17:00:00Z"),
             ("2026-03-08T10:00:00Z", End::First, "2026-03-08T10:00:00Z"),
@@ -183,7 +197,7 @@ mod tests {
 
     #[test]
     fn what_is_not_a_time_says_so() {
-        for text in ["", "nowadays", "now-", "now-15x", "yesterday", "now/15m"] {
+        for text in ["", "nowadays", "now-", "now-15x", "yesterday", "now/15m", "||+1d"] {
             assert!(
                 check(text, End::First).starts_with(&format!("\"{text}\" is not a time")),
                 "{text}"

@@ -18,12 +18,14 @@ mod normal;
 mod validate;
 
 pub use bucket::{
-    Bucket, DateHistogram, Direction, FilterQuery, Filters, GeotileGrid, Histogram, Order, Terms,
+    AddressRange, Bucket, DateHistogram, DateRange, Direction, FilterQuery, Filters, GeohashGrid,
+    GeotileGrid, Histogram, IpRange, Keys, NumberBounds, NumberRange, Order, Range,
+    ResolvedStretch, Terms, TimeBounds, TimeStretch, address_number,
 };
-pub use date_math::{TimePoint, resolve_time};
+pub use date_math::{TimePoint, resolve_first, resolve_time};
 pub use error::QueryError;
 pub use filter::{Condition, Filter, RangeCondition};
-pub use interval::{AUTO_STEPS_MS, Interval, auto_interval_ms};
+pub use interval::{AUTO_STEPS_MS, CalendarUnit, Interval, Offset, auto_interval_ms};
 pub use metric::{Metric, MetricKind};
 pub use model::{Entities, Hits, Language, Over, Query, TimeRange};
 pub use near::{explain_serde, nearest};

@@ -3,8 +3,10 @@
 //! It looks at all accepted records each time, as plain values, and shares no code with the incremental path: no
 //! columns, codes, panes, partial states, nor its sums. The law of the engine is that both give the same rows.
 
+pub(crate) mod dates;
 mod filter;
 mod groups;
+mod heaps;
 mod metric;
 
 use std::collections::BTreeMap;
@@ -45,6 +47,8 @@ pub struct Facts<'a> {
     pub position: Option<&'a str>,
     /// Names of all fields.
     pub fields: &'a [String],
+    /// Names of those that hold addresses.
+    pub addresses: &'a [&'a str],
     /// The stream's clock.
     pub now_ms: Option<i64>,
     /// Bounds of the answer, where the query has a time range.

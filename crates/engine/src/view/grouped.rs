@@ -16,13 +16,16 @@ use crate::fields::{Dictionary, FieldId, Fields};
 use crate::filter::Filters;
 use crate::rows::{Column, Rows};
 
-use super::bucket::{By, Code, Coding, Level, Ranking, levels};
+use super::bucket::{By, Code, Coding, Level, Ranking, levels, moving};
 use super::metric::Partial;
-use super::window::{Bounds, Window, date_intervals, range_length_ms};
+use super::rounding::Rounding;
+use super::window::{Bounds, Window};
 use writing::Writing;
 
 /// Depths there can be: no key, and one for each bucket of a query.
 const DEPTHS: usize = 5;
+/// Panes need not be longer than this.
+const DAY_MS: i64 = 86_400_000;
 
 /// The codes of a group's path.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,7 +69,8 @@ pub(crate) struct Grouped {
     levels: Vec<(Level, Ranking)>,
     metrics: Vec<Metric>,
     pub(crate) window: Window,
-    intervals: Vec<i64>,
+    /// What the clock moves of the buckets.
+    moving: Vec<i64>,
     time_field: Option<FieldId>,
     groups: Vec<Group>,
     free: Vec<u32>,
@@ -111,11 +115,16 @@ impl State {
 }
 
 impl Grouped {
-    pub(crate) fn new(query: &Query, time_field: Option<FieldId>, now_ms: Option<i64>) -> Self {
-        let length_ms = range_length_ms(query, now_ms);
-        let intervals = date_intervals(query, length_ms);
-        let window = Window::of(query, intervals.first().copied());
-        let levels = levels(query, length_ms);
+    pub(crate) fn new(
+        query: &Query,
+        time_field: Option<FieldId>,
+        now_ms: Option<i64>,
+        fields: &Fields,
+    ) -> Self {
+        let levels = levels(query, now_ms, fields);
+        let first_ms =
+            levels.iter().find_map(|(level, _)| level.rounding()).map(Rounding::about_ms);
+        let window = Window::of(query, first_ms.map(|length| length.min(DAY_MS)));
         let mut measured = [false; DEPTHS];
         measured[levels.len()] = true;
         for (depth, (_, ranking)) in levels.iter().enumerate() {
@@ -126,7 +135,7 @@ impl Grouped {
             levels,
             metrics: query.metrics.clone(),
             window,
-            intervals,
+            moving: moving(query, now_ms),
             time_field,
             groups: Vec::new(),
             free: Vec::new(),
@@ -329,13 +338,15 @@ impl Grouped {
         }
     }
 
-    /// Whether automatic intervals are others by now: the range has grown or shrunk.
+    /// Whether automatic intervals, or ranges that follow the clock, are others by now.
     pub(crate) fn is_outgrown(&self, query: &Query, now_ms: Option<i64>) -> bool {
-        self.intervals != date_intervals(query, range_length_ms(query, now_ms))
+        !self.moving.is_empty() && self.moving != moving(query, now_ms)
     }
 
-    pub(crate) fn date_interval_ms(&self) -> Option<i64> {
-        self.levels.iter().find_map(|(level, _)| level.interval_ms())
+    /// Start of the bucket of time that an instant lies in.
+    pub(crate) fn date_start_ms(&self, at_ms: i64) -> Option<i64> {
+        let rounding = self.levels.iter().find_map(|(level, _)| level.rounding());
+        rounding.map(|rounding| rounding.start(at_ms))
     }
 }
 

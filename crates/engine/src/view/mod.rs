@@ -5,6 +5,7 @@ mod entities;
 mod grouped;
 mod hits;
 mod metric;
+mod rounding;
 mod window;
 
 pub(crate) use entities::EntityTable;
@@ -60,12 +61,15 @@ impl View {
         time_field: Option<FieldId>,
         upsert: bool,
         now_ms: Option<i64>,
+        fields: &Fields,
     ) -> Self {
         let recomputed = upsert || query.over == Over::Entities || query.entities.is_some();
         let body = match (&query.hits, &query.entities) {
             (Some(hits), _) => Body::Hits(NewestHits::new(&query, hits)),
             (None, Some(_)) => Body::Entities(Window::of(&query, None)),
-            (None, None) => Body::Grouped(Box::new(Grouped::new(&query, time_field, now_ms))),
+            (None, None) => {
+                Body::Grouped(Box::new(Grouped::new(&query, time_field, now_ms, fields)))
+            }
         };
         let comes_later = match &body {
             Body::Grouped(grouped) => grouped.window.end_moves() && !grouped.window.slides(),
@@ -138,7 +142,7 @@ impl View {
         if let Body::Grouped(grouped) = &mut self.body
             && grouped.is_outgrown(&self.query, now_ms)
         {
-            **grouped = Grouped::new(&self.query, self.time_field, now_ms);
+            **grouped = Grouped::new(&self.query, self.time_field, now_ms, context.fields);
             anew = true;
         }
         let bounds = self.bounds_at(now_ms);
@@ -185,9 +189,7 @@ impl View {
     pub(crate) fn provisional_from_ms(&self, watermark_ms: Option<i64>) -> Option<i64> {
         let watermark = watermark_ms?;
         match &self.body {
-            Body::Grouped(grouped) => {
-                grouped.date_interval_ms().map(|interval| watermark.div_euclid(interval) * interval)
-            }
+            Body::Grouped(grouped) => grouped.date_start_ms(watermark),
             Body::Hits(_) | Body::Entities(_) => None,
         }
     }

@@ -1,7 +1,7 @@
 //! Which rows a view holds: its time range against the stream's clock, in steps of panes.
 
 use hailstream_protocol::Range;
-use hailstream_query::{Bucket, Query, TimePoint, TimeRange, resolve_time};
+use hailstream_query::{Query, TimePoint, TimeRange, resolve_time};
 use jiff::tz::TimeZone;
 
 /// Panes a sliding window has at least.
@@ -128,13 +128,4 @@ pub(crate) fn range_length_ms(query: &Query, now_ms: Option<i64>) -> i64 {
 fn length_ms(time: &TimeRange, zone: &TimeZone, now_ms: Option<i64>) -> i64 {
     let now = now_ms.unwrap_or_default();
     resolve_time(&time.from, &time.to, now, zone).map_or(0, |(from, to)| (to - from).max(0))
-}
-
-/// Interval of each `date_histogram`, outermost first.
-pub(crate) fn date_intervals(query: &Query, range_ms: i64) -> Vec<i64> {
-    let interval = |bucket: &Bucket| match bucket {
-        Bucket::DateHistogram(date) => date.interval_ms(range_ms),
-        _ => None,
-    };
-    query.buckets.iter().filter_map(interval).collect()
 }

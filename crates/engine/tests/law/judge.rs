@@ -52,6 +52,7 @@ impl Judge {
             expire_ms: Some(self.stream.expire_ms),
             position: Some("position"),
             fields: &self.fields,
+            addresses: &["host"],
             now_ms: self.now_ms(wall_ms),
             range,
         }

@@ -50,49 +50,121 @@ fn filter() -> impl Strategy<Value = Json> {
 }
 
 fn date_histogram(auto: bool) -> impl Strategy<Value = Json> {
-    let mut lengths = vec![json!("1s"), json!("5s"), json!("7s"), json!("1m"), json!("300ms")];
+    let mut lengths: Vec<(&str, Json)> = ["1s", "5s", "7s", "1m", "300ms", "90m", "1d"]
+        .into_iter()
+        .map(|fixed| ("fixed_interval", json!(fixed)))
+        .collect();
+    lengths.extend(
+        ["minute", "1h", "day", "1w", "month"].map(|unit| ("calendar_interval", json!(unit))),
+    );
     if auto {
-        lengths.extend([json!(5), json!(40)]);
+        lengths.extend([("auto", json!(5)), ("auto", json!(40))]);
     }
+    let bounds = || {
+        one_of(vec![
+            Json::Null,
+            Json::Null,
+            Json::Null,
+            json!({"min": T0 - 10_000, "max": T0 + 40_500}),
+            json!({"min": "now-30s"}),
+            json!({"max": "now/m"}),
+        ])
+    };
     (
-        one_of(lengths),
+        prop::sample::select(lengths),
         one_of(vec![Json::Null, json!("ts")]),
-        one_of(vec![Json::Null, json!("2s"), json!("500ms")]),
-        0..2,
+        one_of(vec![Json::Null, json!("2s"), json!("-500ms"), json!("+6h")]),
+        one_of(vec![
+            Json::Null,
+            Json::Null,
+            json!("America/New_York"),
+            json!("Australia/Lord_Howe"),
+        ]),
+        prop::sample::select(vec![0, 0, 0, 1, 1, 3]),
+        bounds(),
+        bounds(),
     )
-        .prop_map(|(length, field, offset, min)| {
-            let length =
-                if length.is_number() { ("auto", length) } else { ("fixed_interval", length) };
+        .prop_map(|(length, field, offset, zone, min, extended, hard)| {
             object(vec![
                 ("type", json!("date_histogram")),
                 length,
                 ("field", field),
                 ("offset", offset),
+                ("time_zone", zone),
                 ("min_doc_count", json!(min)),
+                ("extended_bounds", extended),
+                ("hard_bounds", hard),
             ])
         })
 }
 
+fn date_range() -> impl Strategy<Value = Json> {
+    let ranges = one_of(vec![
+        json!([{"to": T0 + 5_000}, {"from": T0, "to": T0 + 20_000, "key": "overlaps"}, {"from": T0 + 20_000}]),
+        json!([{"from": "now-10s", "to": "now"}, {"to": "now-20s", "key": "old"}]),
+        json!([{"from": "now/m", "to": "now+1m/m"}, {"from": "2023-11-14", "to": "2023-11-14||+1d", "key": "day"}]),
+    ]);
+    let field = one_of(vec![Json::Null, json!("ts"), json!("trips"), json!("nowhere")]);
+    let zone = one_of(vec![Json::Null, json!("Asia/Kolkata")]);
+    (ranges, field, zone).prop_map(|(ranges, field, zone)| {
+        object(vec![
+            ("type", json!("date_range")),
+            ("field", field),
+            ("time_zone", zone),
+            ("ranges", ranges),
+        ])
+    })
+}
+
+fn range() -> impl Strategy<Value = Json> {
+    let field = ["speed", "trips", "level", "occupied", "items.n", "status", "nowhere"];
+    let ranges = one_of(vec![
+        json!([{"to": 1}, {"from": 1, "to": 3}, {"from": 3}]),
+        json!([{"from": -3.25, "to": 12.5, "key": "most"}, {"from": 0}, {"to": 0}, {}]),
+        json!([{"from": 1e16}]),
+    ]);
+    (one_of(field.map(Json::from).to_vec()), ranges)
+        .prop_map(|(field, ranges)| json!({"type": "range", "field": field, "ranges": ranges}))
+}
+
+fn ip_range() -> impl Strategy<Value = Json> {
+    let ranges = one_of(vec![
+        json!([{"mask": "10.0.0.0/29"}, {"from": "10.0.0.2", "to": "10.0.0.12"}, {"to": "10.0.0.2"}]),
+        json!([{"mask": "2001:db8::/32", "key": "docs"}, {"from": "::"}, {"mask": "::1/128"}]),
+    ]);
+    (one_of(vec![json!("host"), json!("host"), json!("status")]), ranges)
+        .prop_map(|(field, ranges)| json!({"type": "ip_range", "field": field, "ranges": ranges}))
+}
+
 fn histogram() -> impl Strategy<Value = Json> {
-    (
+    let fields = ["lat", "lon", "occupied", "level", "items.n", "trips", "speed"];
+    let bounds = || {
         one_of(vec![
-            json!("lat"),
-            json!("lon"),
-            json!("occupied"),
-            json!("level"),
-            json!("items.n"),
-        ]),
+            Json::Null,
+            Json::Null,
+            Json::Null,
+            json!({"min": -1.5, "max": 3}),
+            json!({"min": 2}),
+            json!({"max": 38}),
+        ])
+    };
+    (
+        one_of(fields.map(Json::from).to_vec()),
         one_of(vec![json!(0.5), json!(1), json!(0.01)]),
         one_of(vec![Json::Null, json!(0.25)]),
-        0..2,
+        prop::sample::select(vec![0, 0, 1, 2]),
+        bounds(),
+        bounds(),
     )
-        .prop_map(|(field, interval, offset, min)| {
+        .prop_map(|(field, interval, offset, min, extended, hard)| {
             object(vec![
                 ("type", json!("histogram")),
                 ("field", field),
                 ("interval", interval),
                 ("offset", offset),
                 ("min_doc_count", json!(min)),
+                ("extended_bounds", extended),
+                ("hard_bounds", hard),
             ])
         })
 }
@@ -123,8 +195,15 @@ fn terms() -> impl Strategy<Value = Json> {
     )
         .prop_map(|(by, direction)| json!({"by": by, "direction": direction}));
     let missing = one_of(vec![Json::Null, Json::Null, json!("none"), json!(-1)]);
-    let include = one_of(vec![Json::Null, Json::Null, json!(["c1", "free", 2, true, 12.5])]);
-    let exclude = one_of(vec![Json::Null, Json::Null, json!(["c2", "hired", 1, false])]);
+    let include = one_of(vec![
+        Json::Null,
+        Json::Null,
+        json!(["c1", "free", 2, true, 12.5, "3", "bag"]),
+        json!(["::ffff:10.0.0.2", "192.168.1.9"]),
+        json!("[a-z]*[e-r]+|\\d.*"),
+    ]);
+    let exclude =
+        one_of(vec![Json::Null, Json::Null, json!(["c2", "hired", 1, false]), json!(".*1|true")]);
     (field, 1_u32..5, order, any::<bool>(), missing, include, exclude).prop_map(
         |(field, size, order, other, missing, include, exclude)| {
             object(vec![
@@ -166,13 +245,25 @@ fn geotile_grid() -> impl Strategy<Value = Json> {
     })
 }
 
+fn geohash_grid() -> impl Strategy<Value = Json> {
+    geotile_grid().prop_map(|mut grid| {
+        grid["type"] = json!("geohash_grid");
+        grid["precision"] = json!(grid["precision"].as_u64().unwrap_or_default() / 2);
+        grid
+    })
+}
+
 fn bucket(auto: bool) -> impl Strategy<Value = Json> {
     prop_oneof![
-        3 => date_histogram(auto),
-        2 => histogram(),
-        4 => terms(),
-        2 => filters(),
+        6 => date_histogram(auto),
+        4 => histogram(),
+        8 => terms(),
+        4 => filters(),
+        2 => range(),
+        2 => date_range(),
+        1 => ip_range(),
         1 => geotile_grid(),
+        1 => geohash_grid(),
     ]
 }
 
@@ -204,7 +295,7 @@ fn time() -> impl Strategy<Value = Json> {
         Json::Null,
         Json::Null,
         range(json!(T0 + 5_000), json!(T0 + 30_000)),
-        range(json!("2023-11-14T22:13:30"), json!("2023-11-14T22:13:50Z")),
+        range(json!("2023-11-14T22:13:30Z"), json!("2023-11-14T22:13:50Z")),
         range(json!(T0 + 10_000), json!("now")),
         range(json!(T0), json!("now-10s")),
         range(json!("now-20s"), json!("now")),
@@ -262,7 +353,10 @@ fn entities() -> impl Strategy<Value = Json> {
 }
 
 pub(crate) fn query() -> impl Strategy<Value = Json> {
-    (time(), prop::collection::vec(filter(), 0..3)).prop_flat_map(|(time, filters)| {
+    let zone =
+        one_of(vec![Json::Null, Json::Null, json!("America/Los_Angeles"), json!("Asia/Kolkata")]);
+    let given = (time(), zone, prop::collection::vec(filter(), 0..3));
+    given.prop_flat_map(|(time, zone, filters)| {
         let body = prop_oneof![
             6 => grouped(!time.is_null()),
             1 => hits(),
@@ -273,6 +367,9 @@ pub(crate) fn query() -> impl Strategy<Value = Json> {
             query["filters"] = json!(filters);
             if !time.is_null() {
                 query["time"] = time.clone();
+            }
+            if !zone.is_null() {
+                query["time_zone"] = zone.clone();
             }
             query
         })

@@ -3,6 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Keys;
+use crate::error::QueryError;
+use crate::model::Query;
+use crate::near::nearest;
+use crate::validate::size as check_size;
+
 /// See the module's words.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -23,12 +29,38 @@ pub struct Terms {
     /// Key under which records without the field are gathered; they are left out where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missing: Option<serde_json::Value>,
-    /// Only these keys.
+    /// Only these keys: a list, or a regular expression.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub include: Option<Vec<serde_json::Value>>,
+    pub include: Option<Keys>,
     /// Not these keys.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub exclude: Option<Vec<serde_json::Value>>,
+    pub exclude: Option<Keys>,
+}
+
+impl Terms {
+    pub(super) fn check(&self, at: &str, query: &Query) -> Result<(), QueryError> {
+        check_size(&format!("{at}.size"), self.size)?;
+        check_order(&format!("{at}.order.by"), &self.order.by, query)?;
+        for (name, keys) in [("include", &self.include), ("exclude", &self.exclude)] {
+            let regex = keys.as_ref().map_or(Ok(None), Keys::regex);
+            regex.map_err(|words| QueryError::invalid(format!("{at}.{name}"), words))?;
+        }
+        if self.missing.as_ref().is_some_and(|missing| missing.is_array() || missing.is_object()) {
+            return Err(QueryError::invalid(format!("{at}.missing"), "a word, number or boolean"));
+        }
+        Ok(())
+    }
+}
+
+fn check_order(at: &str, by: &str, query: &Query) -> Result<(), QueryError> {
+    let metrics = || query.metrics.iter().map(|metric| metric.id.as_str());
+    if by == "_count" || by == "_key" || metrics().any(|id| id == by) {
+        return Ok(());
+    }
+    let near = nearest(by, metrics().chain(["_count", "_key"]));
+    let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    let words = format!("\"{by}\" is neither _count, _key nor the id of a metric{near}");
+    Err(QueryError::invalid(at, words))
 }
 
 fn default_size() -> u32 {

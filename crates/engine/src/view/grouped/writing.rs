@@ -44,8 +44,9 @@ impl Writing<'_> {
         let leaf = depth + 1 == self.grouped.levels.len();
         match ranking {
             Ranking::Series => {
+                children.retain(|child| child.state.count >= level.min_doc_count());
                 children.sort_by_key(|child| child.code.1 as i64);
-                if level.fills_gaps() && leaf {
+                if level.min_doc_count() == 0 && leaf {
                     children = self.filled(level, children);
                 }
                 self.write_all(level, children, depth, prefix, other);
@@ -120,9 +121,9 @@ impl Writing<'_> {
 
     /// With the empty buckets between; where these would be too many, without them, and told as truncated.
     fn filled(&mut self, level: &Level, children: Vec<Child>) -> Vec<Child> {
-        let first = children.first().map_or(0, |child| child.code.1 as i64);
-        let last = children.last().map_or(0, |child| child.code.1 as i64);
-        let of = last.saturating_sub(first).saturating_add(1) as u64;
+        let hits = children.first().zip(children.last());
+        let hits = hits.map(|(first, last)| (first.code.1 as i64, last.code.1 as i64));
+        let Some((first, last, of)) = level.stretch(hits) else { return children };
         if of > MAX_FILLED {
             let truncated = self.truncated.entry(level.id.clone()).or_default();
             truncated.shown += children.len() as u64;
@@ -130,15 +131,23 @@ impl Writing<'_> {
             return children;
         }
         let mut filled: Vec<Child> = Vec::with_capacity(of as usize);
-        for child in children {
-            while let Some(last) = filled.last()
-                && (last.code.1 as i64) + 1 < child.code.1 as i64
-            {
-                let next = Code(last.code.0, (last.code.1 as i64 + 1) as u64);
-                filled.push(self.empty(next));
+        let mut due = Some(first);
+        let fill_before = |end: i64, due: Option<i64>, filled: &mut Vec<Child>| {
+            let mut due = due;
+            while let Some(place) = due.filter(|place| *place < end) {
+                if level.admits(place) {
+                    filled.push(self.empty(Level::at(place)));
+                }
+                due = level.next_place(place);
             }
+        };
+        for child in children {
+            let place = child.code.1 as i64;
+            fill_before(place, due, &mut filled);
+            due = level.next_place(place);
             filled.push(child);
         }
+        fill_before(last.saturating_add(1), due, &mut filled);
         filled
     }
 
@@ -149,10 +158,10 @@ impl Writing<'_> {
             .map(|(index, child)| {
                 let rank = match by {
                     By::Count => Value::Int(child.state.count as i64),
-                    By::Key => level.key(child.code, self.words),
+                    By::Key => level.key_rank(child.code, self.words),
                     By::Metric(metric) => child.state.values().nth(metric).unwrap_or_default(),
                 };
-                (rank, level.key(child.code, self.words), index)
+                (rank, level.key_rank(child.code, self.words), index)
             })
             .collect();
         keyed.sort_by(|(a, a_key, _), (b, b_key, _)| {
