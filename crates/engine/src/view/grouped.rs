@@ -3,9 +3,10 @@
 //! A group is a path of keys; all its prefixes are groups too, so that an order by a metric and a count of a parent are
 //! at hand. Each group holds one partial state per pane in which it has rows.
 
+mod folding;
 mod writing;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::hash::{Hash, Hasher};
 
 use hailstream_protocol::{QueryResult, RowFlags, Value};
@@ -21,6 +22,8 @@ use super::metric::Partial;
 use super::rounding::Rounding;
 use super::window::{Bounds, Window};
 use writing::Writing;
+
+pub(super) use writing::MAX_FILLED;
 
 /// Depths there can be: no key, and one for each bucket of a query.
 const DEPTHS: usize = 5;
@@ -78,6 +81,10 @@ pub(crate) struct Grouped {
     by_pane: BTreeMap<i64, Vec<u32>>,
     /// The group touched last at each depth: rows of one moment mostly go to the same.
     latest: [Option<u32>; DEPTHS],
+    /// States that groups hold in all.
+    states: usize,
+    /// How much memory the groups may take before the smallest are folded.
+    budget_bytes: usize,
     /// Whether metrics are kept at each depth: in leaves, and where an order asks for one.
     measured: [bool; DEPTHS],
 }
@@ -86,6 +93,8 @@ pub(crate) struct Grouped {
 struct Group {
     key: Key,
     panes: VecDeque<(i64, State)>,
+    /// Keys that were folded into this one.
+    folded: u64,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -120,6 +129,7 @@ impl Grouped {
         time_field: Option<FieldId>,
         now_ms: Option<i64>,
         fields: &Fields,
+        budget_bytes: usize,
     ) -> Self {
         let levels = levels(query, now_ms, fields);
         let first_ms =
@@ -142,6 +152,8 @@ impl Grouped {
             by_key: HashMap::default(),
             by_pane: BTreeMap::new(),
             latest: [None; DEPTHS],
+            states: 0,
+            budget_bytes,
             measured,
         }
     }
@@ -151,6 +163,7 @@ impl Grouped {
         self.free.clear();
         self.by_key.clear();
         self.by_pane.clear();
+        self.states = 0;
         self.latest = [None; DEPTHS];
     }
 
@@ -205,6 +218,9 @@ impl Grouped {
         drop((coding, passing));
         self.filters = filters;
         self.levels = levels;
+        if self.bytes() > self.budget_bytes {
+            self.fold();
+        }
         concerned
     }
 
@@ -245,6 +261,7 @@ impl Grouped {
                     let metrics: &[Metric] = if self.measured[depth] { &self.metrics } else { &[] };
                     group.panes.insert(place, (pane, State::new(metrics)));
                     self.by_pane.entry(pane).or_default().push(index);
+                    self.states += 1;
                     place
                 }
             },
@@ -259,7 +276,7 @@ impl Grouped {
     }
 
     fn make(&mut self, key: &Key) -> u32 {
-        let group = Group { key: *key, panes: VecDeque::new() };
+        let group = Group { key: *key, ..Group::default() };
         let index = match self.free.pop() {
             Some(index) => {
                 self.groups[index as usize] = group;
@@ -284,7 +301,9 @@ impl Grouped {
             let pane = *entry.key();
             for index in entry.remove() {
                 let group = &mut self.groups[index as usize];
+                let before = group.panes.len();
                 group.panes.retain(|(other, _)| *other != pane);
+                self.states -= before - group.panes.len();
                 if group.panes.is_empty() {
                     self.latest[group.key.len()] = None;
                     self.by_key.remove(&group.key);
@@ -321,6 +340,7 @@ impl Grouped {
             rows: Vec::new(),
             flags: Vec::new(),
             truncated: BTreeMap::new(),
+            approximate: BTreeSet::new(),
         };
         let roots: Vec<usize> =
             root.into_iter().filter(|index| tree.states[*index].count > 0).collect();
@@ -333,6 +353,7 @@ impl Grouped {
             row_flags: if has_flags { writing.flags } else { Vec::new() },
             rows: writing.rows,
             truncated: writing.truncated,
+            approximate: writing.approximate.into_iter().collect(),
             total,
             ..QueryResult::default()
         }

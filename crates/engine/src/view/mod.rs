@@ -1,6 +1,7 @@
 //! Views: one distinct query each, over one stream.
 
 mod bucket;
+mod cost;
 mod entities;
 mod grouped;
 mod hits;
@@ -8,6 +9,7 @@ mod metric;
 mod rounding;
 mod window;
 
+pub(crate) use cost::{Keys, keys_of};
 pub(crate) use entities::EntityTable;
 
 use std::ops::Range;
@@ -45,6 +47,7 @@ pub(crate) struct View {
     /// range's end lies behind the clock.
     recomputed: bool,
     bounds: Option<Bounds>,
+    budget_bytes: usize,
     pub(crate) dirty: bool,
 }
 
@@ -62,14 +65,19 @@ impl View {
         upsert: bool,
         now_ms: Option<i64>,
         fields: &Fields,
+        budget_bytes: usize,
     ) -> Self {
         let recomputed = upsert || query.over == Over::Entities || query.entities.is_some();
         let body = match (&query.hits, &query.entities) {
             (Some(hits), _) => Body::Hits(NewestHits::new(&query, hits)),
             (None, Some(_)) => Body::Entities(Window::of(&query, None)),
-            (None, None) => {
-                Body::Grouped(Box::new(Grouped::new(&query, time_field, now_ms, fields)))
-            }
+            (None, None) => Body::Grouped(Box::new(Grouped::new(
+                &query,
+                time_field,
+                now_ms,
+                fields,
+                budget_bytes,
+            ))),
         };
         let comes_later = match &body {
             Body::Grouped(grouped) => grouped.window.end_moves() && !grouped.window.slides(),
@@ -77,7 +85,7 @@ impl View {
             Body::Entities(_) => false,
         };
         let recomputed = recomputed || comes_later;
-        Self { query, body, time_field, recomputed, bounds: None, dirty: true }
+        Self { query, body, time_field, recomputed, bounds: None, budget_bytes, dirty: true }
     }
 
     /// Whether entities are asked for, not records.
@@ -142,7 +150,13 @@ impl View {
         if let Body::Grouped(grouped) = &mut self.body
             && grouped.is_outgrown(&self.query, now_ms)
         {
-            **grouped = Grouped::new(&self.query, self.time_field, now_ms, context.fields);
+            **grouped = Grouped::new(
+                &self.query,
+                self.time_field,
+                now_ms,
+                context.fields,
+                self.budget_bytes,
+            );
             anew = true;
         }
         let bounds = self.bounds_at(now_ms);
@@ -191,6 +205,14 @@ impl View {
         match &self.body {
             Body::Grouped(grouped) => grouped.date_start_ms(watermark),
             Body::Hits(_) | Body::Entities(_) => None,
+        }
+    }
+
+    /// About how many bytes its groups take.
+    pub(crate) fn bytes(&self) -> usize {
+        match &self.body {
+            Body::Grouped(grouped) => grouped.bytes(),
+            Body::Hits(_) | Body::Entities(_) => 0,
         }
     }
 

@@ -147,21 +147,27 @@ impl Level {
                 labelled.iter().map(|(_, filters)| filters.over(rows, fields, words)).collect(),
             ),
             _ => {
-                let field = self.field.as_deref().and_then(|name| fields.asked(name));
-                let of_time = matches!(
-                    &self.kind,
-                    Kind::Series(Series { line: Line::Dates(_), .. })
-                        | Kind::Stretches(Stretches::Times(_))
-                );
-                if of_time && (self.field.is_none() || (field.is_some() && field == time)) {
+                if self.of_event_time(time, fields) {
                     Source::EventTime
                 } else {
+                    let field = self.field.as_deref().and_then(|name| fields.asked(name));
                     Source::Column(field.and_then(|id| rows.column(id)))
                 }
             }
         };
         let rounder = self.rounding().map(Rounding::over_many);
         Coding { level: self, source, rows, words, rounder, admitted: RefCell::default() }
+    }
+
+    /// Whether keys are those of the event time, which is the field `time` if it is one.
+    pub(crate) fn of_event_time(&self, time: Option<FieldId>, fields: &Fields) -> bool {
+        let of_time = matches!(
+            &self.kind,
+            Kind::Series(Series { line: Line::Dates(_), .. })
+                | Kind::Stretches(Stretches::Times(_))
+        );
+        let field = self.field.as_deref().map(|name| fields.asked(name));
+        of_time && field.is_none_or(|field| field.is_some() && field == time)
     }
 
     /// The code that stands for the same key: rows without a value join those that have the `missing` one.

@@ -1,6 +1,6 @@
 //! Groups as rows: ranked, cut, filled up and written depth first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hailstream_protocol::{Row, RowFlags, Truncated, Value};
 use hailstream_query::Direction;
@@ -11,7 +11,7 @@ use crate::view::bucket::{By, Code, Level, Ranking};
 use super::{Grouped, State, Tree};
 
 /// Buckets of one axis that are filled up with empty ones: as many as OpenSearch answers with (`search.max_buckets`).
-const MAX_FILLED: u64 = 65_535;
+pub(in crate::view) const MAX_FILLED: u64 = 65_535;
 
 /// Writes rows depth first. A node is a set of groups: one, or all those beyond a `terms` bucket's size together.
 pub(super) struct Writing<'a> {
@@ -21,6 +21,8 @@ pub(super) struct Writing<'a> {
     pub(super) rows: Vec<Row>,
     pub(super) flags: Vec<RowFlags>,
     pub(super) truncated: BTreeMap<String, Truncated>,
+    /// Buckets of which keys were folded.
+    pub(super) approximate: BTreeSet<String>,
 }
 
 struct Child {
@@ -41,10 +43,15 @@ impl Writing<'_> {
             return;
         };
         let mut children = self.children(level, node);
+        let rest = children.pop_if(|child| child.code.is_rest());
+        let folded = self.folded(level, rest.as_ref());
         let leaf = depth + 1 == self.grouped.levels.len();
         match ranking {
             Ranking::Series => {
                 children.retain(|child| child.state.count >= level.min_doc_count());
+                if folded > 0 {
+                    self.truncate(level, children.len(), children.len() as u64 + folded);
+                }
                 children.sort_by_key(|child| child.code.1 as i64);
                 if level.min_doc_count() == 0 && leaf {
                     children = self.filled(level, children);
@@ -62,12 +69,11 @@ impl Writing<'_> {
             }
             Ranking::Top { size, by, direction, other: wants_other } => {
                 self.rank(level, &mut children, *by, *direction);
-                let of = children.len();
-                let beyond = children.split_off((*size).min(of));
+                let of = children.len() as u64 + folded;
+                let mut beyond = children.split_off((*size).min(children.len()));
+                beyond.extend(rest);
                 if !beyond.is_empty() {
-                    let truncated = self.truncated.entry(level.id.clone()).or_default();
-                    truncated.shown += *size as u64;
-                    truncated.of += of as u64;
+                    self.truncate(level, children.len(), of);
                 }
                 self.write_all(level, children, depth, prefix, other);
                 if *wants_other && !beyond.is_empty() {
@@ -79,6 +85,19 @@ impl Writing<'_> {
                 }
             }
         }
+    }
+
+    /// How many keys a rest stands for at most; a bucket that has one is approximate.
+    fn folded(&mut self, level: &Level, rest: Option<&Child>) -> u64 {
+        let Some(rest) = rest else { return 0 };
+        self.approximate.insert(level.id.clone());
+        rest.groups.iter().map(|index| self.grouped.groups[*index].folded).sum()
+    }
+
+    fn truncate(&mut self, level: &Level, shown: usize, of: u64) {
+        let truncated = self.truncated.entry(level.id.clone()).or_default();
+        truncated.shown += shown as u64;
+        truncated.of += of;
     }
 
     fn write_all(
@@ -125,9 +144,7 @@ impl Writing<'_> {
         let hits = hits.map(|(first, last)| (first.code.1 as i64, last.code.1 as i64));
         let Some((first, last, of)) = level.stretch(hits) else { return children };
         if of > MAX_FILLED {
-            let truncated = self.truncated.entry(level.id.clone()).or_default();
-            truncated.shown += children.len() as u64;
-            truncated.of += of;
+            self.truncate(level, children.len(), of);
             return children;
         }
         let mut filled: Vec<Child> = Vec::with_capacity(of as usize);
