@@ -229,7 +229,8 @@ impl Engine {
         let mut builder = RowsBuilder::with_capacity(records.len());
         let (letters, keys) = self.judge_all(records, received_ms, &mut builder);
         if !builder.is_empty() {
-            self.take_in(Arc::new(builder.finish(received_ms)), keys);
+            let rows = self.finished(builder, received_ms);
+            self.take_in(Arc::new(rows), keys);
         }
         letters
     }
@@ -262,6 +263,24 @@ impl Engine {
         }
         self.partitions.received_ms = Some(received_ms);
         (letters, keys)
+    }
+
+    /// The rows of a batch, with the stream's runtime fields.
+    fn finished(&self, builder: RowsBuilder, received_ms: i64) -> Rows {
+        let mut rows = builder.finish(received_ms);
+        let runtime = self.config.runtime();
+        let columns = runtime.columns(&rows, &self.fields, self.time_field());
+        for ((name, _), column) in runtime.fields().zip(columns) {
+            if let Some(id) = self.fields.id(name) {
+                rows.set_column(id, column);
+            }
+        }
+        rows
+    }
+
+    /// The field of the event time, if it is one.
+    fn time_field(&self) -> Option<FieldId> {
+        self.config.time().and_then(|(field, _, _)| self.fields.id(field))
     }
 
     fn take_in(&mut self, rows: Arc<Rows>, keys: Vec<Option<Box<[u8]>>>) {
@@ -333,7 +352,7 @@ impl Engine {
         self.refuse_absurd(query)?;
         let id = self.next_view;
         self.next_view += 1;
-        let time_field = self.config.time().and_then(|(field, _, _)| self.fields.id(field));
+        let time_field = self.time_field();
         let upsert = self.config.mode() == Mode::Upsert;
         let view = View::new(
             query.normalised(),

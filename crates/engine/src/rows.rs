@@ -1,6 +1,7 @@
 //! Rows in columns: accepted records of one ingest, immutable and shared by everything that reads them.
 
-use core::net::IpAddr;
+mod typing;
+
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -11,7 +12,8 @@ use hailstream_protocol::Value;
 
 use crate::config::FieldType;
 use crate::decode::{Cell, Refusal, Scratch, position, time};
-use crate::fields::{Code, Dictionary, FieldId, Fields};
+use crate::fields::{Code, Dictionary, FieldId, Fields, MAX_FIELDS};
+use typing::{point, typed};
 
 /// Where a row came from and when it happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,7 +40,7 @@ pub(crate) enum Column {
     /// Longitudes and latitudes.
     Points(Float64Array, Float64Array),
     /// Several values in some of the rows.
-    Many(Box<Many>),
+    Many(Arc<Many>),
 }
 
 /// Arrays: row `n` has the cells from `starts[n]` up to `starts[n + 1]`, in the record's order.
@@ -61,9 +63,11 @@ pub(crate) enum Slot {
 /// See the module's words.
 #[derive(Debug)]
 pub(crate) struct Rows {
-    pub(crate) origins: Vec<Origin>,
+    pub(crate) origins: Arc<[Origin]>,
     /// By field id; fields that came later are beyond the end.
     columns: Vec<Option<Column>>,
+    /// Those of a view's runtime fields.
+    runtime: Vec<Column>,
     /// When they arrived, epoch ms.
     pub(crate) received_ms: i64,
     pub(crate) bytes: u64,
@@ -99,11 +103,31 @@ impl Rows {
     fn of(origins: Vec<Origin>, columns: Vec<Option<Column>>, received_ms: i64) -> Self {
         let cells: usize = columns.iter().flatten().map(Column::bytes).sum();
         let bytes = (cells + origins.len() * size_of::<Origin>()) as u64;
-        Self { origins, columns, received_ms, bytes }
+        let (origins, runtime) = (Arc::from(origins), Vec::new());
+        Self { origins, columns, runtime, received_ms, bytes }
+    }
+
+    /// The same rows with a view's runtime fields.
+    pub(crate) fn with_runtime(&self, runtime: Vec<Column>) -> Self {
+        let (origins, columns) = (Arc::clone(&self.origins), self.columns.clone());
+        Self { origins, columns, runtime, received_ms: self.received_ms, bytes: self.bytes }
+    }
+
+    /// Gives a field another column.
+    pub(crate) fn set_column(&mut self, field: FieldId, column: Column) {
+        let place = usize::from(field);
+        if self.columns.len() <= place {
+            self.columns.resize(place + 1, None);
+        }
+        self.bytes += column.bytes() as u64;
+        self.columns[place] = Some(column);
     }
 
     pub(crate) fn column(&self, field: FieldId) -> Option<&Column> {
-        self.columns.get(field as usize)?.as_ref()
+        match usize::from(field).checked_sub(MAX_FIELDS) {
+            Some(place) => self.runtime.get(place),
+            None => self.columns.get(usize::from(field))?.as_ref(),
+        }
     }
 
     pub(crate) fn slot(&self, field: FieldId, row: usize) -> Option<Slot> {
@@ -310,7 +334,7 @@ impl Builder {
             None => cells,
             Some(mut starts) => {
                 starts.push(self.pushed);
-                Column::Many(Box::new(Many { starts, cells }))
+                Column::Many(Arc::new(Many { starts, cells }))
             }
         }
     }
@@ -430,68 +454,5 @@ fn widen(cells: &mut Cells) {
         let mut doubles = Float64Builder::new();
         longs.iter().for_each(|number| doubles.append_option(number.map(|number| number as f64)));
         *cells = Cells::Doubles(doubles);
-    }
-}
-
-/// A position in one field: `[lon, lat]` or text.
-fn point(
-    scratch: &Scratch<'_>,
-    id: FieldId,
-    cell: &Cell<'_>,
-    name: &str,
-) -> Result<LonLat, Refusal> {
-    let mut cells = scratch.all(id);
-    match (cells.next(), cells.next()) {
-        (Some(lon), Some(lat)) => position::of_cells(lon, lat, name),
-        _ => match cell {
-            Cell::Text(text) => position::of_text(text, name),
-            _ => Err(Refusal::new("wrong_type", format!("{name}: geo_point expected"))),
-        },
-    }
-}
-
-/// A cell as its field's type; `None` where it does not fit.
-fn typed(cell: &Cell<'_>, kind: FieldType, dictionary: &mut Dictionary) -> Option<Slot> {
-    match (kind, cell) {
-        (FieldType::Keyword | FieldType::Text, Cell::Text(text)) => {
-            Some(Slot::Word(dictionary.code(text)))
-        }
-        // One address, one way to write it, as OpenSearch prints it.
-        (FieldType::Ip, Cell::Text(text)) => {
-            let address: IpAddr = text.trim().parse().ok()?;
-            Some(Slot::Word(dictionary.code(&address.to_canonical().to_string())))
-        }
-        (FieldType::Keyword | FieldType::Text, Cell::Int(number)) => {
-            Some(Slot::Word(dictionary.code(&number.to_string())))
-        }
-        (FieldType::Keyword | FieldType::Text, Cell::Float(number)) => {
-            Some(Slot::Word(dictionary.code(&number.to_string())))
-        }
-        (FieldType::Keyword | FieldType::Text, Cell::Bool(value)) => {
-            Some(Slot::Word(dictionary.code(if *value { "true" } else { "false" })))
-        }
-        (FieldType::Long, Cell::Int(number)) => Some(Slot::Long(*number)),
-        (FieldType::Long, Cell::Float(number))
-            if number.fract() == 0.0 && number.abs() < 9.0e15 =>
-        {
-            Some(Slot::Long(*number as i64))
-        }
-        (FieldType::Long, Cell::Text(text)) => text.trim().parse().ok().map(Slot::Long),
-        (FieldType::Double, Cell::Int(number)) => Some(Slot::Double(*number as f64)),
-        (FieldType::Double, Cell::Float(number)) => Some(Slot::Double(*number)),
-        (FieldType::Double, Cell::Text(text)) => {
-            text.trim().parse().ok().filter(|number: &f64| number.is_finite()).map(Slot::Double)
-        }
-        (FieldType::Boolean, Cell::Bool(value)) => Some(Slot::Bool(*value)),
-        (FieldType::Boolean, Cell::Text(text)) => match text.as_ref() {
-            "true" => Some(Slot::Bool(true)),
-            "false" => Some(Slot::Bool(false)),
-            _ => None,
-        },
-        (FieldType::Date, Cell::Int(number)) => Some(Slot::Long(*number)),
-        (FieldType::Date, Cell::Text(text)) => {
-            time::iso_ms(text, &jiff::tz::TimeZone::UTC).map(Slot::Long)
-        }
-        _ => None,
     }
 }

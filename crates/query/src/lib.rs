@@ -15,6 +15,7 @@ mod metric;
 mod model;
 mod near;
 mod normal;
+mod runtime;
 mod validate;
 
 pub use bucket::{
@@ -30,3 +31,4 @@ pub use metric::{Metric, MetricKind};
 pub use model::{Entities, Hits, Language, Over, Query, TimeRange};
 pub use near::{explain_serde, nearest};
 pub use normal::ViewKey;
+pub use runtime::{Expression, Formula, Operator, RuntimeField, RuntimeFields};

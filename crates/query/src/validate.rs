@@ -23,6 +23,7 @@ pub(crate) fn validate(query: &Query) -> Result<(), QueryError> {
     }
     shape(query)?;
     time(query)?;
+    crate::runtime::check(query)?;
     filters("filters", &query.filters)?;
     ids(query)?;
     for (index, bucket) in query.buckets.iter().enumerate() {

@@ -162,8 +162,11 @@ impl Line for Histogram {
 
     fn between(&self, first: &Value, last: &Value) -> Vec<Value> {
         let first = ((first.as_f64().unwrap_or(0.0) - self.offset) / self.interval).round();
-        let key = |step: f64| Value::float((first + step) * self.interval + self.offset);
-        let keys = (0..).map(|step| key(f64::from(step))).take_while(|key| key <= last);
+        // Beyond 2⁵³ a step of one is none.
+        let next = |place: &f64| (place + 1.0 > *place).then_some(place + 1.0);
+        let places = std::iter::successors(Some(first), next);
+        let keys = places.map(|place| Value::float(place * self.interval + self.offset));
+        let keys = keys.take_while(|key| key <= last);
         keys.filter(|key| key.as_f64().is_some_and(|key| admits(self, key))).collect()
     }
 }

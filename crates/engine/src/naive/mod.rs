@@ -8,6 +8,7 @@ mod filter;
 mod groups;
 mod heaps;
 mod metric;
+mod runtime;
 
 use std::collections::BTreeMap;
 
@@ -87,6 +88,8 @@ fn position(value: &Value) -> Option<LonLat> {
 #[must_use]
 pub fn evaluate(query: &Query, facts: &Facts<'_>) -> QueryResult {
     let query = query.normalised();
+    let richer = runtime::with_runtime(&query, facts);
+    let facts = &Facts { records: &richer, ..*facts };
     let records = if query.over == Over::Entities || query.entities.is_some() {
         live_entities(facts)
     } else {

@@ -6,20 +6,23 @@ mod entities;
 mod grouped;
 mod hits;
 mod metric;
-mod rounding;
+pub(crate) mod rounding;
 mod window;
 
 pub(crate) use cost::{Keys, keys_of};
 pub(crate) use entities::EntityTable;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use hailstream_protocol::QueryResult;
 use hailstream_query::{Over, Query};
+use jiff::tz::TimeZone;
 
 use crate::fields::{Dictionary, FieldId, Fields};
 use crate::rows::Rows;
+use crate::runtime::Runtime;
 
 use self::grouped::Grouped;
 use self::hits::NewestHits;
@@ -48,6 +51,9 @@ pub(crate) struct View {
     recomputed: bool,
     bounds: Option<Bounds>,
     budget_bytes: usize,
+    runtime: Runtime,
+    /// The stream's fields with the runtime ones, and the version of the former.
+    overlay: Option<(usize, Fields)>,
     pub(crate) dirty: bool,
 }
 
@@ -56,6 +62,25 @@ enum Body {
     Grouped(Box<Grouped>),
     Hits(NewestHits),
     Entities(Window),
+}
+
+impl Body {
+    /// Takes in some rows; says whether any concerned it.
+    fn add(
+        &mut self,
+        rows: &Arc<Rows>,
+        chosen: Range<usize>,
+        bounds: &Bounds,
+        context: &Context<'_>,
+    ) -> bool {
+        match self {
+            Self::Grouped(grouped) => {
+                grouped.add(rows, chosen, bounds, context.fields, context.words)
+            }
+            Self::Hits(hits) => hits.add(rows, chosen, bounds, context),
+            Self::Entities(_) => false,
+        }
+    }
 }
 
 impl View {
@@ -85,7 +110,37 @@ impl View {
             Body::Entities(_) => false,
         };
         let recomputed = recomputed || comes_later;
-        Self { query, body, time_field, recomputed, bounds: None, budget_bytes, dirty: true }
+        let zone = |name: Option<&str>| query.zone_of(name).unwrap_or(TimeZone::UTC);
+        let runtime = Runtime::new(&query.runtime, zone);
+        Self {
+            query,
+            body,
+            time_field,
+            recomputed,
+            bounds: None,
+            budget_bytes,
+            runtime,
+            overlay: None,
+            dirty: true,
+        }
+    }
+
+    /// The fields as this view sees them; none where it has no runtime fields. To be put back into `overlay`.
+    fn take_overlay(&mut self, fields: &Fields) -> Option<(usize, Fields)> {
+        if self.runtime.is_empty() {
+            return None;
+        }
+        let version = fields.version();
+        let known = self.overlay.take().filter(|(known, _)| *known == version);
+        Some(known.unwrap_or_else(|| (version, fields.with_runtime(&self.runtime))))
+    }
+
+    /// Rows as this view sees them; `fields` are the stream's.
+    fn seen(&self, rows: &Arc<Rows>, fields: &Fields) -> Arc<Rows> {
+        if self.runtime.is_empty() {
+            return Arc::clone(rows);
+        }
+        Arc::new(rows.with_runtime(self.runtime.columns(rows, fields, self.time_field)))
     }
 
     /// Whether entities are asked for, not records.
@@ -108,12 +163,12 @@ impl View {
             return;
         }
         let bounds = self.bounds_at(context.now_ms);
-        let (fields, words) = (context.fields, context.words);
-        self.dirty |= match &mut self.body {
-            Body::Grouped(grouped) => grouped.add(rows, from..rows.len(), &bounds, fields, words),
-            Body::Hits(hits) => hits.add(rows, from..rows.len(), &bounds, context),
-            Body::Entities(_) => false,
-        };
+        let rows = &self.seen(rows, context.fields);
+        let overlay = self.take_overlay(context.fields);
+        let fields = overlay.as_ref().map_or(context.fields, |(_, fields)| fields);
+        let context = &Context { fields, ..*context };
+        self.dirty |= self.body.add(rows, from..rows.len(), &bounds, context);
+        self.overlay = overlay;
     }
 
     /// Moves the window; the view is dirty where that changes its answer.
@@ -146,56 +201,62 @@ impl View {
         entity_field: Option<FieldId>,
     ) -> QueryResult {
         let now_ms = context.now_ms;
+        let stored = context.fields;
+        let overlay = self.take_overlay(stored);
+        let fields = overlay.as_ref().map_or(stored, |(_, fields)| fields);
+        let context = &Context { fields, ..*context };
         let mut anew = self.recomputed;
         if let Body::Grouped(grouped) = &mut self.body
             && grouped.is_outgrown(&self.query, now_ms)
         {
-            **grouped = Grouped::new(
-                &self.query,
-                self.time_field,
-                now_ms,
-                context.fields,
-                self.budget_bytes,
-            );
+            let (time, budget) = (self.time_field, self.budget_bytes);
+            **grouped = Grouped::new(&self.query, time, now_ms, fields, budget);
             anew = true;
         }
         let bounds = self.bounds_at(now_ms);
         if anew {
             let mut live = entities.live(now_ms).map(|(rows, row)| (rows, row..row + 1));
             let over_entities = self.query.over == Over::Entities;
-            self.fill(if over_entities { &mut live } else { current }, &bounds, context);
+            self.fill(if over_entities { &mut live } else { current }, &bounds, context, stored);
         }
         let mut result = match &self.body {
             Body::Entities(_) => entities.result(&self.query, context, &bounds, entity_field),
             Body::Hits(hits) => hits.result(context, &bounds),
             Body::Grouped(grouped) => grouped.result(&bounds, context.words),
         };
+        self.overlay = overlay;
         result.range = bounds.range;
         self.dirty = false;
         result
     }
 
-    /// Starts anew with these rows.
+    /// Starts anew with these rows; `stored` are the stream's fields.
     fn fill<'a>(
         &mut self,
         rows: &mut dyn Iterator<Item = Stretch<'a>>,
         bounds: &Bounds,
         context: &Context<'_>,
+        stored: &Fields,
     ) {
         match &mut self.body {
-            Body::Grouped(grouped) => {
-                grouped.clear();
-                for (rows, chosen) in rows {
-                    grouped.add(rows, chosen, bounds, context.fields, context.words);
-                }
+            Body::Grouped(grouped) => grouped.clear(),
+            Body::Hits(hits) => hits.clear(),
+            Body::Entities(_) => return,
+        }
+        // Rows that are left of one batch come one by one: the batch is worked out once.
+        let mut seen: BTreeMap<*const Rows, Arc<Rows>> = BTreeMap::new();
+        for (rows, chosen) in rows {
+            if self.runtime.is_empty() {
+                self.body.add(rows, chosen, bounds, context);
+                continue;
             }
-            Body::Hits(hits) => {
-                hits.clear();
-                for (rows, chosen) in rows {
-                    hits.add(rows, chosen, bounds, context);
-                }
-            }
-            Body::Entities(_) => {}
+            let rows = seen
+                .entry(Arc::as_ptr(rows))
+                .or_insert_with(|| {
+                    Arc::new(rows.with_runtime(self.runtime.columns(rows, stored, self.time_field)))
+                })
+                .clone();
+            self.body.add(&rows, chosen, bounds, context);
         }
     }
 

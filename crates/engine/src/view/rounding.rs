@@ -185,13 +185,21 @@ impl Rounder<'_> {
         start.saturating_add(self.rounding.offset_ms)
     }
 
-    fn on_grid(&self, at_ms: i64, length: i64) -> i64 {
-        let (mut since, until, mut shift) = self.season.get();
+    /// What the clocks show at an instant, as if it were UTC.
+    pub(crate) fn local_ms(&self, at_ms: i64) -> i64 {
+        at_ms.saturating_add(self.season(at_ms).2)
+    }
+
+    fn season(&self, at_ms: i64) -> Season {
+        let (since, until, _) = self.season.get();
         if !(since..until).contains(&at_ms) {
-            let season = self.rounding.season(at_ms);
-            self.season.set(season);
-            (since, _, shift) = season;
+            self.season.set(self.rounding.season(at_ms));
         }
+        self.season.get()
+    }
+
+    fn on_grid(&self, at_ms: i64, length: i64) -> i64 {
+        let (since, _, shift) = self.season(at_ms);
         let local = at_ms.saturating_add(shift).div_euclid(length).saturating_mul(length);
         let start = local.saturating_sub(shift);
         if start >= since { start } else { self.rounding.rounded(at_ms) }

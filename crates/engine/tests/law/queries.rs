@@ -35,6 +35,8 @@ fn filter() -> impl Strategy<Value = Json> {
         json!({"term": {"field": "host", "value": "10.0.0.2"}}),
         json!({"terms": {"field": "items.kind.keyword", "values": ["bag", "none"]}}),
         json!({"range": {"field": "items.n", "gte": 3}}),
+        json!({"range": {"field": "hour", "gte": 12}}),
+        json!({"range": {"field": "calc", "lt": 8}}),
         json!({"geo_box": {"field": "position", "bounds": [-122.49, 37.70, -122.44, 37.75]}}),
         json!({"geo_distance": {"field": "position", "center": [-122.45, 37.75], "distance_m": 3000.0}}),
         json!({"geo_polygon": {"field": "position",
@@ -137,7 +139,7 @@ fn ip_range() -> impl Strategy<Value = Json> {
 }
 
 fn histogram() -> impl Strategy<Value = Json> {
-    let fields = ["lat", "lon", "occupied", "level", "items.n", "trips", "speed"];
+    let fields = ["lat", "lon", "occupied", "level", "items.n", "trips", "speed", "calc"];
     let bounds = || {
         one_of(vec![
             Json::Null,
@@ -184,6 +186,8 @@ fn terms() -> impl Strategy<Value = Json> {
             "items.kind.keyword",
             "items.n",
             "ts",
+            "hour",
+            "calc",
             "nowhere",
         ]
         .map(Json::from)
@@ -281,6 +285,8 @@ fn metric() -> impl Strategy<Value = Json> {
         "items.n",
         "items.kind",
         "host",
+        "hour",
+        "calc",
     ];
     (one_of(kinds), one_of(fields.map(Json::from).to_vec())).prop_map(|(kind, field)| {
         let field = if kind == "count" { Json::Null } else { field };
@@ -336,7 +342,7 @@ fn grouped(auto: bool) -> impl Strategy<Value = Json> {
 
 fn hits() -> impl Strategy<Value = Json> {
     (1_u32..30).prop_map(|size| {
-        json!({"hits": {"size": size, "fields": ["cab", "speed", "level", "position", "nowhere", "items.kind", "status.keyword"]}})
+        json!({"hits": {"size": size, "fields": ["cab", "speed", "level", "position", "nowhere", "items.kind", "status.keyword", "calc", "trips"]}})
     })
 }
 
@@ -355,8 +361,15 @@ fn entities() -> impl Strategy<Value = Json> {
 pub(crate) fn query() -> impl Strategy<Value = Json> {
     let zone =
         one_of(vec![Json::Null, Json::Null, json!("America/Los_Angeles"), json!("Asia/Kolkata")]);
-    let given = (time(), zone, prop::collection::vec(filter(), 0..3));
-    given.prop_flat_map(|(time, zone, filters)| {
+    let runtime = one_of(vec![
+        Json::Null,
+        json!({"hour": {"type": "hour_of_day"}, "calc": {"type": "formula", "formula": "(level - -trips) * 2.5 / speed"}}),
+        json!({"hour": {"type": "day_of_week", "field": "ts", "time_zone": "Asia/Kolkata"},
+            "calc": {"type": "formula", "formula": "items.n % 2 + occupied"}}),
+        json!({"hour": {"type": "hour_of_day", "field": "nowhere"}, "trips": {"type": "formula", "formula": "trips + 1"}}),
+    ]);
+    let given = (time(), zone, runtime, prop::collection::vec(filter(), 0..3));
+    given.prop_flat_map(|(time, zone, runtime, filters)| {
         let body = prop_oneof![
             6 => grouped(!time.is_null()),
             1 => hits(),
@@ -367,6 +380,9 @@ pub(crate) fn query() -> impl Strategy<Value = Json> {
             query["filters"] = json!(filters);
             if !time.is_null() {
                 query["time"] = time.clone();
+            }
+            if !runtime.is_null() && query.get("entities").is_none() {
+                query["runtime"] = runtime.clone();
             }
             if !zone.is_null() {
                 query["time_zone"] = zone.clone();
