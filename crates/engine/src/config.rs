@@ -316,11 +316,7 @@ impl StreamConfig {
         if mode == Mode::Upsert && file.dedupe.is_some() {
             return Err("dedupe: goes with mode: append".to_owned());
         }
-        if let Some(zone) = file.time.as_ref().and_then(|time| time.zone.as_deref())
-            && TimeZone::get(zone).is_err()
-        {
-            return Err(format!("time.zone: \"{zone}\" is not an IANA time zone"));
-        }
+        check_zone("time.zone", file.time.as_ref().and_then(|time| time.zone.as_deref()))?;
         let runtime = runtime_of(&file)?;
         let retention_ms = file.retention.memory.map_or(15 * MINUTE_MS, Interval::millis);
         let retention_bytes = file.retention.memory_bytes.as_deref().map_or(Ok(1 << 30), bytes)?;
@@ -458,13 +454,16 @@ impl StreamConfig {
     }
 }
 
+fn check_zone(at: &str, zone: Option<&str>) -> Result<(), String> {
+    match zone.filter(|zone| TimeZone::get(zone).is_err()) {
+        Some(zone) => Err(format!("{at}: \"{zone}\" is not an IANA time zone")),
+        None => Ok(()),
+    }
+}
+
 fn runtime_of(file: &File) -> Result<Runtime, String> {
     for (name, field) in &file.runtime {
-        if let Some(zone) = field.time_zone()
-            && TimeZone::get(zone).is_err()
-        {
-            return Err(format!("runtime.{name}.time_zone: \"{zone}\" is not an IANA time zone"));
-        }
+        check_zone(&format!("runtime.{name}.time_zone"), field.time_zone())?;
         if file.fields.contains_key(name) {
             return Err(format!("runtime.{name}: fields has one of that name"));
         }
