@@ -39,6 +39,11 @@ fn filter() -> impl Strategy<Value = Json> {
             "must_not": [{"query": {"query": "occupied: true"}}]}}),
         json!({"exists": {"field": "level"}}),
         json!({"exists": {"field": "nowhere"}}),
+        json!({"term": {"field": "host", "value": "10.0.0.2"}}),
+        json!({"terms": {"field": "items.kind.keyword", "values": ["bag", "none"]}}),
+        json!({"range": {"field": "items.n", "gte": 3}}),
+        json!({"range": {"field": "hour", "gte": 12}}),
+        json!({"range": {"field": "calc", "lt": 8}}),
         json!({"geo_box": {"field": "position", "bounds": [-122.49, 37.70, -122.44, 37.75]}}),
         json!({"geo_distance": {"field": "position", "center": [-122.45, 37.75], "distance_m": 3000.0}}),
         json!({"geo_polygon": {"field": "position",
@@ -54,52 +59,146 @@ fn filter() -> impl Strategy<Value = Json> {
 }
 
 fn date_histogram(auto: bool) -> impl Strategy<Value = Json> {
-    let mut lengths = vec![json!("1s"), json!("5s"), json!("7s"), json!("1m"), json!("300ms")];
+    let mut lengths: Vec<(&str, Json)> = ["1s", "5s", "7s", "1m", "300ms", "90m", "1d"]
+        .into_iter()
+        .map(|fixed| ("fixed_interval", json!(fixed)))
+        .collect();
+    lengths.extend(
+        ["minute", "1h", "day", "1w", "month"].map(|unit| ("calendar_interval", json!(unit))),
+    );
     if auto {
-        lengths.extend([json!(5), json!(40)]);
+        lengths.extend([("auto", json!(5)), ("auto", json!(40))]);
     }
+    let bounds = || {
+        one_of(vec![
+            Json::Null,
+            Json::Null,
+            Json::Null,
+            json!({"min": T0 - 10_000, "max": T0 + 40_500}),
+            json!({"min": "now-30s"}),
+            json!({"max": "now/m"}),
+        ])
+    };
     (
-        one_of(lengths),
+        prop::sample::select(lengths),
         one_of(vec![Json::Null, json!("ts")]),
-        one_of(vec![Json::Null, json!("2s"), json!("500ms")]),
-        0..2,
+        one_of(vec![Json::Null, json!("2s"), json!("-500ms"), json!("+6h")]),
+        one_of(vec![
+            Json::Null,
+            Json::Null,
+            json!("America/New_York"),
+            json!("Australia/Lord_Howe"),
+        ]),
+        prop::sample::select(vec![0, 0, 0, 1, 1, 3]),
+        bounds(),
+        bounds(),
     )
-        .prop_map(|(length, field, offset, min)| {
-            let length =
-                if length.is_number() { ("auto", length) } else { ("fixed_interval", length) };
+        .prop_map(|(length, field, offset, zone, min, extended, hard)| {
             object(vec![
                 ("type", json!("date_histogram")),
                 length,
                 ("field", field),
                 ("offset", offset),
+                ("time_zone", zone),
                 ("min_doc_count", json!(min)),
+                ("extended_bounds", extended),
+                ("hard_bounds", hard),
             ])
         })
 }
 
+fn date_range() -> impl Strategy<Value = Json> {
+    let ranges = one_of(vec![
+        json!([{"to": T0 + 5_000}, {"from": T0, "to": T0 + 20_000, "key": "overlaps"}, {"from": T0 + 20_000}]),
+        json!([{"from": "now-10s", "to": "now"}, {"to": "now-20s", "key": "old"}]),
+        json!([{"from": "now/m", "to": "now+1m/m"}, {"from": "2023-11-14", "to": "2023-11-14||+1d", "key": "day"}]),
+    ]);
+    let field = one_of(vec![Json::Null, json!("ts"), json!("trips"), json!("nowhere")]);
+    let zone = one_of(vec![Json::Null, json!("Asia/Kolkata")]);
+    (ranges, field, zone).prop_map(|(ranges, field, zone)| {
+        object(vec![
+            ("type", json!("date_range")),
+            ("field", field),
+            ("time_zone", zone),
+            ("ranges", ranges),
+        ])
+    })
+}
+
+fn range() -> impl Strategy<Value = Json> {
+    let field = ["speed", "trips", "level", "occupied", "items.n", "status", "nowhere"];
+    let ranges = one_of(vec![
+        json!([{"to": 1}, {"from": 1, "to": 3}, {"from": 3}]),
+        json!([{"from": -3.25, "to": 12.5, "key": "most"}, {"from": 0}, {"to": 0}, {}]),
+        json!([{"from": 1e16}]),
+    ]);
+    (one_of(field.map(Json::from).to_vec()), ranges)
+        .prop_map(|(field, ranges)| json!({"type": "range", "field": field, "ranges": ranges}))
+}
+
+fn ip_range() -> impl Strategy<Value = Json> {
+    let ranges = one_of(vec![
+        json!([{"mask": "10.0.0.0/29"}, {"from": "10.0.0.2", "to": "10.0.0.12"}, {"to": "10.0.0.2"}]),
+        json!([{"mask": "2001:db8::/32", "key": "docs"}, {"from": "::"}, {"mask": "::1/128"}]),
+    ]);
+    (one_of(vec![json!("host"), json!("host"), json!("status")]), ranges)
+        .prop_map(|(field, ranges)| json!({"type": "ip_range", "field": field, "ranges": ranges}))
+}
+
 fn histogram() -> impl Strategy<Value = Json> {
+    let fields = ["lat", "lon", "occupied", "level", "items.n", "trips", "speed", "calc"];
+    let bounds = || {
+        one_of(vec![
+            Json::Null,
+            Json::Null,
+            Json::Null,
+            json!({"min": -1.5, "max": 3}),
+            json!({"min": 2}),
+            json!({"max": 38}),
+        ])
+    };
     (
-        one_of(vec![json!("lat"), json!("lon"), json!("occupied"), json!("level")]),
+        one_of(fields.map(Json::from).to_vec()),
         one_of(vec![json!(0.5), json!(1), json!(0.01)]),
         one_of(vec![Json::Null, json!(0.25)]),
-        0..2,
+        prop::sample::select(vec![0, 0, 1, 2]),
+        bounds(),
+        bounds(),
     )
-        .prop_map(|(field, interval, offset, min)| {
+        .prop_map(|(field, interval, offset, min, extended, hard)| {
             object(vec![
                 ("type", json!("histogram")),
                 ("field", field),
                 ("interval", interval),
                 ("offset", offset),
                 ("min_doc_count", json!(min)),
+                ("extended_bounds", extended),
+                ("hard_bounds", hard),
             ])
         })
 }
 
 fn terms() -> impl Strategy<Value = Json> {
     let field = one_of(
-        ["cab", "status", "trips", "occupied", "level", "note", "speed", "nowhere"]
-            .map(Json::from)
-            .to_vec(),
+        [
+            "cab",
+            "status",
+            "status.keyword",
+            "trips",
+            "occupied",
+            "level",
+            "note",
+            "speed",
+            "host",
+            "items.kind.keyword",
+            "items.n",
+            "ts",
+            "hour",
+            "calc",
+            "nowhere",
+        ]
+        .map(Json::from)
+        .to_vec(),
     );
     let order = (
         one_of(["_count", "_key", "m0", "m1"].map(Json::from).to_vec()),
@@ -107,8 +206,15 @@ fn terms() -> impl Strategy<Value = Json> {
     )
         .prop_map(|(by, direction)| json!({"by": by, "direction": direction}));
     let missing = one_of(vec![Json::Null, Json::Null, json!("none"), json!(-1)]);
-    let include = one_of(vec![Json::Null, Json::Null, json!(["c1", "free", 2, true, 12.5])]);
-    let exclude = one_of(vec![Json::Null, Json::Null, json!(["c2", "hired", 1, false])]);
+    let include = one_of(vec![
+        Json::Null,
+        Json::Null,
+        json!(["c1", "free", 2, true, 12.5, "3", "bag"]),
+        json!(["::ffff:10.0.0.2", "192.168.1.9"]),
+        json!("[a-z]*[e-r]+|\\d.*"),
+    ]);
+    let exclude =
+        one_of(vec![Json::Null, Json::Null, json!(["c2", "hired", 1, false]), json!(".*1|true")]);
     (field, 1_u32..5, order, any::<bool>(), missing, include, exclude).prop_map(
         |(field, size, order, other, missing, include, exclude)| {
             object(vec![
@@ -141,6 +247,12 @@ fn text() -> impl Strategy<Value = Json> {
             "ts >= now-20s",
             "ts < now-7s or ts: 1700000000000",
             "not ts > \"2023-11-14T22:13:30\"",
+            "items.kind: bag and not items.n > 2",
+            "items: {kind: b?x and n >= 3} or i*s.n: 2",
+            "host: \"10.0.0.0/29\" or host > \"2001:db8::\"",
+            "status.keyword: (hired or \"\") and not host.keyword: \"::1\"",
+            "hour >= 12 or c*c < 3",
+            "not (calc: * or hour: 6)",
         ]
         .map(Json::from)
         .to_vec(),
@@ -173,18 +285,45 @@ fn geotile_grid() -> impl Strategy<Value = Json> {
     })
 }
 
+fn geohash_grid() -> impl Strategy<Value = Json> {
+    geotile_grid().prop_map(|mut grid| {
+        grid["type"] = json!("geohash_grid");
+        grid["precision"] = json!(grid["precision"].as_u64().unwrap_or_default() / 2);
+        grid
+    })
+}
+
 fn bucket(auto: bool) -> impl Strategy<Value = Json> {
     prop_oneof![
-        3 => date_histogram(auto),
-        2 => histogram(),
-        4 => terms(),
-        2 => filters(),
+        6 => date_histogram(auto),
+        4 => histogram(),
+        8 => terms(),
+        4 => filters(),
+        2 => range(),
+        2 => date_range(),
+        1 => ip_range(),
         1 => geotile_grid(),
+        1 => geohash_grid(),
     ]
 }
 
 fn metric() -> impl Strategy<Value = Json> {
-    let fields = ["speed", "trips", "occupied", "level", "status", "lat", "ts", "nowhere"];
+    let fields = [
+        "speed",
+        "trips",
+        "occupied",
+        "level",
+        "status",
+        "status.keyword",
+        "lat",
+        "ts",
+        "nowhere",
+        "items.n",
+        "items.kind",
+        "host",
+        "hour",
+        "calc",
+    ];
     let parameters = one_of(vec![
         json!({"type": "sum"}),
         json!({"type": "avg"}),
@@ -247,9 +386,13 @@ fn top_hits() -> impl Strategy<Value = Json> {
         json!({"field": "occupied", "aggregate": "max"}),
         json!({"field": "speed", "aggregate": "min"}),
         json!({"field": "nowhere"}),
-        json!({"_source": ["cab", "speed", "nowhere"]}),
+        json!({"field": "items.kind.keyword"}),
+        json!({"field": "items.n", "aggregate": "sum"}),
+        json!({"field": "calc", "aggregate": "average"}),
+        json!({"_source": ["cab", "speed", "nowhere", "items.n", "hour"]}),
     ]);
-    let fields = ["speed", "status", "trips", "ts", "level", "nowhere"].map(Json::from).to_vec();
+    let fields = ["speed", "status", "trips", "ts", "level", "items.n", "hour", "nowhere"];
+    let fields = fields.map(Json::from).to_vec();
     let sort = (one_of(fields), one_of(vec![Json::Null, json!("asc"), json!("desc")]))
         .prop_map(|(field, order)| object(vec![("field", field), ("order", order)]));
     let sort = prop_oneof![1 => Just(Json::Null), 2 => sort];
@@ -282,7 +425,15 @@ fn filter_ratio() -> impl Strategy<Value = Json> {
 /// One number of further buckets.
 fn of_buckets() -> impl Strategy<Value = Json> {
     let kinds = ["avg_bucket", "sum_bucket", "min_bucket", "max_bucket"].map(Json::from).to_vec();
-    let bucket = prop_oneof![date_histogram(false), histogram(), terms(), filters()];
+    let bucket = prop_oneof![
+        4 => date_histogram(false),
+        3 => histogram(),
+        4 => terms(),
+        3 => filters(),
+        1 => range(),
+        1 => date_range(),
+        1 => geohash_grid(),
+    ];
     let inner = one_of(vec![
         Json::Null,
         json!({"type": "count", "filter": {"exists": {"field": "speed"}}}),
@@ -325,7 +476,7 @@ fn time() -> impl Strategy<Value = Json> {
         Json::Null,
         Json::Null,
         range(json!(T0 + 5_000), json!(T0 + 30_000)),
-        range(json!("2023-11-14T22:13:30"), json!("2023-11-14T22:13:50Z")),
+        range(json!("2023-11-14T22:13:30Z"), json!("2023-11-14T22:13:50Z")),
         range(json!(T0 + 10_000), json!("now")),
         range(json!(T0), json!("now-10s")),
         range(json!("now-20s"), json!("now")),
@@ -427,7 +578,7 @@ fn series(auto: bool) -> impl Strategy<Value = Json> {
 
 fn hits() -> impl Strategy<Value = Json> {
     (1_u32..30).prop_map(|size| {
-        json!({"hits": {"size": size, "fields": ["cab", "speed", "level", "position", "nowhere"]}})
+        json!({"hits": {"size": size, "fields": ["cab", "speed", "level", "position", "nowhere", "items.kind", "status.keyword", "calc", "trips"]}})
     })
 }
 
@@ -444,23 +595,37 @@ fn entities() -> impl Strategy<Value = Json> {
 }
 
 pub(crate) fn query() -> impl Strategy<Value = Json> {
-    (time(), text(), prop::collection::vec(filter(), 0..3)).prop_flat_map(
-        |(time, text, filters)| {
-            let body = prop_oneof![
-                6 => grouped(!time.is_null()),
-                2 => series(!time.is_null()),
-                1 => hits(),
-                1 => entities(),
-            ];
-            body.prop_map(move |mut query| {
-                query["stream"] = json!("s");
-                query["filters"] = json!(filters);
-                query["query"] = text.clone();
-                if !time.is_null() {
-                    query["time"] = time.clone();
-                }
-                query
-            })
-        },
-    )
+    let zone =
+        one_of(vec![Json::Null, Json::Null, json!("America/Los_Angeles"), json!("Asia/Kolkata")]);
+    let runtime = one_of(vec![
+        Json::Null,
+        json!({"hour": {"type": "hour_of_day"}, "calc": {"type": "formula", "formula": "(level - -trips) * 2.5 / speed"}}),
+        json!({"hour": {"type": "day_of_week", "field": "ts", "time_zone": "Asia/Kolkata"},
+            "calc": {"type": "formula", "formula": "items.n % 2 + occupied"}}),
+        json!({"hour": {"type": "hour_of_day", "field": "nowhere"}, "trips": {"type": "formula", "formula": "trips + 1"}}),
+    ]);
+    let given = (time(), text(), zone, runtime, prop::collection::vec(filter(), 0..3));
+    given.prop_flat_map(|(time, text, zone, runtime, filters)| {
+        let body = prop_oneof![
+            6 => grouped(!time.is_null()),
+            2 => series(!time.is_null()),
+            1 => hits(),
+            1 => entities(),
+        ];
+        body.prop_map(move |mut query| {
+            query["stream"] = json!("s");
+            query["filters"] = json!(filters);
+            query["query"] = text.clone();
+            if !time.is_null() {
+                query["time"] = time.clone();
+            }
+            if !runtime.is_null() && query.get("entities").is_none() {
+                query["runtime"] = runtime.clone();
+            }
+            if !zone.is_null() {
+                query["time_zone"] = zone.clone();
+            }
+            query
+        })
+    })
 }
