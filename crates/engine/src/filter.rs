@@ -54,8 +54,15 @@ enum Check {
 struct Leaf {
     fields: Which,
     test: LeafTest,
-    /// The fields found, and the version of the fields then.
-    found: RefCell<Option<(usize, Vec<(FieldId, bool)>)>>,
+    found: RefCell<Option<Found>>,
+}
+
+/// The fields that a leaf is of, and whether each is meant as a keyword.
+#[derive(Clone, Debug)]
+struct Found {
+    /// That of the fields they were looked up in.
+    version: usize,
+    fields: Vec<(FieldId, bool)>,
 }
 
 /// Which fields a test is of.
@@ -263,10 +270,11 @@ impl Which {
 impl Leaf {
     fn over<'a>(&'a self, rows: &'a Rows, fields: &Fields, words: &Dictionary) -> Prepared<'a> {
         let mut found = self.found.borrow_mut();
-        if found.as_ref().is_none_or(|(version, _)| *version != fields.version()) {
-            *found = Some((fields.version(), self.fields.find(fields)));
+        let version = fields.version();
+        if found.as_ref().is_none_or(|found| found.version != version) {
+            *found = Some(Found { version, fields: self.fields.find(fields) });
         }
-        let found = found.iter().flat_map(|(_, found)| found);
+        let found = found.iter().flat_map(|found| &found.fields);
         let columns = found.filter_map(|(id, as_keyword)| {
             let column = rows.column(*id)?;
             let class = Class::of(fields.get(*id), column);

@@ -148,31 +148,29 @@ impl Answer<'_> {
         is_leaf: bool,
     ) -> Vec<Heap<'a>> {
         let least = line.min_doc_count();
-        let mut heaps: Vec<Heap<'a>> =
-            heaps.into_iter().filter(|(_, records)| records.len() as u64 >= least).collect();
+        let mut heaps = heaps;
+        heaps.retain(|_, records| records.len() as u64 >= least);
         if least > 0 || !is_leaf {
-            return heaps;
+            return heaps.into_iter().collect();
         }
         let (first, last) = line.extended();
-        let hits = [heaps.first(), heaps.last()].into_iter().flatten().map(|(key, _)| key.clone());
+        let hits = [heaps.first_key_value(), heaps.last_key_value()];
+        let hits = hits.into_iter().flatten().map(|(key, _)| key.clone());
         let ends: Vec<Value> = hits.chain(first).chain(last).collect();
         let (Some(first), Some(last)) = (ends.iter().min(), ends.iter().max()) else {
-            return heaps;
+            return heaps.into_iter().collect();
         };
         let of = line.count(first, last);
         if of > MAX_FILLED {
             let truncated = self.truncated.entry(id.to_owned()).or_default();
             truncated.shown += heaps.len() as u64;
             truncated.of += of as u64;
-            return heaps;
+            return heaps.into_iter().collect();
         }
         for key in line.between(first, last) {
-            if !heaps.iter().any(|(known, _)| *known == key) {
-                heaps.push((key, Vec::new()));
-            }
+            heaps.entry(key).or_default();
         }
-        heaps.sort_by(|(a, _), (b, _)| a.cmp(b));
-        heaps
+        heaps.into_iter().collect()
     }
 
     /// Heaps by key put into the order asked for; ties stay by key.

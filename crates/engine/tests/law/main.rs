@@ -4,7 +4,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod buckets;
 mod judge;
+mod metrics;
 mod queries;
 mod records;
 
@@ -61,14 +63,16 @@ impl std::fmt::Debug for Scenario {
 }
 
 fn scenario() -> impl Strategy<Value = Scenario> {
-    records::stream().prop_flat_map(|stream| {
-        let opening = (queries::query(), 0_usize..8, 0_usize..4)
-            .prop_map(|(query, at, delay)| Opening { query, at, delay });
+    // Made once: there is much in it.
+    let opening = (queries::query(), 0_usize..8, 0_usize..4)
+        .prop_map(|(query, at, delay)| Opening { query, at, delay })
+        .boxed();
+    records::stream().prop_flat_map(move |stream| {
         (
             Just(stream.clone()),
             records::records(stream, 1..90),
             prop::collection::vec(1_usize..25, 1..9),
-            prop::collection::vec(opening, 1..4),
+            prop::collection::vec(opening.clone(), 1..4),
             1_usize..4,
         )
             .prop_map(|(stream, records, cuts, openings, every)| Scenario {
