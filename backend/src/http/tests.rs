@@ -69,7 +69,10 @@ async fn problems_say_what_and_where() {
             "POST /api/query",
             r#"{"stream":"positions","buckets":[{"id":"b","type":"terms","field":"a","size":-1}]}"#,
         ),
-        ("POST /api/query", r#"{"stream":"positions","query":"status: hired"}"#),
+        (
+            "POST /api/query",
+            r#"{"stream":"positions","buckets":[{"id":"b","type":"significant_terms","field":"a"}]}"#,
+        ),
         ("POST /api/query", &long),
         ("GET /api/streams/postions", ""),
         ("GET /api/dashboards/baord", ""),

@@ -90,6 +90,31 @@ fn a_million_keys_stay_within_the_budget_and_totals_stay_exact() {
 }
 
 #[test]
+fn what_metrics_remember_counts_towards_the_budget() {
+    const BUDGET: usize = 1 << 20;
+    let query = r#"{"stream":"s","buckets":[{"id":"w","type":"terms","field":"word","size":500,"other":true}],
+        "metrics":[{"id":"n","type":"count"},{"id":"times","type":"cardinality","field":"ts"}]}"#;
+    // 200 words: little by themselves, much with 500 values of each.
+    let line = |index: i64| format!(r#"{{"ts":{},"word":"w{}"}}"#, T0 + index, index % 200);
+    for (budget, want) in [(BUDGET, vec!["w"]), (64 * BUDGET, vec![])] {
+        let mut engine = engine(budget);
+        let id = open(&mut engine, query).unwrap();
+        for part in 0..100 {
+            let lines: Vec<String> = (part * 1_000..(part + 1) * 1_000).map(line).collect();
+            ingest(&mut engine, &lines);
+            let bytes = engine.view_bytes(id);
+            assert!(bytes <= budget + budget / 2, "{bytes} after {part}");
+        }
+        let mut result = answer(&mut engine, id);
+        result.approximate.retain(|column| column != "times");
+        assert_eq!(
+            (result.total, result.approximate),
+            (100_000, want.into_iter().map(str::to_owned).collect())
+        );
+    }
+}
+
+#[test]
 fn what_was_folded_leaves_with_the_window() {
     let mut engine = engine(300_000);
     let query = r#"{"stream":"s","time":{"from":"now-1m","to":"now"},
