@@ -296,7 +296,7 @@ mod tests {
         let mut events = Vec::new();
         let mut decoder = Decoder::new(65_536);
         let breach = decoder.read(bytes, |event| events.push(event)).err();
-        if breach.is_none() && events.len() == 1 {
+        if breach.is_none() && decoder.pending.is_empty() {
             assert_eq!(decoder.pending.capacity(), 0, "an idle viewer keeps nothing");
         }
         (events, breach)
@@ -315,6 +315,7 @@ mod tests {
             (frame(0x82, b"hi"), vec![Event::Binary], None),
             (frame(0x89, b"p"), vec![Event::Ping(b"p".to_vec())], None),
             (frame(0x8a, b""), vec![Event::Pong], None),
+            ([frame(0x8a, &[0; 9]), vec![0x81]].concat(), vec![Event::Pong], None),
             (frame(0x88, b""), vec![Event::Close(None)], None),
             (frame(0x88, &[3, 233, b'x']), vec![Event::Close(Some(1001))], None),
             (

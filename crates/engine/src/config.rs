@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use hailstream_query::{Interval, explain_serde};
+use hailstream_query::{Interval, RuntimeFields, explain_serde};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, IntoDeserializer, MapAccess, Visitor};
 use thiserror::Error;
+
+use crate::runtime::Runtime;
 
 /// A stream file that cannot be used.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -39,6 +41,7 @@ pub struct StreamConfig {
     retention_ms: i64,
     retention_bytes: u64,
     fields: BTreeMap<String, FieldConfig>,
+    runtime: Runtime,
 }
 
 /// Topics to read: a name, or a pattern.
@@ -177,6 +180,8 @@ struct File {
     history: Option<serde::de::IgnoredAny>,
     #[serde(default)]
     fields: BTreeMap<String, FieldFile>,
+    #[serde(default)]
+    runtime: RuntimeFields,
 }
 
 #[derive(Deserialize)]
@@ -311,11 +316,8 @@ impl StreamConfig {
         if mode == Mode::Upsert && file.dedupe.is_some() {
             return Err("dedupe: goes with mode: append".to_owned());
         }
-        if let Some(zone) = file.time.as_ref().and_then(|time| time.zone.as_deref())
-            && TimeZone::get(zone).is_err()
-        {
-            return Err(format!("time.zone: \"{zone}\" is not an IANA time zone"));
-        }
+        check_zone("time.zone", file.time.as_ref().and_then(|time| time.zone.as_deref()))?;
+        let runtime = runtime_of(&file)?;
         let retention_ms = file.retention.memory.map_or(15 * MINUTE_MS, Interval::millis);
         let retention_bytes = file.retention.memory_bytes.as_deref().map_or(Ok(1 << 30), bytes)?;
         let fields = file
@@ -339,6 +341,7 @@ impl StreamConfig {
             retention_ms,
             retention_bytes,
             fields: fields.collect::<Result<_, String>>()?,
+            runtime,
         })
     }
 
@@ -439,11 +442,34 @@ impl StreamConfig {
         self.retention_bytes
     }
 
+    /// Fields worked out of others.
+    pub(crate) fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+
     /// Declared fields.
     #[must_use]
     pub fn fields(&self) -> &BTreeMap<String, FieldConfig> {
         &self.fields
     }
+}
+
+fn check_zone(at: &str, zone: Option<&str>) -> Result<(), String> {
+    match zone.filter(|zone| TimeZone::get(zone).is_err()) {
+        Some(zone) => Err(format!("{at}: \"{zone}\" is not an IANA time zone")),
+        None => Ok(()),
+    }
+}
+
+fn runtime_of(file: &File) -> Result<Runtime, String> {
+    for (name, field) in &file.runtime {
+        check_zone(&format!("runtime.{name}.time_zone"), field.time_zone())?;
+        if file.fields.contains_key(name) {
+            return Err(format!("runtime.{name}: fields has one of that name"));
+        }
+    }
+    let zone = |name: Option<&str>| name.and_then(|name| TimeZone::get(name).ok());
+    Ok(Runtime::new(&file.runtime, |name| zone(name).unwrap_or(TimeZone::UTC)))
 }
 
 fn selector(topic: String) -> TopicSelector {

@@ -1,5 +1,6 @@
 //! One stream: records are judged, rows kept, views kept up to date.
 
+mod cost;
 mod identities;
 mod judged;
 mod judgement;
@@ -35,6 +36,9 @@ type RowKeys = Vec<Option<Box<[u8]>>>;
 /// Gaps told with every result; when there are more, the oldest are no longer.
 const GAPS: usize = 64;
 
+/// Bytes that the groups of a view may take, about: some 300,000 groups of a few metrics.
+const VIEW_BUDGET_BYTES: usize = 128 << 20;
+
 /// See the module's words.
 pub struct Engine {
     config: Arc<StreamConfig>,
@@ -60,6 +64,7 @@ pub struct Engine {
     next_view: ViewId,
     /// Nanoseconds of a clock that only goes forward, for telling what each view costs; it stands still unless given.
     stopwatch: fn() -> u64,
+    view_budget_bytes: usize,
 }
 
 struct Entry {
@@ -151,6 +156,7 @@ impl Engine {
             by_key: BTreeMap::new(),
             next_view: 0,
             stopwatch: || 0,
+            view_budget_bytes: VIEW_BUDGET_BYTES,
         }
     }
 
@@ -158,6 +164,14 @@ impl Engine {
     #[must_use]
     pub fn with_stopwatch(mut self, stopwatch: fn() -> u64) -> Self {
         self.stopwatch = stopwatch;
+        self
+    }
+
+    /// Sets how many bytes the groups of one view may take, about. Beyond, the smallest keys are no longer told apart, and
+    /// the answer says that it is approximate.
+    #[must_use]
+    pub fn with_view_budget(mut self, bytes: usize) -> Self {
+        self.view_budget_bytes = bytes;
         self
     }
 
@@ -215,7 +229,8 @@ impl Engine {
         let mut builder = RowsBuilder::with_capacity(records.len());
         let (letters, keys) = self.judge_all(records, received_ms, &mut builder);
         if !builder.is_empty() {
-            self.take_in(Arc::new(builder.finish(received_ms)), keys);
+            let rows = self.finished(builder, received_ms);
+            self.take_in(Arc::new(rows), keys);
         }
         letters
     }
@@ -248,6 +263,24 @@ impl Engine {
         }
         self.partitions.received_ms = Some(received_ms);
         (letters, keys)
+    }
+
+    /// The rows of a batch, with the stream's runtime fields.
+    fn finished(&self, builder: RowsBuilder, received_ms: i64) -> Rows {
+        let mut rows = builder.finish(received_ms);
+        let runtime = self.config.runtime();
+        let columns = runtime.columns(&rows, &self.fields, self.time_field());
+        for ((name, _), column) in runtime.fields().zip(columns) {
+            if let Some(id) = self.fields.id(name) {
+                rows.set_column(id, column);
+            }
+        }
+        rows
+    }
+
+    /// The field of the event time, if it is one.
+    fn time_field(&self) -> Option<FieldId> {
+        self.config.time().and_then(|(field, _, _)| self.fields.id(field))
     }
 
     fn take_in(&mut self, rows: Arc<Rows>, keys: Vec<Option<Box<[u8]>>>) {
@@ -304,7 +337,7 @@ impl Engine {
     /// A view for a query: the one there is, or a new one with the work that fills it.
     ///
     /// # Errors
-    /// Where this stream cannot answer the query.
+    /// Where this stream cannot answer the query, or the answer would be absurdly large.
     pub fn open_view(&mut self, query: &Query) -> Result<(ViewId, Option<Backfill>), QueryError> {
         if self.config.entity().is_none()
             && (query.entities.is_some() || query.over == hailstream_query::Over::Entities)
@@ -317,11 +350,19 @@ impl Engine {
         if let Some(id) = self.by_key.get(&key) {
             return Ok((*id, None));
         }
+        self.refuse_absurd(query)?;
         let id = self.next_view;
         self.next_view += 1;
-        let time_field = self.config.time().and_then(|(field, _, _)| self.fields.id(field));
+        let time_field = self.time_field();
         let upsert = self.config.mode() == Mode::Upsert;
-        let view = View::new(query.normalised(), time_field, upsert, self.clock_ms());
+        let view = View::new(
+            query.normalised(),
+            time_field,
+            upsert,
+            self.clock_ms(),
+            &self.fields,
+            self.view_budget_bytes,
+        );
         self.by_key.insert(key.clone(), id);
         self.views.insert(id, Entry::new(key));
         let (batches, until) = self.retained.snapshot();

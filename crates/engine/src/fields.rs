@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 
 use crate::config::{FieldType, StreamConfig, TimeUnit};
 use crate::rows::Rows;
+use crate::runtime::Runtime;
 
 /// Index of a field in its stream.
 pub(crate) type FieldId = u16;
@@ -16,7 +17,7 @@ pub(crate) type FieldId = u16;
 pub(crate) type Code = u32;
 
 /// Fields beyond this many are ignored: a record with random keys must not take all memory.
-const MAX_FIELDS: usize = 1_000;
+pub(crate) const MAX_FIELDS: usize = 1_000;
 const MAX_SAMPLES: usize = 3;
 
 #[derive(Clone, Debug)]
@@ -40,13 +41,43 @@ pub(crate) struct Fields {
     by_name: HashMap<Arc<str>, FieldId, foldhash::fast::FixedState>,
     /// Fields made of a latitude and a longitude.
     points: Vec<(FieldId, FieldId, FieldId)>,
+    /// A view's runtime fields; their ids begin where those of others end.
+    runtime: Vec<Field>,
+    /// How many of the others there were, and changes to them.
+    version: usize,
+}
+
+impl Field {
+    fn new(name: Arc<str>, kind: FieldType, declared: bool, unit: Option<String>) -> Self {
+        let (lat_lon, time, samples) = (None, None, Vec::new());
+        Self { name, kind, unit, declared, lat_lon, time, samples, present: 0 }
+    }
 }
 
 impl Fields {
+    /// These fields and some runtime fields, which go before those of the same name.
+    pub(crate) fn with_runtime(&self, runtime: &Runtime) -> Self {
+        let mut fields = self.clone();
+        for (place, (name, kind)) in runtime.fields().enumerate() {
+            let name: Arc<str> = Arc::from(name);
+            fields.by_name.insert(Arc::clone(&name), (MAX_FIELDS + place) as FieldId);
+            fields.runtime.push(Field::new(name, kind, false, None));
+        }
+        fields
+    }
+
+    /// Another number whenever a field was added or got another type.
+    pub(crate) fn version(&self) -> usize {
+        self.version
+    }
+
     pub(crate) fn declared(config: &StreamConfig) -> Self {
         let mut fields = Self::default();
         for (name, field) in config.fields() {
             fields.add(name, field.kind, true, field.unit.clone());
+        }
+        for (name, kind) in config.runtime().fields() {
+            fields.add(name, kind, true, None);
         }
         if let Some((name, unit, zone)) = config.time() {
             let id = fields.id(name).or_else(|| fields.add(name, FieldType::Date, true, None));
@@ -90,8 +121,8 @@ impl Fields {
         let id = self.list.len() as FieldId;
         let name: Arc<str> = Arc::from(name);
         self.by_name.insert(Arc::clone(&name), id);
-        let (lat_lon, time, samples) = (None, None, Vec::new());
-        self.list.push(Field { name, kind, unit, declared, lat_lon, time, samples, present: 0 });
+        self.list.push(Field::new(name, kind, declared, unit));
+        self.version += 1;
         Some(id)
     }
 
@@ -104,8 +135,16 @@ impl Fields {
         self.by_name.get(name).copied()
     }
 
+    /// The id of a field as queries name it: OpenSearch's `name.keyword` is the field `name`.
+    pub(crate) fn asked(&self, name: &str) -> Option<FieldId> {
+        self.id(name).or_else(|| self.id(name.strip_suffix(".keyword")?))
+    }
+
     pub(crate) fn get(&self, id: FieldId) -> &Field {
-        &self.list[id as usize]
+        match usize::from(id).checked_sub(MAX_FIELDS) {
+            Some(place) => &self.runtime[place],
+            None => &self.list[usize::from(id)],
+        }
     }
 
     /// Fields made of two others: their own id, the latitude's, the longitude's.
@@ -115,6 +154,7 @@ impl Fields {
 
     pub(crate) fn widen(&mut self, id: FieldId) {
         self.list[id as usize].kind = FieldType::Double;
+        self.version += 1;
     }
 
     pub(crate) fn sample(&mut self, id: FieldId, value: &Value) {
@@ -130,6 +170,13 @@ impl Fields {
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (FieldId, &Field)> {
         self.list.iter().enumerate().map(|(id, field)| (id as FieldId, field))
+    }
+
+    /// All that a view sees: its runtime fields, and those of others that have not the same name.
+    pub(crate) fn seen(&self) -> impl Iterator<Item = (FieldId, &Field)> {
+        let runtime = self.runtime.iter().zip(MAX_FIELDS as FieldId..);
+        let runtime = runtime.map(|(field, id)| (id, field));
+        self.iter().filter(|(id, field)| self.id(&field.name) == Some(*id)).chain(runtime)
     }
 
     /// Counts in which of these records each field is.

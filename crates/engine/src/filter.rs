@@ -10,12 +10,13 @@ mod words;
 
 use std::cell::RefCell;
 
+use arrow_array::Array;
 use hailstream_dql::{Expr, Node, Pattern};
 use hailstream_query::{Condition, Filter, FilterQuery, Language, Query};
 use jiff::tz::TimeZone;
 
 use crate::fields::{Code, Dictionary, FieldId, Fields};
-use crate::rows::{Column, Rows};
+use crate::rows::{Column, Rows, Slot};
 
 pub(crate) use check::check;
 use pill::Test;
@@ -53,8 +54,15 @@ enum Check {
 struct Leaf {
     fields: Which,
     test: LeafTest,
-    /// The fields found when there were so many.
-    found: RefCell<(usize, Vec<(FieldId, bool)>)>,
+    found: RefCell<Option<Found>>,
+}
+
+/// The fields that a leaf is of, and whether each is meant as a keyword.
+#[derive(Clone, Debug)]
+struct Found {
+    /// That of the fields they were looked up in.
+    version: usize,
+    fields: Vec<(FieldId, bool)>,
 }
 
 /// Which fields a test is of.
@@ -123,8 +131,9 @@ impl Filters {
             _ => false,
         };
         let mut in_metrics = query.metrics.iter().flat_map(hailstream_query::Metric::filters);
+        let in_siblings = query.metrics.iter().filter_map(|metric| metric.parameters().bucket());
         moves(&Self::of(query, &when))
-            || query.buckets.iter().any(in_bucket)
+            || query.buckets.iter().chain(in_siblings).any(in_bucket)
             || in_metrics.any(|(_, query)| moves(&Self::labelled(query, &when)))
     }
 
@@ -235,7 +244,7 @@ impl Which {
     /// The fields there are, and whether each is meant as a keyword (`name.keyword`).
     fn find(&self, fields: &Fields) -> Vec<(FieldId, bool)> {
         let like = |matches: &dyn Fn(&str) -> bool| {
-            let found = fields.iter().filter(|(_, field)| matches(&field.name));
+            let found = fields.seen().filter(|(_, field)| matches(&field.name));
             found.map(|(id, _)| (id, false)).collect()
         };
         match self {
@@ -261,13 +270,15 @@ impl Which {
 impl Leaf {
     fn over<'a>(&'a self, rows: &'a Rows, fields: &Fields, words: &Dictionary) -> Prepared<'a> {
         let mut found = self.found.borrow_mut();
-        if found.0 != fields.len() {
-            *found = (fields.len(), self.fields.find(fields));
+        let version = fields.version();
+        if found.as_ref().is_none_or(|found| found.version != version) {
+            *found = Some(Found { version, fields: self.fields.find(fields) });
         }
-        let columns = found.1.iter().filter_map(|(id, as_keyword)| {
+        let found = found.iter().flat_map(|found| &found.fields);
+        let columns = found.filter_map(|(id, as_keyword)| {
             let column = rows.column(*id)?;
             let class = Class::of(fields.get(*id), column);
-            let is_words = matches!(column, Column::Words(_));
+            let is_words = matches!(column.cells(), Column::Words(_));
             Some((column, if *as_keyword && is_words { Class::Keyword } else { class }))
         });
         match &self.test {
@@ -325,12 +336,17 @@ impl Passing<'_> {
     fn leaf(&self, leaf: &Prepared<'_>, row: usize) -> bool {
         match leaf {
             Prepared::Absent => false,
-            Prepared::Codes(column, codes) => column.word(row).is_some_and(|c| codes.contains(&c)),
+            Prepared::Codes(Column::Words(words), codes) => {
+                words.is_valid(row) && codes.contains(&words.value(row))
+            }
+            Prepared::Codes(column, codes) => column
+                .slots(row)
+                .any(|slot| matches!(slot, Slot::Word(code) if codes.contains(&code))),
             Prepared::Pill(test, columns) => columns
                 .iter()
-                .any(|column| column.slot(row).is_some_and(|slot| test.holds(slot, self.words))),
+                .any(|column| column.slots(row).any(|slot| test.holds(slot, self.words))),
             Prepared::Typed(test, columns) => columns.iter().any(|(column, class)| {
-                column.slot(row).is_some_and(|slot| test.holds(*class, slot, self.words))
+                column.slots(row).any(|slot| test.holds(*class, slot, self.words))
             }),
         }
     }

@@ -17,6 +17,7 @@ pub mod naive;
 mod record;
 mod retained;
 mod rows;
+mod runtime;
 mod view;
 
 pub use config::{Clock, ConfigError, FieldType, Mode, StreamConfig, TimeUnit, TopicSelector};

@@ -86,6 +86,11 @@ impl Retained {
         })
     }
 
+    /// The batches, the newest first.
+    pub(crate) fn newest(&self) -> impl Iterator<Item = &Arc<Rows>> {
+        self.batches.iter().rev()
+    }
+
     pub(crate) fn rows(&self) -> u64 {
         self.next_row - self.first_row
     }

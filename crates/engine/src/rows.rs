@@ -1,5 +1,8 @@
 //! Rows in columns: accepted records of one ingest, immutable and shared by everything that reads them.
 
+mod typing;
+
+use std::ops::Range;
 use std::sync::Arc;
 
 use arrow_array::builder::{BooleanBuilder, Float64Builder, Int64Builder, UInt32Builder};
@@ -9,7 +12,8 @@ use hailstream_protocol::Value;
 
 use crate::config::FieldType;
 use crate::decode::{Cell, Refusal, Scratch, position, time};
-use crate::fields::{Code, Dictionary, FieldId, Fields};
+use crate::fields::{Code, Dictionary, FieldId, Fields, MAX_FIELDS};
+use typing::{point, typed};
 
 /// Where a row came from and when it happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,6 +39,15 @@ pub(crate) enum Column {
     Bools(BooleanArray),
     /// Longitudes and latitudes.
     Points(Float64Array, Float64Array),
+    /// Several values in some of the rows.
+    Many(Arc<Many>),
+}
+
+/// Arrays: row `n` has the cells from `starts[n]` up to `starts[n + 1]`, in the record's order.
+#[derive(Clone, Debug)]
+pub(crate) struct Many {
+    starts: Vec<u32>,
+    cells: Column,
 }
 
 /// A typed cell, small enough to be copied.
@@ -50,9 +63,11 @@ pub(crate) enum Slot {
 /// See the module's words.
 #[derive(Debug)]
 pub(crate) struct Rows {
-    pub(crate) origins: Vec<Origin>,
+    pub(crate) origins: Arc<[Origin]>,
     /// By field id; fields that came later are beyond the end.
     columns: Vec<Option<Column>>,
+    /// Those of a view's runtime fields.
+    runtime: Vec<Column>,
     /// When they arrived, epoch ms.
     pub(crate) received_ms: i64,
     pub(crate) bytes: u64,
@@ -73,7 +88,7 @@ impl Rows {
             parts.iter().any(|(_, column)| column.is_some()).then(|| {
                 let mut builder = Builder::new(fields.get(id).kind, 0, capacity);
                 for (rows, column) in parts {
-                    (0..rows.len()).for_each(|row| builder.push(column.and_then(|c| c.slot(row))));
+                    (0..rows.len()).for_each(|row| builder.push_row(column, row));
                 }
                 builder.finish()
             })
@@ -88,11 +103,31 @@ impl Rows {
     fn of(origins: Vec<Origin>, columns: Vec<Option<Column>>, received_ms: i64) -> Self {
         let cells: usize = columns.iter().flatten().map(Column::bytes).sum();
         let bytes = (cells + origins.len() * size_of::<Origin>()) as u64;
-        Self { origins, columns, received_ms, bytes }
+        let (origins, runtime) = (Arc::from(origins), Vec::new());
+        Self { origins, columns, runtime, received_ms, bytes }
+    }
+
+    /// The same rows with a view's runtime fields.
+    pub(crate) fn with_runtime(&self, runtime: Vec<Column>) -> Self {
+        let (origins, columns) = (Arc::clone(&self.origins), self.columns.clone());
+        Self { origins, columns, runtime, received_ms: self.received_ms, bytes: self.bytes }
+    }
+
+    /// Gives a field another column.
+    pub(crate) fn set_column(&mut self, field: FieldId, column: Column) {
+        let place = usize::from(field);
+        if self.columns.len() <= place {
+            self.columns.resize(place + 1, None);
+        }
+        self.bytes += column.bytes() as u64;
+        self.columns[place] = Some(column);
     }
 
     pub(crate) fn column(&self, field: FieldId) -> Option<&Column> {
-        self.columns.get(field as usize)?.as_ref()
+        match usize::from(field).checked_sub(MAX_FIELDS) {
+            Some(place) => self.runtime.get(place),
+            None => self.columns.get(usize::from(field))?.as_ref(),
+        }
     }
 
     pub(crate) fn slot(&self, field: FieldId, row: usize) -> Option<Slot> {
@@ -106,9 +141,40 @@ impl Rows {
     }
 }
 
+impl Many {
+    fn row(&self, row: usize) -> Range<usize> {
+        self.starts[row] as usize..self.starts[row + 1] as usize
+    }
+}
+
 impl Column {
+    /// What its values are kept in.
+    pub(crate) fn cells(&self) -> &Self {
+        match self {
+            Self::Many(many) => &many.cells,
+            single => single,
+        }
+    }
+
+    /// All values of a row, in the record's order.
+    pub(crate) fn slots(&self, row: usize) -> impl Iterator<Item = Slot> + '_ {
+        let (cells, places) = match self {
+            Self::Many(many) => (&many.cells, many.row(row)),
+            single => (single, row..row + 1),
+        };
+        places.filter_map(|place| cells.slot(place))
+    }
+
+    /// What a table shows of a row: its value, or all of them.
+    pub(crate) fn value(&self, row: usize, words: &Dictionary) -> Value {
+        let mut values: Vec<Value> = self.slots(row).map(|slot| slot.value(words)).collect();
+        if values.len() > 1 { Value::List(values) } else { values.pop().unwrap_or_default() }
+    }
+
+    /// The value of a row; of several the first.
     pub(crate) fn slot(&self, row: usize) -> Option<Slot> {
         match self {
+            Self::Many(many) => many.row(row).find_map(|place| many.cells.slot(place)),
             Self::Words(a) => a.is_valid(row).then(|| Slot::Word(a.value(row))),
             Self::Longs(a) => a.is_valid(row).then(|| Slot::Long(a.value(row))),
             Self::Doubles(a) => a.is_valid(row).then(|| Slot::Double(a.value(row))),
@@ -119,16 +185,11 @@ impl Column {
         }
     }
 
-    /// The word of a row, in a column of words.
-    pub(crate) fn word(&self, row: usize) -> Option<Code> {
-        match self {
-            Self::Words(a) => a.is_valid(row).then(|| a.value(row)),
-            Self::Longs(_) | Self::Doubles(_) | Self::Bools(_) | Self::Points(..) => None,
-        }
-    }
-
     fn nulls(&self) -> usize {
         match self {
+            Self::Many(many) => {
+                (0..many.starts.len() - 1).filter(|row| self.slot(*row).is_none()).count()
+            }
             Self::Words(a) => a.null_count(),
             Self::Longs(a) => a.null_count(),
             Self::Doubles(a) | Self::Points(a, _) => a.null_count(),
@@ -138,6 +199,7 @@ impl Column {
 
     fn bytes(&self) -> usize {
         match self {
+            Self::Many(many) => many.cells.bytes() + many.starts.len() * size_of::<u32>(),
             Self::Words(a) => a.get_array_memory_size(),
             Self::Longs(a) => a.get_array_memory_size(),
             Self::Doubles(a) => a.get_array_memory_size(),
@@ -170,7 +232,7 @@ impl Slot {
     }
 }
 
-enum Builder {
+enum Cells {
     Words(UInt32Builder),
     Longs(Int64Builder),
     Doubles(Float64Builder),
@@ -178,11 +240,10 @@ enum Builder {
     Points(Float64Builder, Float64Builder),
 }
 
-impl Builder {
-    /// A builder for `capacity` rows, of which the first `rows` are null.
-    fn new(kind: FieldType, rows: usize, capacity: usize) -> Self {
+impl Cells {
+    fn new(kind: FieldType, capacity: usize) -> Self {
         let doubles = || Float64Builder::with_capacity(capacity);
-        let mut builder = match kind {
+        match kind {
             FieldType::Keyword | FieldType::Text | FieldType::Ip => {
                 Self::Words(UInt32Builder::with_capacity(capacity))
             }
@@ -190,9 +251,7 @@ impl Builder {
             FieldType::Double => Self::Doubles(doubles()),
             FieldType::Boolean => Self::Bools(BooleanBuilder::with_capacity(capacity)),
             FieldType::GeoPoint => Self::Points(doubles(), doubles()),
-        };
-        (0..rows).for_each(|_| builder.push(None));
-        builder
+        }
     }
 
     fn push(&mut self, slot: Option<Slot>) {
@@ -224,6 +283,67 @@ impl Builder {
             Self::Doubles(b) => Column::Doubles(b.finish()),
             Self::Bools(b) => Column::Bools(b.finish()),
             Self::Points(lon, lat) => Column::Points(lon.finish(), lat.finish()),
+        }
+    }
+}
+
+/// A column under construction.
+struct Builder {
+    cells: Cells,
+    rows: u32,
+    pushed: u32,
+    /// Where each row starts, from the moment when one has several values.
+    starts: Option<Vec<u32>>,
+}
+
+impl Builder {
+    /// A builder for `capacity` rows, of which the first `rows` are null.
+    fn new(kind: FieldType, rows: usize, capacity: usize) -> Self {
+        let cells = Cells::new(kind, capacity);
+        let mut builder = Self { cells, rows: 0, pushed: 0, starts: None };
+        (0..rows).for_each(|_| builder.push(None));
+        builder
+    }
+
+    /// The first value of the next row.
+    fn push(&mut self, slot: Option<Slot>) {
+        if let Some(starts) = &mut self.starts {
+            starts.push(self.pushed);
+        }
+        self.rows += 1;
+        self.put(slot);
+    }
+
+    /// A further value of the row pushed last.
+    fn push_more(&mut self, slot: Slot) {
+        let rows = self.rows;
+        self.starts.get_or_insert_with(|| (0..rows).collect());
+        self.put(Some(slot));
+    }
+
+    /// A row as another column has it.
+    fn push_row(&mut self, column: Option<&Column>, row: usize) {
+        let mut slots = column.into_iter().flat_map(|column| column.slots(row));
+        self.push(slots.next());
+        slots.for_each(|slot| self.push_more(slot));
+    }
+
+    fn put(&mut self, slot: Option<Slot>) {
+        if matches!((&self.cells, slot), (Cells::Longs(_), Some(Slot::Double(_)))) {
+            widen(&mut self.cells);
+        }
+        self.cells.push(slot);
+        self.pushed += 1;
+    }
+
+    fn finish(self) -> Column {
+        let cells = self.cells.finish();
+        match self.starts {
+            None => cells,
+            Some(mut starts) => {
+                starts.push(self.pushed);
+                Column::Many(Arc::new(Many { starts, cells }))
+            }
         }
     }
 }
@@ -302,25 +422,20 @@ impl RowsBuilder {
         if self.builders.len() < fields.len() {
             self.builders.resize_with(fields.len(), || None);
         }
-        // Of several values of one field the last counts: later ones replace what was pushed for this row.
         let mut seen = [0_u64; 16];
-        for index in (0..self.pending.len()).rev() {
-            let (id, slot) = self.pending[index];
+        for (id, slot) in self.pending.iter().copied() {
             let (word, bit) = (id as usize / 64, 1 << (id % 64));
             if seen[word] & bit != 0 {
+                if let Some(builder) = &mut self.builders[id as usize] {
+                    builder.push_more(slot);
+                }
                 continue;
             }
             seen[word] |= bit;
             let kind = fields.get(id).kind;
             let builder =
                 self.builders[id as usize].get_or_insert_with(|| Builder::new(kind, row, capacity));
-            if matches!((&*builder, slot), (Builder::Longs(_), Slot::Double(_))) {
-                widen(builder);
-            }
-            builder.push(Some(match (&*builder, slot) {
-                (Builder::Doubles(_), Slot::Long(number)) => Slot::Double(number as f64),
-                _ => slot,
-            }));
+            builder.push(Some(slot));
             if row % 64 == 0 {
                 fields.sample(id, &slot.value(dictionary));
             }
@@ -341,69 +456,11 @@ impl RowsBuilder {
     }
 }
 
-fn widen(builder: &mut Builder) {
-    if let Builder::Longs(longs) = builder {
+fn widen(cells: &mut Cells) {
+    if let Cells::Longs(longs) = cells {
         let longs = longs.finish();
         let mut doubles = Float64Builder::new();
         longs.iter().for_each(|number| doubles.append_option(number.map(|number| number as f64)));
-        *builder = Builder::Doubles(doubles);
-    }
-}
-
-/// A position in one field: `[lon, lat]` or text.
-fn point(
-    scratch: &Scratch<'_>,
-    id: FieldId,
-    cell: &Cell<'_>,
-    name: &str,
-) -> Result<LonLat, Refusal> {
-    let mut cells = scratch.all(id);
-    match (cells.next(), cells.next()) {
-        (Some(lon), Some(lat)) => position::of_cells(lon, lat, name),
-        _ => match cell {
-            Cell::Text(text) => position::of_text(text, name),
-            _ => Err(Refusal::new("wrong_type", format!("{name}: geo_point expected"))),
-        },
-    }
-}
-
-/// A cell as its field's type; `None` where it does not fit.
-fn typed(cell: &Cell<'_>, kind: FieldType, dictionary: &mut Dictionary) -> Option<Slot> {
-    match (kind, cell) {
-        (FieldType::Keyword | FieldType::Text | FieldType::Ip, Cell::Text(text)) => {
-            Some(Slot::Word(dictionary.code(text)))
-        }
-        (FieldType::Keyword | FieldType::Text, Cell::Int(number)) => {
-            Some(Slot::Word(dictionary.code(&number.to_string())))
-        }
-        (FieldType::Keyword | FieldType::Text, Cell::Float(number)) => {
-            Some(Slot::Word(dictionary.code(&number.to_string())))
-        }
-        (FieldType::Keyword | FieldType::Text, Cell::Bool(value)) => {
-            Some(Slot::Word(dictionary.code(if *value { "true" } else { "false" })))
-        }
-        (FieldType::Long, Cell::Int(number)) => Some(Slot::Long(*number)),
-        (FieldType::Long, Cell::Float(number))
-            if number.fract() == 0.0 && number.abs() < 9.0e15 =>
-        {
-            Some(Slot::Long(*number as i64))
-        }
-        (FieldType::Long, Cell::Text(text)) => text.trim().parse().ok().map(Slot::Long),
-        (FieldType::Double, Cell::Int(number)) => Some(Slot::Double(*number as f64)),
-        (FieldType::Double, Cell::Float(number)) => Some(Slot::Double(*number)),
-        (FieldType::Double, Cell::Text(text)) => {
-            text.trim().parse().ok().filter(|number: &f64| number.is_finite()).map(Slot::Double)
-        }
-        (FieldType::Boolean, Cell::Bool(value)) => Some(Slot::Bool(*value)),
-        (FieldType::Boolean, Cell::Text(text)) => match text.as_ref() {
-            "true" => Some(Slot::Bool(true)),
-            "false" => Some(Slot::Bool(false)),
-            _ => None,
-        },
-        (FieldType::Date, Cell::Int(number)) => Some(Slot::Long(*number)),
-        (FieldType::Date, Cell::Text(text)) => {
-            time::iso_ms(text, &jiff::tz::TimeZone::UTC).map(Slot::Long)
-        }
-        _ => None,
+        *cells = Cells::Doubles(doubles);
     }
 }

@@ -14,10 +14,22 @@ pub struct NoGeohash(pub String);
 
 /// The geohash of the position, with 1 to 12 characters (other lengths are brought into that range).
 pub fn encode(at: LonLat, length: usize) -> String {
-    let length = length.clamp(1, MAX_LENGTH);
+    name(number(at, length), length)
+}
+
+/// The cell of the position as a number: five bits a character, in the order of the names.
+#[must_use]
+pub fn number(at: LonLat, length: usize) -> u64 {
     let bits = interleave(cell(at.lon(), 360.0), cell(at.lat(), 180.0));
-    (0..length)
-        .map(|place| char::from(ALPHABET[(bits >> (59 - 5 * place) & 31) as usize]))
+    bits >> (64 - 5 * length.clamp(1, MAX_LENGTH))
+}
+
+/// The geohash that [`number`] gives with the same length.
+#[must_use]
+pub fn name(number: u64, length: usize) -> String {
+    let length = length.clamp(1, MAX_LENGTH);
+    (1..=length)
+        .map(|place| char::from(ALPHABET[(number >> (5 * (length - place)) & 31) as usize]))
         .collect()
 }
 

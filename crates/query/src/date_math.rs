@@ -130,6 +130,14 @@ fn time_of_day(clock: &str, edge: Edge) -> Option<i64> {
     is_time.then_some(((hour * 60 + minute) * 60 + second) * 1_000_000_000 + nanos)
 }
 
+/// Resolves one point at `now_ms` in `zone`, rounding down: epoch ms.
+///
+/// # Errors
+/// As [`resolve_time`].
+pub fn resolve_first(point: &TimePoint, now_ms: i64, zone: &TimeZone) -> Result<i64, String> {
+    resolve(point, now_ms, zone, Edge::First)
+}
+
 impl TimePoint {
     /// Whether this point moves with the clock.
     #[must_use]
@@ -147,16 +155,20 @@ impl TimePoint {
 fn resolve(point: &TimePoint, now_ms: i64, zone: &TimeZone, end: Edge) -> Result<i64, String> {
     match point {
         TimePoint::Millis(millis) => Ok(*millis),
-        TimePoint::Text(text) => match text.strip_prefix("now") {
-            Some(rest) => date_math(text, rest, now_ms, zone, end),
-            None => iso(text, zone),
+        TimePoint::Text(text) => match (text.strip_prefix("now"), text.split_once("||")) {
+            (Some(rest), _) => date_math(text, rest, now_ms, zone, end),
+            (None, Some((base, rest))) => {
+                let base = iso(base, zone).map_err(|_| expected(text))?;
+                date_math(text, rest, base, zone, end)
+            }
+            (None, None) => iso(text, zone),
         },
     }
 }
 
 fn expected(text: &str) -> String {
     format!(
-        "\"{text}\" is not a time: expected epoch ms, ISO 8601, or date math such as now-15m or now/d"
+        "\"{text}\" is not a time: expected epoch ms, ISO 8601, or date math such as now-15m, now/d or 2026-01-01||+1M"
     )
 }
 
@@ -173,7 +185,7 @@ fn iso(text: &str, zone: &TimeZone) -> Result<i64, String> {
         .map_err(|_| expected(text))
 }
 
-/// A start followed by any number of `+1h`, `-15m`, `/d`.
+/// A moment followed by any number of `+1h`, `-15m`, `/d`.
 fn date_math(
     text: &str,
     mut rest: &str,
@@ -268,6 +280,8 @@ mod tests {
             ("now/d", Edge::Last, "2026-03-09T06:59:59.999Z"), // a day of 23 hours
             ("now/w", Edge::First, "2026-03-02T08:00:00Z"),
             ("now-1M/M", Edge::First, "2026-02-01T08:00:00Z"),
+            ("2026-03-08||+1d", Edge::First, "2026-03-09T07:00:00Z"),
+            ("2026-03-08T10:00:00Z||/M", Edge::Last, "2026-04-01T06:59:59.999Z"),
             ("2026-03-08", Edge::First, "2026-03-08T08:00:00Z"),
             ("2026-03-08T10:00:00", Edge::First, "2026-03-08T17:00:00Z"),
             ("2026-03-08T10:00:00Z", Edge::First, "2026-03-08T10:00:00Z"),
@@ -314,7 +328,7 @@ mod tests {
 
     #[test]
     fn what_is_not_a_time_says_so() {
-        for text in ["", "nowadays", "now-", "now-15x", "yesterday", "now/15m"] {
+        for text in ["", "nowadays", "now-", "now-15x", "yesterday", "now/15m", "||+1d"] {
             assert!(
                 check(text, Edge::First).starts_with(&format!("\"{text}\" is not a time")),
                 "{text}"

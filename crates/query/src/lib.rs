@@ -16,16 +16,19 @@ mod metric;
 mod model;
 mod near;
 mod normal;
+mod runtime;
 mod validate;
 
 pub use asked::{UnknownField, unknown_fields};
 pub use bucket::{
-    Bucket, DateHistogram, Direction, FilterQuery, Filters, GeotileGrid, Histogram, Order, Terms,
+    AddressRange, Bucket, DateHistogram, DateRange, Direction, FilterQuery, Filters, GeohashGrid,
+    GeotileGrid, Histogram, IpRange, Keys, NumberBounds, NumberRange, Order, Range,
+    ResolvedStretch, Terms, TimeBounds, TimeStretch, address_number,
 };
-pub use date_math::{Edge, TimePoint, resolve_date, resolve_time};
+pub use date_math::{Edge, TimePoint, resolve_date, resolve_first, resolve_time};
 pub use error::QueryError;
 pub use filter::{Bool, Condition, Filter, RangeCondition};
-pub use interval::{AUTO_STEPS_MS, Interval, auto_interval_ms};
+pub use interval::{AUTO_STEPS_MS, CalendarUnit, Interval, Offset, auto_interval_ms};
 pub use metric::{
     Aggregate, Bound, COUNT_PATH, Cardinality, Count, CumulativeSum, Derivative, FilterRatio,
     GapPolicy, GeoBounds, Metric, MetricAgg, MovingFn, MovingFunction, OfField, Parameters,
@@ -35,3 +38,4 @@ pub use metric::{
 pub use model::{Entities, Hits, Language, Over, Query, TimeRange};
 pub use near::{explain_serde, nearest};
 pub use normal::ViewKey;
+pub use runtime::{Expression, Formula, Operator, RuntimeField, RuntimeFields};

@@ -9,6 +9,7 @@ use crate::error::QueryError;
 use crate::filter::Filter;
 use crate::metric::{self, Metric};
 use crate::near::explain_serde;
+use crate::runtime::RuntimeFields;
 use crate::validate::validate;
 
 /// A question to a stream: which records, grouped how, and what of each group.
@@ -32,6 +33,9 @@ pub struct Query {
     /// IANA name; rounds date math and calendar intervals.
     #[serde(default = "utc")]
     pub time_zone: String,
+    /// Fields worked out of others, by name; buckets, metrics and filters name them as any other.
+    #[serde(default, skip_serializing_if = "RuntimeFields::is_empty")]
+    pub runtime: RuntimeFields,
     /// Records, or the newest record of each live entity.
     #[serde(default)]
     pub over: Over,

@@ -88,11 +88,17 @@ impl Query {
     /// # Errors
     /// Where the name is not one of the IANA database.
     pub fn zone(&self) -> Result<TimeZone, QueryError> {
-        TimeZone::get(&self.time_zone).map_err(|_| {
-            QueryError::invalid(
-                "time_zone",
-                format!("\"{}\" is not an IANA time zone", self.time_zone),
-            )
+        self.zone_of(None)
+    }
+
+    /// The time zone of a part of this query that may name one of its own.
+    ///
+    /// # Errors
+    /// As [`Query::zone`].
+    pub fn zone_of(&self, own: Option<&str>) -> Result<TimeZone, QueryError> {
+        let name = own.unwrap_or(&self.time_zone);
+        TimeZone::get(name).map_err(|_| {
+            QueryError::invalid("time_zone", format!("\"{name}\" is not an IANA time zone"))
         })
     }
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::asked;
-use crate::bucket::{Bucket, DateHistogram, FilterQuery, Filters};
+use crate::bucket::{Bucket, FilterQuery, Filters};
 use crate::date_math::resolve_time;
 use crate::error::QueryError;
 use crate::filter::{Condition, Filter};
-use crate::metric::{Metric, pipeline};
+use crate::metric::pipeline;
 use crate::model::{Language, Query};
 
 const MAX_BUCKETS: usize = 4;
@@ -23,6 +23,7 @@ pub(crate) fn validate(query: &Query) -> Result<(), QueryError> {
     asked::read("query", query.language, &query.query)?;
     shape(query)?;
     time(query)?;
+    crate::runtime::check(query)?;
     filters("filters", &query.filters)?;
     for (index, metric) in query.metrics.iter().enumerate() {
         let at = format!("metrics[{index}]");
@@ -68,7 +69,7 @@ fn shape(query: &Query) -> Result<(), QueryError> {
     Ok(())
 }
 
-fn size(at: &str, size: u32) -> Result<(), QueryError> {
+pub(crate) fn size(at: &str, size: u32) -> Result<(), QueryError> {
     if (1..=MAX_SIZE).contains(&size) {
         return Ok(());
     }
@@ -176,65 +177,10 @@ fn ids(query: &Query) -> Result<(), QueryError> {
 }
 
 fn check_bucket(at: &str, bucket: &Bucket, query: &Query) -> Result<(), QueryError> {
-    match bucket {
-        Bucket::DateHistogram(date) => check_date_histogram(at, date, query),
-        Bucket::Histogram(histogram) => {
-            if !(histogram.interval > 0.0 && histogram.interval.is_finite()) {
-                return Err(QueryError::invalid(format!("{at}.interval"), "greater than 0"));
-            }
-            if !histogram.offset.is_finite() {
-                return Err(QueryError::invalid(format!("{at}.offset"), "a finite number"));
-            }
-            Ok(())
-        }
-        Bucket::Terms(terms) => {
-            size(&format!("{at}.size"), terms.size)?;
-            let by = &terms.order.by;
-            let orders = |metric: &Metric| metric.columns().contains(by);
-            let is_metric = query.metrics.iter().any(orders);
-            if query.metrics.iter().any(|metric| orders(metric) && metric.buckets_path().is_some())
-            {
-                let detail = format!("\"{by}\" goes along a series and orders nothing");
-                return Err(QueryError::invalid(format!("{at}.order.by"), detail));
-            }
-            if by != "_count" && by != "_key" && !is_metric {
-                return Err(QueryError::invalid(
-                    format!("{at}.order.by"),
-                    format!("\"{by}\" is neither _count, _key nor the column of a metric"),
-                ));
-            }
-            Ok(())
-        }
-        Bucket::Filters(labelled) => check_filters(at, labelled),
-        Bucket::GeotileGrid(grid) => {
-            size(&format!("{at}.size"), grid.size)?;
-            if grid.precision > 29 {
-                return Err(QueryError::invalid(format!("{at}.precision"), "between 0 and 29"));
-            }
-            Ok(())
-        }
+    if let Bucket::Filters(labelled) = bucket {
+        check_filters(at, labelled)?;
     }
-}
-
-fn check_date_histogram(at: &str, date: &DateHistogram, query: &Query) -> Result<(), QueryError> {
-    let given =
-        [date.fixed_interval.is_some(), date.calendar_interval.is_some(), date.auto.is_some()];
-    if given.iter().filter(|given| **given).count() != 1 {
-        return Err(QueryError::invalid(
-            at,
-            "a date_histogram has exactly one of fixed_interval, calendar_interval, auto",
-        ));
-    }
-    if date.calendar_interval.is_some() {
-        return Err(QueryError::not_yet(format!("{at}.calendar_interval"), "calendar_interval"));
-    }
-    if date.minimum_interval.is_some() && date.auto.is_none() {
-        return Err(QueryError::invalid(format!("{at}.minimum_interval"), "goes with auto only"));
-    }
-    if date.auto.is_some() && query.time.is_none() {
-        return Err(QueryError::invalid(format!("{at}.auto"), "auto needs a time range"));
-    }
-    Ok(())
+    bucket.check(at, query)
 }
 
 fn check_filters(at: &str, labelled: &Filters) -> Result<(), QueryError> {
@@ -284,8 +230,8 @@ mod tests {
                 "buckets[0].order.by: \"m9\" is neither",
             ),
             (
-                terms(serde_json::json!({"type": "geohash_grid"})),
-                "not_yet buckets[0].type: `geohash_grid` is not supported yet",
+                terms(serde_json::json!({"type": "significant_terms"})),
+                "not_yet buckets[0].type: `significant_terms` is not supported yet",
             ),
             (
                 serde_json::json!({"stream": "s", "metrics": [{"id": "m", "type": "sum"}]}),

@@ -34,7 +34,7 @@ impl Engine {
     ) -> Vec<DeadLetter> {
         let mut builder = RowsBuilder::with_capacity(records.len());
         let (letters, _) = self.judge_all(records, received_ms, &mut builder);
-        let rows = builder.finish(received_ms);
+        let rows = self.finished(builder, received_ms);
         let ids: Vec<Option<FieldId>> = fields.iter().map(|name| self.fields.id(name)).collect();
         let mut values = vec![Value::Null; fields.len()];
         for (row, origin) in rows.origins.iter().enumerate() {

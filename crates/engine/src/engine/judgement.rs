@@ -147,8 +147,8 @@ impl Engine {
         received_ms: i64,
     ) {
         if !builder.is_empty() {
-            let rows =
-                std::mem::replace(builder, RowsBuilder::with_capacity(64)).finish(received_ms);
+            let builder = std::mem::replace(builder, RowsBuilder::with_capacity(64));
+            let rows = self.finished(builder, received_ms);
             self.take_in(Arc::new(rows), std::mem::take(keys));
         }
     }

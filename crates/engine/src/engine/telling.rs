@@ -51,6 +51,13 @@ impl Engine {
         self.views.get(&id).map_or(0, |entry| entry.spent_ns)
     }
 
+    /// About how many bytes the groups of a view take.
+    #[must_use]
+    pub fn view_bytes(&self, id: ViewId) -> usize {
+        let view = self.views.get(&id).and_then(|entry| entry.view.as_ref());
+        view.map_or(0, crate::view::View::bytes)
+    }
+
     /// When the newest record was received, epoch ms.
     #[must_use]
     pub fn received_ms(&self) -> Option<i64> {

@@ -2,7 +2,7 @@
 
 use hailstream_dql::{Bound, Expr, Name, Node, Pattern, Value};
 use hailstream_query::{
-    Bucket, Condition, Edge, Filter, Language, Query, QueryError, resolve_date,
+    Bucket, Condition, Edge, Filter, FilterQuery, Language, Query, QueryError, resolve_date,
 };
 use jiff::tz::TimeZone;
 
@@ -10,23 +10,35 @@ use super::typed::{boolean, number};
 use super::words::{block, compiled};
 use crate::config::FieldType;
 use crate::fields::Fields;
+use crate::runtime::Runtime;
 
 /// Refuses texts whose values are none of their field's type, and regular expressions that are none.
 ///
 /// # Errors
 /// Names the text, the field and the value.
 pub(crate) fn check(query: &Query, fields: &Fields) -> Result<(), QueryError> {
+    let runtime = Runtime::of(query);
+    let with_runtime = (!runtime.is_empty()).then(|| fields.with_runtime(&runtime));
+    let fields = with_runtime.as_ref().unwrap_or(fields);
     text("query", query.language, &query.query, fields)?;
     pills("filters", &query.filters, fields)?;
     for (index, bucket) in query.buckets.iter().enumerate() {
         let Bucket::Filters(labelled) = bucket else { continue };
         for (label, filter) in &labelled.filters {
-            let at = format!("buckets[{index}].filters.{label}");
-            text(&at, Language::Dql, filter.text(), fields)?;
-            pills(&at, filter.filters(), fields)?;
+            labelled_filter(&format!("buckets[{index}].filters.{label}"), filter, fields)?;
+        }
+    }
+    for (index, metric) in query.metrics.iter().enumerate() {
+        for (key, filter) in metric.filters() {
+            labelled_filter(&format!("metrics[{index}].{key}"), filter, fields)?;
         }
     }
     Ok(())
+}
+
+fn labelled_filter(at: &str, filter: &FilterQuery, fields: &Fields) -> Result<(), QueryError> {
+    text(at, Language::Dql, filter.text(), fields)?;
+    pills(at, filter.filters(), fields)
 }
 
 fn pills(at: &str, filters: &[Filter], fields: &Fields) -> Result<(), QueryError> {

@@ -68,7 +68,7 @@ impl Test {
 
     /// The codes of the words asked for, where words are asked for and the column has words.
     pub(super) fn codes(&self, column: Option<&Column>, words: &Dictionary) -> Option<Vec<Code>> {
-        match (self, column) {
+        match (self, column.map(Column::cells)) {
             (Self::Any(values), Some(Column::Words(_))) if values.iter().all(Json::is_string) => {
                 let known = values.iter().filter_map(Json::as_str);
                 Some(known.filter_map(|word| words.find(word)).collect())

@@ -52,14 +52,14 @@ pub(super) enum Class {
 
 impl Class {
     pub(super) fn of(field: &Field, column: &Column) -> Self {
-        match (field.kind, column) {
+        match (field.kind, column.cells()) {
             (FieldType::Text, _) => Self::Text,
             (FieldType::Ip, _) => Self::Address,
             (FieldType::Date, _) => Self::Date,
             (_, Column::Words(_)) => Self::Keyword,
             (_, Column::Longs(_) | Column::Doubles(_)) => Self::Number,
             (_, Column::Bools(_)) => Self::Boolean,
-            (_, Column::Points(..)) => Self::Other,
+            (_, Column::Points(..) | Column::Many(_)) => Self::Other,
         }
     }
 }

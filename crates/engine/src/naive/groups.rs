@@ -2,23 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hailstream_geo::Bounds;
-use hailstream_geo::mercator::Tile;
 use hailstream_protocol::{QueryResult, Row, RowFlags, Truncated, Value};
-use hailstream_query::{
-    Bucket, DateHistogram, Direction, Filters, GeotileGrid, Histogram, Interval, Query, Terms,
-    resolve_time,
-};
+use hailstream_query::{Bucket, Direction, Query, Terms, resolve_time};
 use jiff::tz::TimeZone;
 
-use super::{Facts, Record, filter, metric, pipelines, position};
+use super::heaps::{self, Heap};
+use super::{Facts, Record, filter, metric, pipelines};
 
-type Heap<'a> = (Value, Vec<&'a Record>);
+/// Buckets of one axis that are filled up with empty ones.
+const MAX_FILLED: f64 = 65_535.0;
 
 struct Answer<'q> {
     query: &'q Query,
     facts: &'q Facts<'q>,
-    time_field: Option<&'q str>,
     asker: filter::Asker<'q>,
     length_ms: i64,
     rows: Vec<Row>,
@@ -28,12 +24,15 @@ struct Answer<'q> {
     estimated: BTreeSet<String>,
 }
 
-pub(super) fn evaluate(query: &Query, facts: &Facts<'_>, records: &[&Record]) -> QueryResult {
+pub(super) fn evaluate<'q>(
+    query: &'q Query,
+    facts: &'q Facts<'q>,
+    records: &[&Record],
+) -> QueryResult {
     let total = records.len() as u64;
     let mut answer = Answer {
         query,
         facts,
-        time_field: facts.time_field,
         asker: filter::Asker::of(query, facts),
         length_ms: length_ms(query, facts.now_ms),
         rows: Vec::new(),
@@ -97,18 +96,34 @@ impl Answer<'_> {
             return;
         };
         let is_leaf = below.is_empty();
+        let now_ms = self.facts.now_ms.unwrap_or_default();
+        let time = self.facts.time_field;
         let (heaps, beyond) = match bucket {
-            Bucket::DateHistogram(date) => (self.dates(date, records, is_leaf), None),
-            Bucket::Histogram(histogram) => (numbers(histogram, records, is_leaf), None),
-            Bucket::Filters(filters) => (self.labelled(filters, records), None),
+            Bucket::DateHistogram(date) => {
+                let line = heaps::Dates::of(date, self.query, self.length_ms, now_ms);
+                (self.line(heaps::dates(&line, time, records), &line, &date.id, is_leaf), None)
+            }
+            Bucket::Histogram(numbers) => {
+                (self.line(heaps::numbers(numbers, records), numbers, &numbers.id, is_leaf), None)
+            }
+            Bucket::Filters(filters) => (heaps::labelled(filters, &self.asker, records), None),
+            Bucket::Range(range) => (heaps::ranges(range, records), None),
+            Bucket::DateRange(range) => {
+                (heaps::date_ranges(range, self.query, now_ms, time, records), None)
+            }
+            Bucket::IpRange(range) => (heaps::ip_ranges(range, records), None),
             Bucket::Terms(terms) => {
-                let heaps = self.ranked(self.words(terms, records), terms);
+                let heaps = heaps::words(terms, self.facts, records);
+                let heaps = self.ranked(heaps, terms);
                 let (heaps, beyond) = self.cut(heaps, terms.size as usize, &terms.id);
                 (heaps, beyond.filter(|_| terms.other))
             }
             Bucket::GeotileGrid(grid) => {
-                let mut heaps = tiles(grid, records);
-                heaps.sort_by_key(|(_, records)| std::cmp::Reverse(records.len()));
+                let heaps = heaps::most_first(heaps::tiles(grid, records));
+                (self.cut(heaps, grid.size as usize, &grid.id).0, None)
+            }
+            Bucket::GeohashGrid(grid) => {
+                let heaps = heaps::most_first(heaps::geohashes(grid, records));
                 (self.cut(heaps, grid.size as usize, &grid.id).0, None)
             }
         };
@@ -124,54 +139,36 @@ impl Answer<'_> {
         }
     }
 
-    fn dates<'a>(&self, date: &DateHistogram, records: &[&'a Record], fill: bool) -> Vec<Heap<'a>> {
-        let interval = date.interval_ms(self.length_ms).unwrap_or(60_000);
-        let offset = date.offset.map_or(0, Interval::millis);
-        let is_event_time = date.field.is_none() || date.field.as_deref() == self.time_field;
-        let places = |record: &Record| -> Vec<i64> {
-            let times: Vec<i64> = match &date.field {
-                Some(field) if !is_event_time => {
-                    record.all(field).iter().filter_map(Value::as_i64).collect()
-                }
-                _ => vec![record.time_ms],
-            };
-            times.into_iter().map(|time| (time - offset).div_euclid(interval)).collect()
+    /// Heaps along a line: without those that are too small, with the empty ones between.
+    fn line<'a>(
+        &mut self,
+        heaps: BTreeMap<Value, Vec<&'a Record>>,
+        line: &impl heaps::Line,
+        id: &str,
+        is_leaf: bool,
+    ) -> Vec<Heap<'a>> {
+        let least = line.min_doc_count();
+        let mut heaps = heaps;
+        heaps.retain(|_, records| records.len() as u64 >= least);
+        if least > 0 || !is_leaf {
+            return heaps.into_iter().collect();
+        }
+        let (first, last) = line.extended();
+        let hits = [heaps.first_key_value(), heaps.last_key_value()];
+        let hits = hits.into_iter().flatten().map(|(key, _)| key.clone());
+        let ends: Vec<Value> = hits.chain(first).chain(last).collect();
+        let (Some(first), Some(last)) = (ends.iter().min(), ends.iter().max()) else {
+            return heaps.into_iter().collect();
         };
-        let heaps = series(records, places, fill && date.min_doc_count == 0);
-        heaps
-            .into_iter()
-            .map(|(place, heap)| (Value::Int(place * interval + offset), heap))
-            .collect()
-    }
-
-    fn labelled<'a>(&self, filters: &Filters, records: &[&'a Record]) -> Vec<Heap<'a>> {
-        let heap = |(label, query): &(String, hailstream_query::FilterQuery)| {
-            let matching = records.iter().copied().filter(|r| self.asker.labelled(query, r));
-            (Value::text(label), matching.collect())
-        };
-        filters.filters.iter().map(heap).collect()
-    }
-
-    /// The heaps of a terms bucket, by key.
-    fn words<'a>(&self, terms: &Terms, records: &[&'a Record]) -> Vec<Heap<'a>> {
-        let read = |json: &serde_json::Value| -> Value {
-            serde_json::from_value(json.clone()).unwrap_or_default()
-        };
-        let listed =
-            |list: &Vec<serde_json::Value>, key: &Value| list.iter().any(|json| read(json) == *key);
-        let mut heaps: BTreeMap<Value, Vec<&Record>> = BTreeMap::new();
-        for record in records {
-            let values: BTreeSet<&Value> = record.all(&terms.field).iter().collect();
-            for key in &values {
-                let included = terms.include.as_ref().is_none_or(|list| listed(list, key));
-                let excluded = terms.exclude.as_ref().is_some_and(|list| listed(list, key));
-                if included && !excluded {
-                    heaps.entry((*key).clone()).or_default().push(record);
-                }
-            }
-            if let (true, Some(missing)) = (values.is_empty(), &terms.missing) {
-                heaps.entry(read(missing)).or_default().push(record);
-            }
+        let of = line.count(first, last);
+        if of > MAX_FILLED {
+            let truncated = self.truncated.entry(id.to_owned()).or_default();
+            truncated.shown += heaps.len() as u64;
+            truncated.of += of as u64;
+            return heaps.into_iter().collect();
+        }
+        for key in line.between(first, last) {
+            heaps.entry(key).or_default();
         }
         heaps.into_iter().collect()
     }
@@ -184,11 +181,12 @@ impl Answer<'_> {
         });
         let mut ranked: Vec<(Value, Heap<'_>)> = heaps
             .into_iter()
-            .map(|(key, records)| match (terms.order.by.as_str(), by) {
+            .enumerate()
+            .map(|(place, (key, records))| match (terms.order.by.as_str(), by) {
                 (_, Some((by, column))) => {
                     (metric::cells(by, &records, self.scope()).swap_remove(column), (key, records))
                 }
-                ("_key", None) => (key.clone(), (key, records)),
+                ("_key", None) => (Value::Int(place as i64), (key, records)),
                 (_, None) => (Value::Int(records.len() as i64), (key, records)),
             })
             .collect();
@@ -215,60 +213,4 @@ impl Answer<'_> {
         let beyond = heaps.split_off(size);
         (heaps, Some(beyond.into_iter().flat_map(|(_, records)| records).collect()))
     }
-}
-
-/// Heaps along a line of places; `fill` adds the empty ones between the first and the last.
-fn series<'a>(
-    records: &[&'a Record],
-    places: impl Fn(&Record) -> Vec<i64>,
-    fill: bool,
-) -> BTreeMap<i64, Vec<&'a Record>> {
-    let mut heaps: BTreeMap<i64, Vec<&Record>> = BTreeMap::new();
-    for record in records {
-        for place in BTreeSet::from_iter(places(record)) {
-            heaps.entry(place).or_default().push(record);
-        }
-    }
-    if let (true, Some((first, _)), Some((last, _))) =
-        (fill, heaps.first_key_value(), heaps.last_key_value())
-    {
-        for place in *first..=*last {
-            heaps.entry(place).or_default();
-        }
-    }
-    heaps
-}
-
-fn numbers<'a>(histogram: &Histogram, records: &[&'a Record], fill: bool) -> Vec<Heap<'a>> {
-    let (interval, offset) = (histogram.interval, histogram.offset);
-    let places = |record: &Record| -> Vec<i64> {
-        let numbers = record.all(&histogram.field).iter().filter_map(metric::number);
-        numbers
-            .filter_map(|number| number.as_f64())
-            .map(|number| ((number - offset) / interval).floor() as i64)
-            .collect()
-    };
-    let heaps = series(records, places, fill && histogram.min_doc_count == 0);
-    heaps
-        .into_iter()
-        .map(|(place, heap)| (Value::float(place as f64 * interval + offset), heap))
-        .collect()
-}
-
-/// Heaps by tile name.
-fn tiles<'a>(grid: &GeotileGrid, records: &[&'a Record]) -> Vec<Heap<'a>> {
-    let area = grid.bounds.and_then(|[w, s, e, n]| Bounds::new(w, s, e, n).ok());
-    let mut heaps: BTreeMap<Value, Vec<&Record>> = BTreeMap::new();
-    for record in records {
-        let places = record.all(&grid.field).iter().filter_map(position);
-        let touched: BTreeSet<String> = places
-            .map(|at| Tile::at(at, grid.precision))
-            .filter(|tile| area.as_ref().is_none_or(|area| area.intersects(&tile.bounds())))
-            .map(|tile| tile.to_string())
-            .collect();
-        for tile in touched {
-            heaps.entry(Value::text(&tile)).or_default().push(record);
-        }
-    }
-    heaps.into_iter().collect()
 }

@@ -3,10 +3,13 @@
 //! It looks at all accepted records each time, as plain values, and shares no code with the incremental path: no
 //! columns, codes, panes, partial states, nor its sums. The law of the engine is that both give the same rows.
 
+pub(crate) mod dates;
 mod filter;
 mod groups;
+mod heaps;
 mod metric;
 mod pipelines;
+mod runtime;
 mod text;
 
 use std::collections::BTreeMap;
@@ -59,7 +62,9 @@ pub struct Facts<'a> {
 
 impl Record {
     fn all(&self, field: &str) -> &[Value] {
-        self.values.get(field).map_or(&[], Vec::as_slice)
+        let named = self.values.get(field);
+        let named = named.or_else(|| self.values.get(field.strip_suffix(".keyword")?));
+        named.map_or(&[], Vec::as_slice)
     }
 
     /// What a table shows of a field: its value, or all of them.
@@ -87,6 +92,10 @@ fn position(value: &Value) -> Option<LonLat> {
 #[must_use]
 pub fn evaluate(query: &Query, facts: &Facts<'_>) -> QueryResult {
     let query = query.normalised();
+    let richer = runtime::with_runtime(&query, facts);
+    let mut types = facts.types.clone();
+    types.retain(|name, _| !query.runtime.contains_key(name));
+    let facts = &Facts { records: &richer, types: &types, ..*facts };
     let records = if query.over == Over::Entities || query.entities.is_some() {
         live_entities(facts)
     } else {
@@ -114,7 +123,7 @@ fn in_range(query: &Query, facts: &Facts<'_>, record: &Record) -> bool {
 fn live_entities<'a>(facts: &Facts<'a>) -> Vec<&'a Record> {
     let mut newest: BTreeMap<Value, &Record> = BTreeMap::new();
     for record in facts.records {
-        let Some(entity) = facts.entity.and_then(|field| record.all(field).last()) else {
+        let Some(entity) = facts.entity.and_then(|field| record.all(field).first()) else {
             continue;
         };
         let known = newest.entry(entity.clone()).or_insert(record);

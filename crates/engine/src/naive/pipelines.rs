@@ -1,5 +1,7 @@
 //! Metrics along a series: each cell from the cells of its series, looked at anew.
 
+use std::collections::BTreeMap;
+
 use hailstream_protocol::{Row, RowFlags, Value};
 use hailstream_query::{GapPolicy, Metric, MovingFn, MovingFunction, Query};
 
@@ -9,6 +11,7 @@ use super::metric::sum_of;
 pub(super) fn fill(query: &Query, rows: &mut [Row], flags: &[RowFlags], counts: &[usize]) {
     let columns: Vec<String> = query.metric_columns();
     let place = |id: &str| columns.iter().position(|column| column == id);
+    let all_series = all_series(query, rows, flags);
     let mut waiting: Vec<&Metric> =
         query.metrics.iter().filter(|metric| metric.buckets_path().is_some()).collect();
     while !waiting.is_empty() {
@@ -18,33 +21,32 @@ pub(super) fn fill(query: &Query, rows: &mut [Row], flags: &[RowFlags], counts: 
         assert!(!now.is_empty(), "a valid query has no circles");
         for metric in now {
             let source = metric.buckets_path().and_then(place);
-            let made: Vec<Value> = (0..rows.len())
-                .map(|row| {
-                    let values: Vec<Option<f64>> = (0..rows.len())
-                        .filter(|other| is_same_series(query, rows, flags, row, *other))
-                        .map(|other| {
-                            let cell = source.map(|at| &rows[other][query.buckets.len() + at]);
-                            value(metric, cell, counts[other])
-                        })
-                        .collect();
-                    let before = (0..row)
-                        .filter(|other| is_same_series(query, rows, flags, row, *other))
-                        .count();
-                    cell(metric, &values, before)
-                })
-                .collect();
             let Some(target) = place(metric.id()) else { continue };
-            for (row, value) in rows.iter_mut().zip(made) {
-                row[query.buckets.len() + target] = value;
+            for series in &all_series {
+                let values: Vec<Option<f64>> = series
+                    .iter()
+                    .map(|row| {
+                        let cell = source.map(|at| &rows[*row][query.buckets.len() + at]);
+                        value(metric, cell, counts[*row])
+                    })
+                    .collect();
+                for (place, row) in series.iter().enumerate() {
+                    rows[*row][query.buckets.len() + target] = cell(metric, &values, place);
+                }
             }
         }
         waiting = later;
     }
 }
 
-fn is_same_series(query: &Query, rows: &[Row], flags: &[RowFlags], a: usize, b: usize) -> bool {
-    let outer = query.buckets.len() - 1;
-    flags[a] == flags[b] && rows[a][..outer] == rows[b][..outer]
+/// The rows of each series: those whose outer keys and flags are the same.
+fn all_series(query: &Query, rows: &[Row], flags: &[RowFlags]) -> Vec<Vec<usize>> {
+    let mut by_key: BTreeMap<(&[Value], bool), Vec<usize>> = BTreeMap::new();
+    let outer = query.buckets.len().saturating_sub(1);
+    for (index, (row, flags)) in rows.iter().zip(flags).enumerate() {
+        by_key.entry((&row[..outer], flags.other)).or_default().push(index);
+    }
+    by_key.into_values().collect()
 }
 
 fn value(metric: &Metric, cell: Option<&Value>, count: usize) -> Option<f64> {

@@ -101,7 +101,9 @@ impl EntityTable {
         let area = asked.bounds.and_then(|[w, s, e, n]| Area::new(w, s, e, n).ok());
         let inside = |rows: &Rows, row: usize| match (area.as_ref(), position) {
             (Some(area), Some(id)) => {
-                matches!(rows.slot(id, row), Some(Slot::Point(at)) if area.contains(at))
+                let column = rows.column(id);
+                let mut places = column.into_iter().flat_map(|column| column.slots(row));
+                places.any(|slot| matches!(slot, Slot::Point(at) if area.contains(at)))
             }
             (Some(_), None) => false,
             (None, _) => true,

@@ -3,6 +3,7 @@
 //! A group is a path of keys; all its prefixes are groups too, so that an order by a metric and a count of a parent are
 //! at hand. Each group holds one partial state per pane in which it has rows.
 
+mod folding;
 mod writing;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -12,19 +13,24 @@ use hailstream_protocol::{QueryResult, Row, RowFlags};
 use hailstream_query::Query;
 use hashbrown::HashMap;
 
-use crate::fields::{Dictionary, FieldId};
+use crate::fields::{Dictionary, FieldId, Fields};
 use crate::filter::{Filters, When};
 use crate::rows::Rows;
 
 use super::Context;
-use super::bucket::{By, Code, Coding, Level, Ranking, levels};
+use super::bucket::{By, Code, Coding, Level, Ranking, levels, moving};
 use super::metric::{Mask, Measures, Partial, Readings};
 use super::pipeline::Pipelines;
-use super::window::{Bounds, Window, date_intervals, range_length_ms};
+use super::rounding::Rounding;
+use super::window::{Bounds, Window};
 use writing::Writing;
+
+pub(super) use writing::MAX_FILLED;
 
 /// Depths there can be: no key, and one for each bucket of a query.
 const DEPTHS: usize = 5;
+/// Panes need not be longer than this.
+const DAY_MS: i64 = 86_400_000;
 
 /// The codes of a group's path.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,7 +75,8 @@ pub(crate) struct Grouped {
     measures: Measures,
     pipelines: Pipelines,
     pub(crate) window: Window,
-    intervals: Vec<i64>,
+    /// What the clock moves of the buckets.
+    moving: Vec<i64>,
     time_field: Option<FieldId>,
     groups: Vec<Group>,
     free: Vec<u32>,
@@ -77,6 +84,14 @@ pub(crate) struct Grouped {
     by_pane: BTreeMap<i64, Vec<u32>>,
     /// The group touched last at each depth: rows of one moment mostly go to the same.
     latest: [Option<u32>; DEPTHS],
+    /// States that groups hold in all.
+    states: usize,
+    /// What the states keep beside themselves, in bytes, when that was looked at last.
+    beside: usize,
+    /// Rows taken in since then.
+    unweighed: usize,
+    /// How much memory the groups may take before the smallest are folded.
+    budget_bytes: usize,
     /// Whether metrics are kept at each depth: in leaves, and where an order asks for one.
     measured: [bool; DEPTHS],
 }
@@ -93,6 +108,8 @@ struct Taken<'a> {
 struct Group {
     key: Key,
     panes: VecDeque<(i64, State)>,
+    /// Keys that were folded into this one.
+    folded: u64,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -120,30 +137,39 @@ impl State {
 }
 
 impl Grouped {
-    pub(crate) fn new(query: &Query, time_field: Option<FieldId>, now_ms: Option<i64>) -> Self {
-        let length_ms = range_length_ms(query, now_ms);
-        let intervals = date_intervals(query, length_ms);
-        let window = Window::of(query, intervals.first().copied(), now_ms);
-        let when = When::of(query, now_ms);
-        let levels = levels(query, length_ms, &when);
+    pub(crate) fn new(
+        query: &Query,
+        time_field: Option<FieldId>,
+        now_ms: Option<i64>,
+        fields: &Fields,
+        budget_bytes: usize,
+    ) -> Self {
+        let levels = levels(query, now_ms, fields);
+        let first_ms =
+            levels.iter().find_map(|(level, _)| level.rounding()).map(Rounding::about_ms);
+        let window = Window::of(query, first_ms.map(|length| length.min(DAY_MS)));
         let mut measured = [false; DEPTHS];
         measured[levels.len()] = true;
         for (depth, (_, ranking)) in levels.iter().enumerate() {
             measured[depth + 1] |= matches!(ranking, Ranking::Top { by: By::Metric(_), .. });
         }
         Self {
-            filters: Filters::of(query, &when),
+            filters: Filters::of(query, &When::of(query, now_ms)),
             levels,
-            measures: Measures::new(query, length_ms, &when, time_field),
+            measures: Measures::new(query, now_ms, fields, time_field),
             pipelines: Pipelines::new(query),
             window,
-            intervals,
+            moving: moving(query, now_ms),
             time_field,
             groups: Vec::new(),
             free: Vec::new(),
             by_key: HashMap::default(),
             by_pane: BTreeMap::new(),
             latest: [None; DEPTHS],
+            states: 0,
+            beside: 0,
+            unweighed: 0,
+            budget_bytes,
             measured,
         }
     }
@@ -153,6 +179,8 @@ impl Grouped {
         self.free.clear();
         self.by_key.clear();
         self.by_pane.clear();
+        self.states = 0;
+        (self.beside, self.unweighed) = (0, 0);
         self.latest = [None; DEPTHS];
     }
 
@@ -179,7 +207,7 @@ impl Grouped {
         let (first, _) = self.window.panes(bounds);
         let slides = self.window.slides();
         let end_moves = slides && self.window.end_moves();
-        let mut concerned = false;
+        let mut taken_in = 0;
         for row in chosen {
             let time_ms = rows.origins[row].time_ms;
             let pane = self.window.pane(time_ms);
@@ -188,7 +216,7 @@ impl Grouped {
             if outside || !passing.row(row) {
                 continue;
             }
-            concerned = true;
+            taken_in += 1;
             for (codes, coding) in codes.iter_mut().zip(&coding) {
                 codes.clear();
                 coding.codes(row, codes);
@@ -201,7 +229,8 @@ impl Grouped {
         self.measures = measures;
         self.filters = filters;
         self.levels = levels;
-        concerned
+        self.keep_within_budget(taken_in, words);
+        taken_in > 0
     }
 
     fn enter(&mut self, key: &mut Key, below: &[Vec<Code>], pane: i64, taken: &Taken<'_>) {
@@ -237,6 +266,7 @@ impl Grouped {
                     };
                     group.panes.insert(place, (pane, state));
                     self.by_pane.entry(pane).or_default().push(index);
+                    self.states += 1;
                     place
                 }
             },
@@ -247,7 +277,7 @@ impl Grouped {
     }
 
     fn make(&mut self, key: &Key) -> u32 {
-        let group = Group { key: *key, panes: VecDeque::new() };
+        let group = Group { key: *key, ..Group::default() };
         let index = match self.free.pop() {
             Some(index) => {
                 self.groups[index as usize] = group;
@@ -272,7 +302,9 @@ impl Grouped {
             let pane = *entry.key();
             for index in entry.remove() {
                 let group = &mut self.groups[index as usize];
+                let before = group.panes.len();
                 group.panes.retain(|(other, _)| *other != pane);
+                self.states -= before - group.panes.len();
                 if group.panes.is_empty() {
                     self.latest[group.key.len()] = None;
                     self.by_key.remove(&group.key);
@@ -335,13 +367,15 @@ impl Grouped {
         }
     }
 
-    /// Whether automatic intervals are others by now: the range has grown or shrunk.
+    /// Whether automatic intervals, or ranges that follow the clock, are others by now.
     pub(crate) fn is_outgrown(&self, query: &Query, now_ms: Option<i64>) -> bool {
-        self.intervals != date_intervals(query, range_length_ms(query, now_ms))
+        !self.moving.is_empty() && self.moving != moving(query, now_ms)
     }
 
-    pub(crate) fn date_interval_ms(&self) -> Option<i64> {
-        self.levels.iter().find_map(|(level, _)| level.interval_ms())
+    /// Start of the bucket of time that an instant lies in.
+    pub(crate) fn date_start_ms(&self, at_ms: i64) -> Option<i64> {
+        let rounding = self.levels.iter().find_map(|(level, _)| level.rounding());
+        rounding.map(|rounding| rounding.start(at_ms))
     }
 }
 

@@ -31,7 +31,7 @@ impl NewestHits {
     pub(crate) fn new(query: &Query, hits: &Hits, now_ms: Option<i64>) -> Self {
         Self {
             filters: Filters::of(query, &When::of(query, now_ms)),
-            window: Window::of(query, None, now_ms),
+            window: Window::of(query, None),
             size: hits.size as usize,
             fields: hits.fields.clone(),
             newest: BTreeMap::new(),
@@ -120,7 +120,7 @@ pub(super) fn shown(
     but: Option<FieldId>,
 ) -> Vec<(String, Option<FieldId>)> {
     if !asked.is_empty() {
-        return asked.iter().map(|name| (name.clone(), fields.id(name))).collect();
+        return asked.iter().map(|name| (name.clone(), fields.asked(name))).collect();
     }
     let mut all: Vec<_> = fields
         .iter()
@@ -132,5 +132,6 @@ pub(super) fn shown(
 }
 
 pub(super) fn cell(rows: &Rows, row: usize, field: Option<FieldId>, words: &Dictionary) -> Value {
-    field.and_then(|id| rows.slot(id, row)).map_or(Value::Null, |slot| slot.value(words))
+    let column = field.and_then(|id| rows.column(id));
+    column.map_or(Value::Null, |column| column.value(row, words))
 }

@@ -1,15 +1,19 @@
 //! Views: one distinct query each, over one stream.
 
 mod bucket;
+mod cost;
 mod entities;
 mod grouped;
 mod hits;
 mod metric;
 mod pipeline;
+pub(crate) mod rounding;
 mod window;
 
+pub(crate) use cost::{Keys, keys_of};
 pub(crate) use entities::EntityTable;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -19,6 +23,7 @@ use hailstream_query::{Over, Query};
 use crate::fields::{Dictionary, FieldId, Fields};
 use crate::filter::{Filters, When};
 use crate::rows::Rows;
+use crate::runtime::Runtime;
 
 use self::grouped::Grouped;
 use self::hits::NewestHits;
@@ -50,6 +55,10 @@ pub(crate) struct View {
     bounds: Option<Bounds>,
     /// The step of the clock for conditions that follow it.
     step: Option<i64>,
+    budget_bytes: usize,
+    runtime: Runtime,
+    /// The stream's fields with the runtime ones, and the version of the former.
+    overlay: Option<(usize, Fields)>,
     pub(crate) dirty: bool,
 }
 
@@ -61,14 +70,38 @@ enum Body {
 }
 
 impl Body {
-    fn new(query: &Query, time_field: Option<FieldId>, now_ms: Option<i64>) -> Self {
+    fn new(
+        query: &Query,
+        time_field: Option<FieldId>,
+        now_ms: Option<i64>,
+        fields: &Fields,
+        budget_bytes: usize,
+    ) -> Self {
         match (&query.hits, &query.entities) {
             (Some(hits), _) => Self::Hits(NewestHits::new(query, hits, now_ms)),
             (None, Some(_)) => {
                 let filters = Filters::of(query, &When::of(query, now_ms));
-                Self::Entities(Window::of(query, None, now_ms), filters)
+                Self::Entities(Window::of(query, None), filters)
             }
-            (None, None) => Self::Grouped(Box::new(Grouped::new(query, time_field, now_ms))),
+            (None, None) => {
+                let grouped = Grouped::new(query, time_field, now_ms, fields, budget_bytes);
+                Self::Grouped(Box::new(grouped))
+            }
+        }
+    }
+
+    /// Takes in some rows; says whether any concerned it.
+    fn add(
+        &mut self,
+        rows: &Arc<Rows>,
+        chosen: Range<usize>,
+        bounds: &Bounds,
+        context: &Context<'_>,
+    ) -> bool {
+        match self {
+            Self::Grouped(grouped) => grouped.add(rows, chosen, bounds, context),
+            Self::Hits(hits) => hits.add(rows, chosen, bounds, context),
+            Self::Entities(..) => false,
         }
     }
 }
@@ -79,9 +112,11 @@ impl View {
         time_field: Option<FieldId>,
         upsert: bool,
         now_ms: Option<i64>,
+        fields: &Fields,
+        budget_bytes: usize,
     ) -> Self {
         let recomputed = upsert || query.over == Over::Entities || query.entities.is_some();
-        let body = Body::new(&query, time_field, now_ms);
+        let body = Body::new(&query, time_field, now_ms, fields, budget_bytes);
         let comes_later = match &body {
             Body::Grouped(grouped) => grouped.window.end_moves() && !grouped.window.slides(),
             Body::Hits(hits) => hits.window.end_moves(),
@@ -89,8 +124,38 @@ impl View {
         };
         let conditions_move = Filters::move_with_the_clock(&query);
         let recomputed = recomputed || comes_later || conditions_move;
-        let (bounds, step) = (None, None);
-        Self { query, body, time_field, recomputed, conditions_move, bounds, step, dirty: true }
+        let runtime = Runtime::of(&query);
+        Self {
+            query,
+            body,
+            time_field,
+            recomputed,
+            conditions_move,
+            bounds: None,
+            step: None,
+            budget_bytes,
+            runtime,
+            overlay: None,
+            dirty: true,
+        }
+    }
+
+    /// The fields as this view sees them; none where it has no runtime fields. To be put back into `overlay`.
+    fn take_overlay(&mut self, fields: &Fields) -> Option<(usize, Fields)> {
+        if self.runtime.is_empty() {
+            return None;
+        }
+        let version = fields.version();
+        let known = self.overlay.take().filter(|(known, _)| *known == version);
+        Some(known.unwrap_or_else(|| (version, fields.with_runtime(&self.runtime))))
+    }
+
+    /// Rows as this view sees them; `fields` are the stream's.
+    fn seen(&self, rows: &Arc<Rows>, fields: &Fields) -> Arc<Rows> {
+        if self.runtime.is_empty() {
+            return Arc::clone(rows);
+        }
+        Arc::new(rows.with_runtime(self.runtime.columns(rows, fields, self.time_field)))
     }
 
     /// Whether entities are asked for, not records.
@@ -113,11 +178,12 @@ impl View {
             return;
         }
         let bounds = self.bounds_at(context.now_ms);
-        self.dirty |= match &mut self.body {
-            Body::Grouped(grouped) => grouped.add(rows, from..rows.len(), &bounds, context),
-            Body::Hits(hits) => hits.add(rows, from..rows.len(), &bounds, context),
-            Body::Entities(..) => false,
-        };
+        let rows = &self.seen(rows, context.fields);
+        let overlay = self.take_overlay(context.fields);
+        let fields = overlay.as_ref().map_or(context.fields, |(_, fields)| fields);
+        let context = &Context { fields, ..*context };
+        self.dirty |= self.body.add(rows, from..rows.len(), &bounds, context);
+        self.overlay = overlay;
     }
 
     /// Moves the window; the view is dirty where that changes its answer.
@@ -153,21 +219,27 @@ impl View {
         entity_field: Option<FieldId>,
     ) -> QueryResult {
         let now_ms = context.now_ms;
+        let stored = context.fields;
+        let overlay = self.take_overlay(stored);
+        let fields = overlay.as_ref().map_or(stored, |(_, fields)| fields);
+        let context = &Context { fields, ..*context };
         let mut anew = self.recomputed;
         if let Body::Grouped(grouped) = &mut self.body
             && grouped.is_outgrown(&self.query, now_ms)
         {
-            **grouped = Grouped::new(&self.query, self.time_field, now_ms);
+            let (time, budget) = (self.time_field, self.budget_bytes);
+            **grouped = Grouped::new(&self.query, time, now_ms, fields, budget);
             anew = true;
         }
         if self.conditions_move {
-            self.body = Body::new(&self.query, self.time_field, now_ms);
+            let (time, budget) = (self.time_field, self.budget_bytes);
+            self.body = Body::new(&self.query, time, now_ms, fields, budget);
         }
         let bounds = self.bounds_at(now_ms);
         if anew {
             let mut live = entities.live(now_ms).map(|(rows, row)| (rows, row..row + 1));
             let over_entities = self.query.over == Over::Entities;
-            self.fill(if over_entities { &mut live } else { current }, &bounds, context);
+            self.fill(if over_entities { &mut live } else { current }, &bounds, context, stored);
         }
         let mut result = match &self.body {
             Body::Entities(_, filters) => {
@@ -176,32 +248,39 @@ impl View {
             Body::Hits(hits) => hits.result(context, &bounds),
             Body::Grouped(grouped) => grouped.result(&bounds, context.words),
         };
+        self.overlay = overlay;
         result.range = bounds.range;
         self.dirty = false;
         result
     }
 
-    /// Starts anew with these rows.
+    /// Starts anew with these rows; `stored` are the stream's fields.
     fn fill<'a>(
         &mut self,
         rows: &mut dyn Iterator<Item = Stretch<'a>>,
         bounds: &Bounds,
         context: &Context<'_>,
+        stored: &Fields,
     ) {
         match &mut self.body {
-            Body::Grouped(grouped) => {
-                grouped.clear();
-                for (rows, chosen) in rows {
-                    grouped.add(rows, chosen, bounds, context);
-                }
+            Body::Grouped(grouped) => grouped.clear(),
+            Body::Hits(hits) => hits.clear(),
+            Body::Entities(..) => return,
+        }
+        // Rows that are left of one batch come one by one: the batch is worked out once.
+        let mut seen: BTreeMap<*const Rows, Arc<Rows>> = BTreeMap::new();
+        for (rows, chosen) in rows {
+            if self.runtime.is_empty() {
+                self.body.add(rows, chosen, bounds, context);
+                continue;
             }
-            Body::Hits(hits) => {
-                hits.clear();
-                for (rows, chosen) in rows {
-                    hits.add(rows, chosen, bounds, context);
-                }
-            }
-            Body::Entities(..) => {}
+            let rows = seen
+                .entry(Arc::as_ptr(rows))
+                .or_insert_with(|| {
+                    Arc::new(rows.with_runtime(self.runtime.columns(rows, stored, self.time_field)))
+                })
+                .clone();
+            self.body.add(&rows, chosen, bounds, context);
         }
     }
 
@@ -209,10 +288,16 @@ impl View {
     pub(crate) fn provisional_from_ms(&self, watermark_ms: Option<i64>) -> Option<i64> {
         let watermark = watermark_ms?;
         match &self.body {
-            Body::Grouped(grouped) => {
-                grouped.date_interval_ms().map(|interval| watermark.div_euclid(interval) * interval)
-            }
+            Body::Grouped(grouped) => grouped.date_start_ms(watermark),
             Body::Hits(_) | Body::Entities(..) => None,
+        }
+    }
+
+    /// About how many bytes its groups take.
+    pub(crate) fn bytes(&self) -> usize {
+        match &self.body {
+            Body::Grouped(grouped) => grouped.bytes(),
+            Body::Hits(_) | Body::Entities(..) => 0,
         }
     }
 

@@ -1,13 +1,15 @@
 //! Which rows a view holds: its time range against the stream's clock, in steps of panes.
 
 use hailstream_protocol::Range;
-use hailstream_query::{Bucket, Query, TimePoint, TimeRange, resolve_time};
+use hailstream_query::{Query, TimePoint, TimeRange, resolve_time};
 use jiff::tz::TimeZone;
 
 /// Panes a sliding window has at least.
 const PANES: i64 = 60;
 /// Steps of an end that moves while the start stands.
 const END_STEP_MS: i64 = 1_000;
+/// 2020-09-13T12:26:40Z, in the midst of a minute, an hour, a day, a week, a month and a year.
+const SOME_DAY_MS: i64 = 1_600_000_000_000;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Window {
@@ -29,12 +31,12 @@ pub(crate) struct Bounds {
 const ALL: Bounds = Bounds { from_ms: i64::MIN, to_ms: i64::MAX, range: None };
 
 impl Window {
-    pub(crate) fn of(query: &Query, interval_ms: Option<i64>, now_ms: Option<i64>) -> Self {
+    pub(crate) fn of(query: &Query, interval_ms: Option<i64>) -> Self {
         let zone = query.zone().unwrap_or(TimeZone::UTC);
         let slides = query.time.as_ref().is_some_and(|time| time.from.is_relative());
         let mut window = Self { time: query.time.clone(), zone, pane_ms: 0 };
         if slides {
-            let length = window.moving_length_ms(now_ms);
+            let length = window.moving_length_ms();
             let step = (length / PANES).max(1);
             window.pane_ms = match interval_ms {
                 Some(interval) if interval <= step => interval * (step / interval).max(1),
@@ -45,12 +47,17 @@ impl Window {
         window
     }
 
-    /// What the panes of a sliding window divide: where the end stands still, the way from the start to the clock.
-    fn moving_length_ms(&self, now_ms: Option<i64>) -> i64 {
+    /// What the panes of a sliding window divide: where the end stands still, the way from the start to the clock. Rounded
+    /// ends make it vary; it is taken at one moment, so that panes do not depend on when a view was opened.
+    fn moving_length_ms(&self) -> i64 {
         let Some(time) = &self.time else { return 0 };
         let now = TimePoint::Text("now".to_owned());
         let to = if time.to.is_relative() { &time.to } else { &now };
-        length_ms(&TimeRange { from: time.from.clone(), to: to.clone() }, &self.zone, now_ms)
+        length_ms(
+            &TimeRange { from: time.from.clone(), to: to.clone() },
+            &self.zone,
+            Some(SOME_DAY_MS),
+        )
     }
 
     /// The pane of an event time.
@@ -121,13 +128,4 @@ pub(crate) fn range_length_ms(query: &Query, now_ms: Option<i64>) -> i64 {
 fn length_ms(time: &TimeRange, zone: &TimeZone, now_ms: Option<i64>) -> i64 {
     let now = now_ms.unwrap_or_default();
     resolve_time(&time.from, &time.to, now, zone).map_or(0, |(from, to)| (to - from).max(0))
-}
-
-/// Interval of each `date_histogram`, outermost first.
-pub(crate) fn date_intervals(query: &Query, range_ms: i64) -> Vec<i64> {
-    let interval = |bucket: &Bucket| match bucket {
-        Bucket::DateHistogram(date) => date.interval_ms(range_ms),
-        _ => None,
-    };
-    query.buckets.iter().filter_map(interval).collect()
 }

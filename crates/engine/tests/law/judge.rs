@@ -26,7 +26,9 @@ pub(crate) struct Judge {
 impl Judge {
     pub(crate) fn new(stream: Stream) -> Self {
         Self {
-            types: BTreeMap::from([("ts".to_owned(), FieldType::Date)]),
+            types: [("ts", FieldType::Date), ("host", FieldType::Ip)]
+                .map(|(name, kind)| (name.to_owned(), kind))
+                .into(),
             stream,
             account: Account::default(),
             newest_ms: BTreeMap::new(),

@@ -1,21 +1,23 @@
-//! Random queries over everything there is.
+//! Random queries over everything there is; their buckets and metrics have files of their own.
 
 use proptest::prelude::*;
 use serde_json::{Map, Value as Json, json};
 
+use crate::buckets::{bucket, date_histogram, histogram};
+use crate::metrics::{along_series, metric, ordering_column, readable_column};
 use crate::records::T0;
 
-fn one_of(choices: Vec<Json>) -> impl Strategy<Value = Json> {
+pub(crate) fn one_of(choices: Vec<Json>) -> impl Strategy<Value = Json> {
     prop::sample::select(choices)
 }
 
 /// An object; parts that are null are absent.
-fn object(parts: Vec<(&str, Json)>) -> Json {
+pub(crate) fn object(parts: Vec<(&str, Json)>) -> Json {
     let given = parts.into_iter().filter(|(_, part)| !part.is_null());
     Json::Object(given.map(|(name, part)| (name.to_owned(), part)).collect::<Map<_, _>>())
 }
 
-fn filter() -> impl Strategy<Value = Json> {
+pub(crate) fn filter() -> impl Strategy<Value = Json> {
     let condition = one_of(vec![
         json!({"term": {"field": "status", "value": "hired"}}),
         json!({"term": {"field": "trips", "value": 3}}),
@@ -39,6 +41,11 @@ fn filter() -> impl Strategy<Value = Json> {
             "must_not": [{"query": {"query": "occupied: true"}}]}}),
         json!({"exists": {"field": "level"}}),
         json!({"exists": {"field": "nowhere"}}),
+        json!({"term": {"field": "host", "value": "10.0.0.2"}}),
+        json!({"terms": {"field": "items.kind.keyword", "values": ["bag", "none"]}}),
+        json!({"range": {"field": "items.n", "gte": 3}}),
+        json!({"range": {"field": "hour", "gte": 12}}),
+        json!({"range": {"field": "calc", "lt": 8}}),
         json!({"geo_box": {"field": "position", "bounds": [-122.49, 37.70, -122.44, 37.75]}}),
         json!({"geo_distance": {"field": "position", "center": [-122.45, 37.75], "distance_m": 3000.0}}),
         json!({"geo_polygon": {"field": "position",
@@ -53,80 +60,8 @@ fn filter() -> impl Strategy<Value = Json> {
     )
 }
 
-fn date_histogram(auto: bool) -> impl Strategy<Value = Json> {
-    let mut lengths = vec![json!("1s"), json!("5s"), json!("7s"), json!("1m"), json!("300ms")];
-    if auto {
-        lengths.extend([json!(5), json!(40)]);
-    }
-    (
-        one_of(lengths),
-        one_of(vec![Json::Null, json!("ts")]),
-        one_of(vec![Json::Null, json!("2s"), json!("500ms")]),
-        0..2,
-    )
-        .prop_map(|(length, field, offset, min)| {
-            let length =
-                if length.is_number() { ("auto", length) } else { ("fixed_interval", length) };
-            object(vec![
-                ("type", json!("date_histogram")),
-                length,
-                ("field", field),
-                ("offset", offset),
-                ("min_doc_count", json!(min)),
-            ])
-        })
-}
-
-fn histogram() -> impl Strategy<Value = Json> {
-    (
-        one_of(vec![json!("lat"), json!("lon"), json!("occupied"), json!("level")]),
-        one_of(vec![json!(0.5), json!(1), json!(0.01)]),
-        one_of(vec![Json::Null, json!(0.25)]),
-        0..2,
-    )
-        .prop_map(|(field, interval, offset, min)| {
-            object(vec![
-                ("type", json!("histogram")),
-                ("field", field),
-                ("interval", interval),
-                ("offset", offset),
-                ("min_doc_count", json!(min)),
-            ])
-        })
-}
-
-fn terms() -> impl Strategy<Value = Json> {
-    let field = one_of(
-        ["cab", "status", "trips", "occupied", "level", "note", "speed", "nowhere"]
-            .map(Json::from)
-            .to_vec(),
-    );
-    let order = (
-        one_of(["_count", "_key", "m0", "m1"].map(Json::from).to_vec()),
-        one_of(vec![json!("asc"), json!("desc")]),
-    )
-        .prop_map(|(by, direction)| json!({"by": by, "direction": direction}));
-    let missing = one_of(vec![Json::Null, Json::Null, json!("none"), json!(-1)]);
-    let include = one_of(vec![Json::Null, Json::Null, json!(["c1", "free", 2, true, 12.5])]);
-    let exclude = one_of(vec![Json::Null, Json::Null, json!(["c2", "hired", 1, false])]);
-    (field, 1_u32..5, order, any::<bool>(), missing, include, exclude).prop_map(
-        |(field, size, order, other, missing, include, exclude)| {
-            object(vec![
-                ("type", json!("terms")),
-                ("field", field),
-                ("size", json!(size)),
-                ("order", order),
-                ("other", json!(other)),
-                ("missing", missing),
-                ("include", include),
-                ("exclude", exclude),
-            ])
-        },
-    )
-}
-
 /// Texts of the query bar; more of them in `tests/questions.rs`.
-fn text() -> impl Strategy<Value = Json> {
+pub(crate) fn text() -> impl Strategy<Value = Json> {
     one_of(
         [
             "",
@@ -141,181 +76,16 @@ fn text() -> impl Strategy<Value = Json> {
             "ts >= now-20s",
             "ts < now-7s or ts: 1700000000000",
             "not ts > \"2023-11-14T22:13:30\"",
+            "items.kind: bag and not items.n > 2",
+            "items: {kind: b?x and n >= 3} or i*s.n: 2",
+            "host: \"10.0.0.0/29\" or host > \"2001:db8::\"",
+            "status.keyword: (hired or \"\") and not host.keyword: \"::1\"",
+            "hour >= 12 or c*c < 3",
+            "not (calc: * or hour: 6)",
         ]
         .map(Json::from)
         .to_vec(),
     )
-}
-
-fn filters() -> impl Strategy<Value = Json> {
-    let query = prop_oneof![
-        1 => Just(json!("")),
-        2 => text(),
-        3 => filter(),
-        2 => prop::collection::vec(filter(), 0..3).prop_map(Json::from),
-    ];
-    prop::collection::vec(query, 1..4).prop_map(|queries| {
-        let labelled = queries.into_iter().enumerate().map(|(i, q)| (format!("f{i}"), q));
-        json!({"type": "filters", "filters": labelled.collect::<Map<_, _>>()})
-    })
-}
-
-fn geotile_grid() -> impl Strategy<Value = Json> {
-    let bounds = one_of(vec![Json::Null, json!([-122.49, 37.70, -122.44, 37.75])]);
-    (8_u8..16, 1_u32..12, bounds).prop_map(|(precision, size, bounds)| {
-        object(vec![
-            ("type", json!("geotile_grid")),
-            ("field", json!("position")),
-            ("precision", json!(precision)),
-            ("size", json!(size)),
-            ("bounds", bounds),
-        ])
-    })
-}
-
-fn bucket(auto: bool) -> impl Strategy<Value = Json> {
-    prop_oneof![
-        3 => date_histogram(auto),
-        2 => histogram(),
-        4 => terms(),
-        2 => filters(),
-        1 => geotile_grid(),
-    ]
-}
-
-fn metric() -> impl Strategy<Value = Json> {
-    let fields = ["speed", "trips", "occupied", "level", "status", "lat", "ts", "nowhere"];
-    let parameters = one_of(vec![
-        json!({"type": "sum"}),
-        json!({"type": "avg"}),
-        json!({"type": "min"}),
-        json!({"type": "max"}),
-        json!({"type": "value_count"}),
-        json!({"type": "std_dev"}),
-        json!({"type": "std_dev", "bound": "upper"}),
-        json!({"type": "std_dev", "bound": "lower", "sigma": 0.7}),
-        json!({"type": "median"}),
-        json!({"type": "percentiles"}),
-        json!({"type": "percentiles", "percents": [0, 33.3, 100]}),
-        json!({"type": "percentile_ranks", "values": [-2, 0.1, 12.5, 1e17]}),
-        json!({"type": "cardinality"}),
-        json!({"type": "unique_count", "precision_threshold": 2}),
-        json!({"type": "cardinality", "precision_threshold": 12}),
-    ]);
-    let of_field =
-        (parameters, one_of(fields.map(Json::from).to_vec())).prop_map(|(mut metric, field)| {
-            metric["field"] = field;
-            metric
-        });
-    let other = prop_oneof![
-        1 => Just(json!({"type": "count"})),
-        2 => of_other_things(),
-        2 => top_hits(),
-        1 => filter_ratio(),
-        2 => of_buckets(),
-    ];
-    let metric = prop_oneof![1 => other, 2 => of_field];
-    let filter = prop_oneof![
-        6 => Just(Json::Null),
-        1 => Just(json!("")),
-        2 => filter(),
-        1 => prop::collection::vec(filter(), 0..3).prop_map(Json::from),
-    ];
-    (metric, filter).prop_map(|(mut metric, filter)| {
-        if !filter.is_null() {
-            metric["filter"] = filter;
-        }
-        metric
-    })
-}
-
-fn of_other_things() -> impl Strategy<Value = Json> {
-    one_of(vec![
-        json!({"type": "geo_centroid", "field": "position"}),
-        json!({"type": "geo_bounds", "field": "position"}),
-        json!({"type": "geo_bounds", "field": "position", "wrap_longitude": false}),
-        json!({"type": "geo_centroid", "field": "speed"}),
-    ])
-}
-
-fn top_hits() -> impl Strategy<Value = Json> {
-    let shown = one_of(vec![
-        json!({"field": "status"}),
-        json!({"field": "position"}),
-        json!({"field": "trips", "aggregate": "average"}),
-        json!({"field": "level", "aggregate": "sum"}),
-        json!({"field": "occupied", "aggregate": "max"}),
-        json!({"field": "speed", "aggregate": "min"}),
-        json!({"field": "nowhere"}),
-        json!({"_source": ["cab", "speed", "nowhere"]}),
-    ]);
-    let fields = ["speed", "status", "trips", "ts", "level", "nowhere"].map(Json::from).to_vec();
-    let sort = (one_of(fields), one_of(vec![Json::Null, json!("asc"), json!("desc")]))
-        .prop_map(|(field, order)| object(vec![("field", field), ("order", order)]));
-    let sort = prop_oneof![1 => Just(Json::Null), 2 => sort];
-    (shown, 1_u32..5, sort).prop_map(|(mut metric, size, sort)| {
-        metric["type"] = json!("top_hits");
-        metric["size"] = json!(size);
-        if !sort.is_null() {
-            metric["sort"] = sort;
-        }
-        metric
-    })
-}
-
-fn filter_ratio() -> impl Strategy<Value = Json> {
-    let divided = one_of(vec![
-        json!({}),
-        json!({"metric_agg": "sum", "field": "trips"}),
-        json!({"metric_agg": "avg", "field": "speed"}),
-    ]);
-    (divided, filter(), prop::option::of(filter())).prop_map(|(mut metric, above, below)| {
-        metric["type"] = json!("filter_ratio");
-        metric["numerator"] = above;
-        if let Some(below) = below {
-            metric["denominator"] = below;
-        }
-        metric
-    })
-}
-
-/// One number of further buckets.
-fn of_buckets() -> impl Strategy<Value = Json> {
-    let kinds = ["avg_bucket", "sum_bucket", "min_bucket", "max_bucket"].map(Json::from).to_vec();
-    let bucket = prop_oneof![date_histogram(false), histogram(), terms(), filters()];
-    let inner = one_of(vec![
-        Json::Null,
-        json!({"type": "count", "filter": {"exists": {"field": "speed"}}}),
-        json!({"type": "sum", "field": "speed"}),
-        json!({"type": "avg", "field": "level"}),
-        json!({"type": "max", "field": "trips"}),
-        json!({"type": "median", "field": "speed"}),
-        json!({"type": "cardinality", "field": "cab"}),
-    ]);
-    let policy = one_of(vec![Json::Null, json!("skip"), json!("insert_zeros")]);
-    (one_of(kinds), bucket, inner, policy).prop_map(|(kind, mut bucket, mut metric, policy)| {
-        bucket["id"] = json!("inside");
-        if bucket.pointer("/order/by").and_then(Json::as_str).is_some_and(|by| by.starts_with('m'))
-        {
-            bucket["order"]["by"] = json!("_count");
-        }
-        if metric.is_object() {
-            metric["id"] = json!("value");
-        }
-        object(vec![("type", kind), ("bucket", bucket), ("metric", metric), ("gap_policy", policy)])
-    })
-}
-
-/// What a `terms` bucket may be ordered by: the metric's first column; nothing where estimates may decide.
-fn ordering_column(metric: &Json) -> Option<String> {
-    let id = metric["id"].as_str()?;
-    match metric["type"].as_str()? {
-        "cardinality" | "unique_count" if metric.get("precision_threshold").is_some() => None,
-        "percentiles" if metric.get("percents").is_some() => Some(format!("{id}.33.3")),
-        "percentiles" => Some(format!("{id}.95")),
-        "percentile_ranks" => Some(format!("{id}.0.1")),
-        _ => Some(id.to_owned()),
-    }
 }
 
 /// Ranges: none, absolute, sliding, and each mixture of ends. `2023-11-14T22:13:20Z` is the first record's time.
@@ -325,7 +95,7 @@ fn time() -> impl Strategy<Value = Json> {
         Json::Null,
         Json::Null,
         range(json!(T0 + 5_000), json!(T0 + 30_000)),
-        range(json!("2023-11-14T22:13:30"), json!("2023-11-14T22:13:50Z")),
+        range(json!("2023-11-14T22:13:30Z"), json!("2023-11-14T22:13:50Z")),
         range(json!(T0 + 10_000), json!("now")),
         range(json!(T0), json!("now-10s")),
         range(json!("now-20s"), json!("now")),
@@ -366,40 +136,6 @@ fn grouped(auto: bool) -> impl Strategy<Value = Json> {
     })
 }
 
-/// Columns that metrics along a series may read: what is exact, so that no error is carried further.
-fn readable_column(metric: &Json) -> Option<String> {
-    match metric["type"].as_str()? {
-        "cardinality" | "unique_count" if metric.get("precision_threshold").is_some() => None,
-        "top_hits" | "geo_centroid" | "geo_bounds" => None,
-        _ => ordering_column(metric),
-    }
-}
-
-fn along_series() -> impl Strategy<Value = Json> {
-    let policy = || one_of(vec![Json::Null, json!("skip"), json!("insert_zeros")]);
-    let function = one_of(
-        ["unweightedAvg", "linearWeightedAvg", "sum", "min", "max"]
-            .map(|name| json!(format!("MovingFunctions.{name}(values)")))
-            .to_vec(),
-    );
-    let moving =
-        (function, 1_u32..7, -2_i32..4, policy()).prop_map(|(script, window, shift, policy)| {
-            object(vec![
-                ("type", json!("moving_fn")),
-                ("window", json!(window)),
-                ("shift", json!(shift)),
-                ("script", script),
-                ("gap_policy", policy),
-            ])
-        });
-    let difference = (1_u32..4, policy()).prop_map(|(lag, policy)| {
-        object(vec![("type", json!("serial_diff")), ("lag", json!(lag)), ("gap_policy", policy)])
-    });
-    let derivative = policy()
-        .prop_map(|policy| object(vec![("type", json!("derivative")), ("gap_policy", policy)]));
-    prop_oneof![moving, difference, derivative, Just(json!({"type": "cumulative_sum"}))]
-}
-
 /// Groups with a series innermost and metrics along it, which may read one another.
 fn series(auto: bool) -> impl Strategy<Value = Json> {
     let axis = prop_oneof![2 => date_histogram(auto).boxed(), 1 => histogram().boxed()];
@@ -427,7 +163,7 @@ fn series(auto: bool) -> impl Strategy<Value = Json> {
 
 fn hits() -> impl Strategy<Value = Json> {
     (1_u32..30).prop_map(|size| {
-        json!({"hits": {"size": size, "fields": ["cab", "speed", "level", "position", "nowhere"]}})
+        json!({"hits": {"size": size, "fields": ["cab", "speed", "level", "position", "nowhere", "items.kind", "status.keyword", "calc", "trips"]}})
     })
 }
 
@@ -444,23 +180,41 @@ fn entities() -> impl Strategy<Value = Json> {
 }
 
 pub(crate) fn query() -> impl Strategy<Value = Json> {
-    (time(), text(), prop::collection::vec(filter(), 0..3)).prop_flat_map(
-        |(time, text, filters)| {
-            let body = prop_oneof![
-                6 => grouped(!time.is_null()),
-                2 => series(!time.is_null()),
-                1 => hits(),
-                1 => entities(),
-            ];
-            body.prop_map(move |mut query| {
-                query["stream"] = json!("s");
-                query["filters"] = json!(filters);
-                query["query"] = text.clone();
-                if !time.is_null() {
-                    query["time"] = time.clone();
-                }
-                query
-            })
-        },
-    )
+    let zone =
+        one_of(vec![Json::Null, Json::Null, json!("America/Los_Angeles"), json!("Asia/Kolkata")]);
+    let runtime = one_of(vec![
+        Json::Null,
+        json!({"hour": {"type": "hour_of_day"}, "calc": {"type": "formula", "formula": "(level - -trips) * 2.5 / speed"}}),
+        json!({"hour": {"type": "day_of_week", "field": "ts", "time_zone": "Asia/Kolkata"},
+            "calc": {"type": "formula", "formula": "items.n % 2 + occupied"}}),
+        json!({"hour": {"type": "hour_of_day", "field": "nowhere"}, "trips": {"type": "formula", "formula": "trips + 1"}}),
+    ]);
+    let bodies = [false, true].map(|has_time| {
+        let body = prop_oneof![
+            6 => grouped(has_time),
+            2 => series(has_time),
+            1 => hits(),
+            1 => entities(),
+        ];
+        body.boxed()
+    });
+    let given = (time(), text(), zone, runtime, prop::collection::vec(filter(), 0..3));
+    given.prop_flat_map(move |(time, text, zone, runtime, filters)| {
+        let body = bodies[usize::from(!time.is_null())].clone();
+        body.prop_map(move |mut query| {
+            query["stream"] = json!("s");
+            query["filters"] = json!(filters);
+            query["query"] = text.clone();
+            if !time.is_null() {
+                query["time"] = time.clone();
+            }
+            if !runtime.is_null() && query.get("entities").is_none() {
+                query["runtime"] = runtime.clone();
+            }
+            if !zone.is_null() {
+                query["time_zone"] = zone.clone();
+            }
+            query
+        })
+    })
 }

@@ -12,8 +12,8 @@ use serde_json::{Map, Value as Json, json};
 /// 2023-11-14T22:13:20Z.
 pub(crate) const T0: i64 = 1_700_000_000_000;
 
-pub(crate) const FIELDS: [&str; 8] =
-    ["cab", "occupied", "position", "lat", "lon", "speed", "status", "trips"];
+pub(crate) const FIELDS: [&str; 9] =
+    ["cab", "host", "occupied", "position", "lat", "lon", "speed", "status", "trips"];
 
 /// A stream file's choices.
 #[derive(Clone, Debug)]
@@ -50,7 +50,7 @@ impl Stream {
         lines.push(format!("expire: {}ms", self.expire_ms));
         lines.push("entity: cab".to_owned());
         lines.push(
-            "fields: {cab: keyword, status: keyword, speed: double, occupied: boolean, trips: long, ts: date, \
+            "fields: {cab: keyword, status: keyword, speed: double, occupied: boolean, trips: long, ts: date, host: ip, \
              position: {type: geo_point, lat: lat, lon: lon}}"
                 .to_owned(),
         );
@@ -145,8 +145,8 @@ impl Made {
     }
 }
 
-/// JSON of a cell, and its value; `Err` where it refuses the record.
-type CellOf = (Json, Result<Option<Value>, ()>);
+/// JSON of a cell, and its values; `Err` where it refuses the record.
+type CellOf = (Json, Result<Vec<Value>, ()>);
 
 fn cells(choices: Vec<(u32, CellOf)>) -> impl Strategy<Value = Option<CellOf>> {
     let weighted: Vec<_> = choices.into_iter().map(|(weight, cell)| (weight, Just(cell))).collect();
@@ -154,11 +154,15 @@ fn cells(choices: Vec<(u32, CellOf)>) -> impl Strategy<Value = Option<CellOf>> {
 }
 
 fn good(json: Json, value: impl Into<Value>) -> CellOf {
-    (json, Ok(Some(value.into())))
+    (json, Ok(vec![value.into()]))
+}
+
+fn several<T: Into<Value> + Clone>(json: Json, values: &[T]) -> CellOf {
+    (json, Ok(values.iter().cloned().map(Into::into).collect()))
 }
 
 fn null() -> CellOf {
-    (Json::Null, Ok(None))
+    (Json::Null, Ok(Vec::new()))
 }
 
 fn wrong(json: Json) -> CellOf {
@@ -181,7 +185,38 @@ fn status() -> impl Strategy<Value = Option<CellOf>> {
     let mut choices: Vec<(u32, CellOf)> =
         names.iter().map(|name| (5, good(json!(name), *name))).collect();
     choices.extend([(1, good(json!(true), "true")), (1, null())]);
+    choices.extend([
+        (2, several(json!(["free", "hired"]), &["free", "hired"])),
+        (2, several(json!(["hired", null, "hired", ""]), &["hired", "hired", ""])),
+        (1, several::<&str>(json!([]), &[])),
+    ]);
     cells(choices)
+}
+
+fn host() -> impl Strategy<Value = Option<CellOf>> {
+    cells(vec![
+        (4, good(json!("10.0.0.2"), "10.0.0.2")),
+        (4, good(json!("10.0.0.12"), "10.0.0.12")),
+        (3, good(json!("::FFFF:10.0.0.2"), "10.0.0.2")),
+        (3, good(json!("2001:DB8:0::1"), "2001:db8::1")),
+        (2, several(json!(["192.168.1.9", "::1"]), &["192.168.1.9", "::1"])),
+        (1, null()),
+        (1, wrong(json!("10.0.0.256"))),
+    ])
+}
+
+/// Objects in an array: the members of each are values of one field.
+fn items() -> impl Strategy<Value = Option<(Json, Vec<&'static str>, Vec<i64>)>> {
+    prop::option::weighted(
+        0.5,
+        prop::sample::select(vec![
+            (json!({"kind": "bag", "n": 2}), vec!["bag"], vec![2]),
+            (json!([{"kind": "bag", "n": 1}, {"kind": "box"}]), vec!["bag", "box"], vec![1]),
+            (json!([{"kind": "box", "n": 3}, {"n": 3}]), vec!["box"], vec![3, 3]),
+            (json!([[{"n": 5}], {"kind": ["bag", "box"]}]), vec!["bag", "box"], vec![5]),
+            (json!([]), vec![], vec![]),
+        ]),
+    )
 }
 
 fn speed() -> impl Strategy<Value = Option<CellOf>> {
@@ -220,7 +255,10 @@ fn trips() -> impl Strategy<Value = Option<CellOf>> {
         (2, good(json!(3.0), 3)),
         (2, good(json!("4"), 4)),
         (1, null()),
+        (2, several(json!([1, 2, 2]), &[1, 2, 2])),
+        (1, several(json!([4, "-2"]), &[4, -2])),
         (1, wrong(json!(2.5))),
+        (1, wrong(json!([1, "many"]))),
         (1, wrong(json!("many"))),
     ]);
     cells(choices)
@@ -233,6 +271,7 @@ fn level() -> impl Strategy<Value = Option<CellOf>> {
         (5, good(json!(2), 2)),
         (3, good(json!(2.0), float(2.0))),
         (2, good(json!(2.5), float(2.5))),
+        (1, several(json!([1, 2.5, 2]), &[float(1.0), float(2.5), float(2.0)])),
         (1, null()),
     ])
 }
@@ -249,7 +288,8 @@ fn place() -> impl Strategy<Value = Option<(f64, f64)>> {
 }
 
 pub(crate) fn records(stream: Stream, count: Range<usize>) -> impl Strategy<Value = Vec<Made>> {
-    let cells = (cab(), status(), speed(), occupied(), trips(), level(), note(), place());
+    let cells =
+        (cab(), status(), speed(), occupied(), trips(), level(), note(), host(), items(), place());
     let jitter = prop_oneof![
         6 => -2_000_i64..2_000,
         2 => -40_000_i64..0,
@@ -293,6 +333,8 @@ type Cells = (
     Option<CellOf>,
     Option<CellOf>,
     Option<CellOf>,
+    Option<CellOf>,
+    Option<(Json, Vec<&'static str>, Vec<i64>)>,
     Option<(f64, f64)>,
 );
 
@@ -327,12 +369,24 @@ impl Content {
         let Some((json, value)) = cell else { return };
         self.json.insert(name.to_owned(), json);
         match value {
-            Ok(Some(value)) => {
-                self.values.insert(name.to_owned(), vec![value]);
+            Ok(values) if values.is_empty() => {}
+            Ok(values) => {
+                self.values.insert(name.to_owned(), values);
             }
-            Ok(None) => {}
             Err(()) => self.kind = Kind::Broken,
         }
+    }
+
+    fn items(&mut self, items: Option<(Json, Vec<&str>, Vec<i64>)>) {
+        let Some((json, kinds, numbers)) = items else { return };
+        self.cell("items", Some((json, Ok(Vec::new()))));
+        let mut put = |name: &str, values: Vec<Value>| {
+            if !values.is_empty() {
+                self.values.insert(name.to_owned(), values);
+            }
+        };
+        put("items.kind", kinds.into_iter().map(Value::text).collect());
+        put("items.n", numbers.into_iter().map(Value::Int).collect());
     }
 
     fn place(&mut self, place: Option<(f64, f64)>) {
@@ -356,7 +410,7 @@ fn make(
     partition: u8,
     topic: bool,
 ) -> Made {
-    let (cab, status, speed, occupied, trips, level, note, place) = cells;
+    let (cab, status, speed, occupied, trips, level, note, host, items, place) = cells;
     let named = [
         ("cab", cab),
         ("status", status),
@@ -365,11 +419,13 @@ fn make(
         ("trips", trips),
         ("level", level),
         ("note", note),
+        ("host", host),
     ];
     let time_ms = if stream.unit == "s" { time_ms.div_euclid(1_000) * 1_000 } else { time_ms };
     let mut content = Content { json: Map::new(), values: BTreeMap::new(), kind: Kind::Good };
     content.time(stream, time_ms, trouble);
     named.into_iter().for_each(|(name, cell)| content.cell(name, cell));
+    content.items(items);
     content.place(if trouble == "off the globe" { Some((95.0, 0.0)) } else { place });
     let Content { json, values, kind } = content;
     let name = values.get("cab").map_or_else(String::new, |cab: &Vec<Value>| cab[0].to_string());

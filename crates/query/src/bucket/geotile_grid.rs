@@ -3,6 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::error::QueryError;
+use crate::validate::size as check_size;
+
 /// See the module's words.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -20,6 +23,17 @@ pub struct GeotileGrid {
     /// Only tiles that touch `[west, south, east, north]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bounds: Option<[f64; 4]>,
+}
+
+impl GeotileGrid {
+    pub(super) fn check(&self, at: &str) -> Result<(), QueryError> {
+        check_size(&format!("{at}.size"), self.size)?;
+        if self.precision > 29 {
+            let words = "between 0 and 29";
+            return Err(QueryError::invalid(format!("{at}.precision"), words));
+        }
+        Ok(())
+    }
 }
 
 fn default_precision() -> u8 {

@@ -3,6 +3,13 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Keys;
+use crate::error::QueryError;
+use crate::metric::Metric;
+use crate::model::Query;
+use crate::near::nearest;
+use crate::validate::size as check_size;
+
 /// See the module's words.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -23,12 +30,43 @@ pub struct Terms {
     /// Key under which records without the field are gathered; they are left out where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missing: Option<serde_json::Value>,
-    /// Only these keys.
+    /// Only these keys: a list, or a regular expression.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub include: Option<Vec<serde_json::Value>>,
+    pub include: Option<Keys>,
     /// Not these keys.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub exclude: Option<Vec<serde_json::Value>>,
+    pub exclude: Option<Keys>,
+}
+
+impl Terms {
+    pub(super) fn check(&self, at: &str, query: &Query) -> Result<(), QueryError> {
+        check_size(&format!("{at}.size"), self.size)?;
+        check_order(&format!("{at}.order.by"), &self.order.by, query)?;
+        for (name, keys) in [("include", &self.include), ("exclude", &self.exclude)] {
+            let regex = keys.as_ref().map_or(Ok(None), Keys::regex);
+            regex.map_err(|words| QueryError::invalid(format!("{at}.{name}"), words))?;
+        }
+        if self.missing.as_ref().is_some_and(|missing| missing.is_array() || missing.is_object()) {
+            return Err(QueryError::invalid(format!("{at}.missing"), "a word, number or boolean"));
+        }
+        Ok(())
+    }
+}
+
+fn check_order(at: &str, by: &str, query: &Query) -> Result<(), QueryError> {
+    let orders = |metric: &&Metric| metric.columns().iter().any(|column| column == by);
+    if query.metrics.iter().filter(orders).any(|metric| metric.buckets_path().is_some()) {
+        let words = format!("\"{by}\" goes along a series and orders nothing");
+        return Err(QueryError::invalid(at, words));
+    }
+    let columns = query.metric_columns();
+    if by == "_count" || by == "_key" || columns.iter().any(|column| column == by) {
+        return Ok(());
+    }
+    let near = nearest(by, columns.iter().map(String::as_str).chain(["_count", "_key"]));
+    let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    let words = format!("\"{by}\" is neither _count, _key nor the column of a metric{near}");
+    Err(QueryError::invalid(at, words))
 }
 
 fn default_size() -> u32 {
@@ -39,7 +77,7 @@ fn default_size() -> u32 {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Order {
-    /// A metric id, `_count` or `_key`.
+    /// The column of a metric, `_count` or `_key`.
     #[serde(default = "by_count")]
     pub by: String,
     /// Which way.

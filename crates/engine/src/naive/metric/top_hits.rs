@@ -15,6 +15,10 @@ pub(super) fn value(asked: &TopHits, mut records: Vec<&Record>) -> Value {
         records.sort_by(|a, b| compare(sort, a, b));
     }
     records.truncate(asked.size as usize);
+    if let (Some(field), true) = (&asked.field, asked.aggregate != Aggregate::Concat) {
+        let values = records.iter().flat_map(|record| record.all(field));
+        return aggregated(asked.aggregate, &values.filter_map(number).collect::<Vec<_>>());
+    }
     let shown: Vec<Value> = match &asked.field {
         Some(field) => {
             let values = records.iter().map(|record| record.shown(field));
@@ -22,12 +26,6 @@ pub(super) fn value(asked: &TopHits, mut records: Vec<&Record>) -> Value {
         }
         None => records.iter().map(|record| document(asked, record)).collect(),
     };
-    if asked.aggregate != Aggregate::Concat {
-        return aggregated(
-            asked.aggregate,
-            &shown.into_iter().filter_map(|v| number(&v)).collect::<Vec<_>>(),
-        );
-    }
     match shown.as_slice() {
         [] => Value::Null,
         [one] if asked.size == 1 => one.clone(),
@@ -40,13 +38,18 @@ fn document(asked: &TopHits, record: &Record) -> Value {
     Value::Object(fields.map(|field| (field.clone(), record.shown(field))).collect())
 }
 
-/// Records without the field come last, whichever way.
+/// Records without the field come last, whichever way; of several values the one that comes first counts.
 fn compare(sort: &Sort, a: &Record, b: &Record) -> Ordering {
-    match (a.shown(&sort.field), b.shown(&sort.field)) {
-        (Value::Null, Value::Null) => Ordering::Equal,
-        (Value::Null, _) => Ordering::Greater,
-        (_, Value::Null) => Ordering::Less,
-        (a, b) if sort.order == Direction::Asc => a.cmp(&b),
+    let ascending = sort.order == Direction::Asc;
+    let first = |record: &Record| {
+        let values = record.all(&sort.field).iter();
+        if ascending { values.min() } else { values.max() }.cloned()
+    };
+    match (first(a), first(b)) {
+        (None, None) => Ordering::Equal,
+        (None, _) => Ordering::Greater,
+        (_, None) => Ordering::Less,
+        (a, b) if ascending => a.cmp(&b),
         (a, b) => b.cmp(&a),
     }
 }

@@ -11,7 +11,7 @@ use crate::view::bucket::{By, Code, Level, Ranking};
 use super::{Grouped, State, Tree};
 
 /// Buckets of one axis that are filled up with empty ones: as many as OpenSearch answers with (`search.max_buckets`).
-const MAX_FILLED: u64 = 65_535;
+pub(in crate::view) const MAX_FILLED: u64 = 65_535;
 
 /// Writes rows depth first. A node is a set of groups: one, or all those beyond a `terms` bucket's size together.
 pub(super) struct Writing<'a> {
@@ -23,7 +23,7 @@ pub(super) struct Writing<'a> {
     /// Records in each row.
     pub(super) counts: Vec<u64>,
     pub(super) truncated: BTreeMap<String, Truncated>,
-    /// Columns with estimates in them.
+    /// Columns with estimates in them, and buckets of which keys were folded.
     pub(super) estimated: BTreeSet<String>,
 }
 
@@ -48,11 +48,17 @@ impl Writing<'_> {
             return;
         };
         let mut children = self.children(level, node);
+        let rest = children.pop_if(|child| child.code.is_rest());
+        let folded = self.folded(level, rest.as_ref());
         let leaf = depth + 1 == self.grouped.levels.len();
         match ranking {
             Ranking::Series => {
+                children.retain(|child| child.state.count >= level.min_doc_count());
+                if folded > 0 {
+                    self.truncate(level, children.len(), children.len() as u64 + folded);
+                }
                 children.sort_by_key(|child| child.code.1 as i64);
-                if level.fills_gaps() && leaf {
+                if level.min_doc_count() == 0 && leaf {
                     children = self.filled(level, children);
                 }
                 self.write_all(level, children, depth, prefix, other);
@@ -68,12 +74,11 @@ impl Writing<'_> {
             }
             Ranking::Top { size, by, direction, other: wants_other } => {
                 self.rank(level, &mut children, *by, *direction);
-                let of = children.len();
-                let beyond = children.split_off((*size).min(of));
+                let of = children.len() as u64 + folded;
+                let mut beyond = children.split_off((*size).min(children.len()));
+                beyond.extend(rest);
                 if !beyond.is_empty() {
-                    let truncated = self.truncated.entry(level.id.clone()).or_default();
-                    truncated.shown += *size as u64;
-                    truncated.of += of as u64;
+                    self.truncate(level, children.len(), of);
                 }
                 self.write_all(level, children, depth, prefix, other);
                 if *wants_other && !beyond.is_empty() {
@@ -85,6 +90,19 @@ impl Writing<'_> {
                 }
             }
         }
+    }
+
+    /// How many keys a rest stands for at most; a bucket that has one is approximate.
+    fn folded(&mut self, level: &Level, rest: Option<&Child>) -> u64 {
+        let Some(rest) = rest else { return 0 };
+        self.estimated.insert(level.id.clone());
+        rest.groups.iter().map(|index| self.grouped.groups[*index].folded).sum()
+    }
+
+    fn truncate(&mut self, level: &Level, shown: usize, of: u64) {
+        let truncated = self.truncated.entry(level.id.clone()).or_default();
+        truncated.shown += shown as u64;
+        truncated.of += of;
     }
 
     fn write_all(
@@ -127,25 +145,31 @@ impl Writing<'_> {
 
     /// With the empty buckets between; where these would be too many, without them, and told as truncated.
     fn filled(&mut self, level: &Level, children: Vec<Child>) -> Vec<Child> {
-        let first = children.first().map_or(0, |child| child.code.1 as i64);
-        let last = children.last().map_or(0, |child| child.code.1 as i64);
-        let of = last.saturating_sub(first).saturating_add(1) as u64;
+        let hits = children.first().zip(children.last());
+        let hits = hits.map(|(first, last)| (first.code.1 as i64, last.code.1 as i64));
+        let Some((first, last, of)) = level.stretch(hits) else { return children };
         if of > MAX_FILLED {
-            let truncated = self.truncated.entry(level.id.clone()).or_default();
-            truncated.shown += children.len() as u64;
-            truncated.of += of;
+            self.truncate(level, children.len(), of);
             return children;
         }
         let mut filled: Vec<Child> = Vec::with_capacity(of as usize);
-        for child in children {
-            while let Some(last) = filled.last()
-                && (last.code.1 as i64) + 1 < child.code.1 as i64
-            {
-                let next = Code(last.code.0, (last.code.1 as i64 + 1) as u64);
-                filled.push(self.empty(next));
+        let mut due = Some(first);
+        let fill_before = |end: i64, due: Option<i64>, filled: &mut Vec<Child>| {
+            let mut due = due;
+            while let Some(place) = due.filter(|place| *place < end) {
+                if level.admits(place) {
+                    filled.push(self.empty(Level::at(place)));
+                }
+                due = level.next_place(place);
             }
+        };
+        for child in children {
+            let place = child.code.1 as i64;
+            fill_before(place, due, &mut filled);
+            due = level.next_place(place);
             filled.push(child);
         }
+        fill_before(last.saturating_add(1), due, &mut filled);
         filled
     }
 
@@ -156,14 +180,14 @@ impl Writing<'_> {
             .map(|(index, child)| {
                 let rank = match by {
                     By::Count => Value::Int(child.state.count as i64),
-                    By::Key => level.key(child.code, self.words),
+                    By::Key => level.key_rank(child.code, self.words),
                     By::Metric(column) => {
                         let mut cells = Row::new();
                         child.state.write(&self.grouped.measures, self.words, &mut cells);
                         cells.into_iter().nth(column).unwrap_or_default()
                     }
                 };
-                (rank, level.key(child.code, self.words), index)
+                (rank, level.key_rank(child.code, self.words), index)
             })
             .collect();
         keyed.sort_by(|(a, a_key, _), (b, b_key, _)| {

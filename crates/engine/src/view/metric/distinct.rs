@@ -66,6 +66,15 @@ impl Distinct {
         }
     }
 
+    /// About how many bytes it keeps beside itself.
+    pub(super) fn beside(&self) -> usize {
+        let kept = match self.seen.as_ref() {
+            Seen::Exactly(seen) => seen.capacity() * (size_of::<Identity>() + 1) * 8 / 7,
+            Seen::About(_) => 1 << precision(self.threshold),
+        };
+        size_of::<Seen>() + kept
+    }
+
     pub(super) fn is_estimate(&self) -> bool {
         matches!(*self.seen, Seen::About(_))
     }

@@ -20,7 +20,7 @@ use hailstream_protocol::{Row, Value};
 use hailstream_query::{Metric, Query};
 
 use crate::exact_sum::ExactSum;
-use crate::fields::{Dictionary, FieldId};
+use crate::fields::{Dictionary, FieldId, Fields};
 use crate::filter::{Filters, Passing, When};
 use crate::rows::{Column, Rows, Slot};
 
@@ -38,6 +38,7 @@ use top_hits::TopHits;
 pub(crate) struct Measures {
     list: Vec<Measure>,
     columns: Vec<String>,
+    grow: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -104,13 +105,13 @@ pub(crate) enum Partial {
 }
 
 impl Measures {
-    /// `range_ms`: the length of the query's range.
     pub(crate) fn new(
         query: &Query,
-        range_ms: i64,
-        when: &When,
+        now_ms: Option<i64>,
+        fields: &Fields,
         time_field: Option<FieldId>,
     ) -> Self {
+        let when = &When::of(query, now_ms);
         let measure = |metric: &Metric| Measure {
             metric: metric.clone(),
             filters: metric.filter().map(|filter| Filters::labelled(filter, when)),
@@ -126,12 +127,14 @@ impl Measures {
                 | Metric::SumBucket(asked)
                 | Metric::MinBucket(asked)
                 | Metric::MaxBucket(asked) => {
-                    Inside::new(asked, query, range_ms, when, time_field).map(Box::new)
+                    Inside::new(asked, query, now_ms, fields, time_field).map(Box::new)
                 }
                 _ => None,
             },
         };
-        Self { list: query.metrics.iter().map(measure).collect(), columns: query.metric_columns() }
+        let list: Vec<Measure> = query.metrics.iter().map(measure).collect();
+        let grow = list.iter().any(|measure| Partial::new(&measure.metric).grows());
+        Self { list, columns: query.metric_columns(), grow }
     }
 
     /// The names of their columns.
@@ -144,11 +147,16 @@ impl Measures {
         self.list.iter().map(|measure| Partial::new(&measure.metric)).collect()
     }
 
+    /// Whether states of these grow with what they take in, beyond a few numbers.
+    pub(crate) fn grow(&self) -> bool {
+        self.grow
+    }
+
     pub(crate) fn over<'a>(&'a self, rows: &'a Rows, context: &Context<'a>) -> Readings<'a> {
         let Context { fields, words, topics, .. } = *context;
         let over = |filters: &'a Filters| filters.over(rows, fields, words);
         let column = |measure: &'a Measure| {
-            fields.id(measure.metric.field()?).and_then(|id| rows.column(id))
+            fields.asked(measure.metric.field()?).and_then(|id| rows.column(id))
         };
         let further = |measure: &'a Measure| match (&measure.metric, &measure.line) {
             (Metric::TopHits(asked), _) => {
@@ -274,8 +282,8 @@ impl Partial {
                 }
             }
             _ => {
-                if let Some(slot) = column.and_then(|column| column.slot(row)) {
-                    self.update(slot, batch.words);
+                if let Some(column) = column {
+                    column.slots(row).for_each(|slot| self.update(slot, batch.words));
                 }
             }
         }
@@ -392,6 +400,49 @@ impl Partial {
             Self::AlongSeries | Self::Siblings(_) => Value::Null,
         };
         row.push(cell);
+    }
+
+    /// Whether it grows with what it takes in, beyond a few numbers.
+    fn grows(&self) -> bool {
+        match self {
+            Self::Quantiles(_) | Self::Distinct(_) | Self::TopHits(_) | Self::Siblings(_) => true,
+            Self::Ratio(parts) => parts.iter().any(Self::grows),
+            Self::Count
+            | Self::Matching(_)
+            | Self::Values(_)
+            | Self::Sum(_)
+            | Self::Avg(..)
+            | Self::Min(_)
+            | Self::Max(_)
+            | Self::Spread(_)
+            | Self::Centroid(_)
+            | Self::Extent(_)
+            | Self::AlongSeries => false,
+        }
+    }
+
+    /// About how many bytes it keeps beside itself.
+    pub(crate) fn beside(&self) -> usize {
+        match self {
+            Self::Count
+            | Self::Matching(_)
+            | Self::Values(_)
+            | Self::Sum(_)
+            | Self::Avg(..)
+            | Self::Min(_)
+            | Self::Max(_)
+            | Self::AlongSeries => 0,
+            Self::Spread(spread) => spread.as_deref().map_or(0, size_of_val),
+            Self::Centroid(centroid) => centroid.as_deref().map_or(0, size_of_val),
+            Self::Extent(extent) => extent.as_deref().map_or(0, size_of_val),
+            Self::Quantiles(quantiles) => quantiles.beside(),
+            Self::Distinct(distinct) => distinct.beside(),
+            Self::TopHits(hits) => hits.beside(),
+            Self::Ratio(parts) => {
+                size_of_val(parts.as_ref()) + parts.iter().map(Self::beside).sum::<usize>()
+            }
+            Self::Siblings(siblings) => siblings.beside(),
+        }
     }
 
     /// Whether what it says is an estimate.

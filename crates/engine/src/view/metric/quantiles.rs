@@ -78,6 +78,14 @@ impl Quantiles {
         }
     }
 
+    /// About how many bytes it keeps beside itself.
+    pub(super) fn beside(&self) -> usize {
+        match self {
+            Self::Few(values) => values.capacity() * size_of::<f64>(),
+            Self::Many(sketch) => size_of::<DDSketch>() + sketch.length() * size_of::<u64>(),
+        }
+    }
+
     pub(super) fn is_estimate(&self) -> bool {
         matches!(self, Self::Many(_))
     }

@@ -7,15 +7,12 @@ use hailstream_protocol::{Row, Value};
 use hailstream_query::{Direction, GapPolicy, Metric, Query, Sibling};
 
 use crate::exact_sum::ExactSum;
-use crate::fields::{Dictionary, FieldId};
-use crate::filter::When;
+use crate::fields::{Dictionary, FieldId, Fields};
 use crate::rows::Rows;
 use crate::view::bucket::{By, Code, Coding, Level, Ranking, levels};
+use crate::view::grouped::MAX_FILLED;
 
 use super::{Context, Measures, Partial, Readings};
-
-/// More empty buckets than this are not counted, as on an axis.
-const MAX_FILLED: u64 = 65_535;
 
 /// What makes one number of many.
 type Make = fn(&[f64]) -> Option<f64>;
@@ -60,8 +57,8 @@ impl Inside {
     pub(super) fn new(
         asked: &Sibling,
         query: &Query,
-        range_ms: i64,
-        when: &When,
+        now_ms: Option<i64>,
+        fields: &Fields,
         time_field: Option<FieldId>,
     ) -> Option<Self> {
         let inner = Query {
@@ -69,11 +66,11 @@ impl Inside {
             metrics: vec![asked.inner()],
             ..query.clone()
         };
-        let (level, ranking) = levels(&inner, range_ms, when).pop()?;
+        let (level, ranking) = levels(&inner, now_ms, fields).pop()?;
         Some(Self {
             level,
             ranking,
-            measures: Measures::new(&inner, range_ms, when, time_field),
+            measures: Measures::new(&inner, now_ms, fields, time_field),
             time_field,
         })
     }
@@ -124,14 +121,14 @@ impl Inside {
             }
         }
         let present = joined.len();
+        let least = self.level.min_doc_count();
         let empties = match &self.ranking {
-            Ranking::Series if self.level.fills_gaps() => {
-                let places = joined.keys().map(|code| code.1 as i64);
-                let ends = places.clone().min().zip(places.max());
-                let all = ends.map_or(0, |(first, last)| last.abs_diff(first).saturating_add(1));
-                if all > MAX_FILLED { 0 } else { (all as usize).saturating_sub(present) }
+            Ranking::Series if least == 0 => self.all_places(&joined).saturating_sub(present),
+            Ranking::Series => {
+                joined.retain(|_, bucket| bucket.count >= least);
+                0
             }
-            Ranking::Series | Ranking::Top { .. } => 0,
+            Ranking::Top { .. } => 0,
             Ranking::AsGiven => self.level.places().saturating_sub(present),
         };
         let Ranking::Top { size, by, direction, .. } = &self.ranking else {
@@ -140,7 +137,7 @@ impl Inside {
         let mut ranked: Vec<(Value, Value, Bucket)> = joined
             .into_iter()
             .map(|(code, bucket)| {
-                let key = self.level.key(code, words);
+                let key = self.level.key_rank(code, words);
                 let rank = match by {
                     By::Key => key.clone(),
                     By::Count | By::Metric(_) => Value::Int(bucket.count as i64),
@@ -157,7 +154,32 @@ impl Inside {
     }
 }
 
+impl Inside {
+    /// How many places a line has, with the empty ones between; 0 where these are too many to be filled in.
+    fn all_places(&self, buckets: &BTreeMap<Code, Bucket>) -> usize {
+        let places = buckets.keys().map(|code| code.1 as i64);
+        let hits = places.clone().min().zip(places.max());
+        let Some((first, last, of)) = self.level.stretch(hits) else { return 0 };
+        if of > MAX_FILLED {
+            return 0;
+        }
+        let places = std::iter::successors(Some(first), |place| self.level.next_place(*place));
+        let within = places.take_while(|place| *place <= last);
+        within.filter(|place| self.level.admits(*place)).count()
+    }
+}
+
 impl Siblings {
+    /// About how many bytes it keeps beside itself.
+    pub(super) fn beside(&self) -> usize {
+        let bucket = size_of::<(Code, Bucket)>();
+        let partials = |bucket: &Bucket| size_of_val(bucket.partials.as_slice());
+        let one = self.buckets.values().next().map_or(0, partials);
+        let deep: usize =
+            self.buckets.values().flat_map(|bucket| &bucket.partials).map(Partial::beside).sum();
+        self.buckets.len() * (bucket + one) * 3 / 2 + deep
+    }
+
     pub(super) fn take(&mut self, reading: &Reading<'_>, row: usize) {
         let mut codes = Vec::new();
         reading.coding.codes(row, &mut codes);

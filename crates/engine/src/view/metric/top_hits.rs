@@ -9,7 +9,7 @@ use hailstream_protocol::Value;
 use hailstream_query::{Aggregate, Direction, Metric, TopHits as Asked};
 
 use crate::exact_sum::ExactSum;
-use crate::fields::Fields;
+use crate::fields::{Dictionary, Fields};
 use crate::rows::{Column, Rows, Slot};
 
 use super::Batch;
@@ -40,7 +40,7 @@ pub(super) struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     pub(super) fn new(asked: &'a Asked, rows: &'a Rows, fields: &Fields) -> Self {
-        let column = |name: &String| fields.id(name).and_then(|id| rows.column(id));
+        let column = |name: &String| fields.asked(name).and_then(|id| rows.column(id));
         Self {
             asked,
             sort: asked.sort.as_ref().and_then(|sort| column(&sort.field)),
@@ -49,8 +49,28 @@ impl<'a> Reading<'a> {
     }
 }
 
-fn slot(column: Option<&Column>, row: usize) -> Option<Slot> {
-    column.and_then(|column| column.slot(row))
+impl Reading<'_> {
+    /// What a record is sorted by: of several values the one that comes first.
+    fn rank(&self, row: usize, words: &Dictionary) -> Value {
+        let slots = self.sort.into_iter().flat_map(|column| column.slots(row));
+        let values = slots.map(|slot| slot.value(words));
+        let ascending = self.asked.sort.as_ref().is_some_and(|sort| sort.order == Direction::Asc);
+        if ascending { values.min() } else { values.max() }.unwrap_or_default()
+    }
+
+    /// What a record says: its value or all of them; of those that are counted, a list of its numbers.
+    fn cell(&self, column: Option<&Column>, row: usize, words: &Dictionary) -> Value {
+        let Some(column) = column else { return Value::Null };
+        if self.asked.field.is_none() || self.asked.aggregate == Aggregate::Concat {
+            return column.value(row, words);
+        }
+        let number = |slot: Slot| match slot {
+            Slot::Bool(value) => Some(Value::Int(i64::from(value))),
+            Slot::Long(_) | Slot::Double(_) => Some(slot.value(words)),
+            Slot::Word(_) | Slot::Point(_) => None,
+        };
+        Value::List(column.slots(row).filter_map(number).collect())
+    }
 }
 
 fn order(asked: &Asked, a: (&Value, &Place), b: (&Value, &Place)) -> Ordering {
@@ -70,8 +90,7 @@ impl TopHits {
         if oldest.is_some_and(|hit| origin.time_ms < hit.place.0) {
             return;
         }
-        let value = |column| slot(column, row).map_or(Value::Null, |slot| slot.value(batch.words));
-        let rank = value(reading.sort);
+        let rank = reading.rank(row, batch.words);
         let topic = Arc::clone(&batch.topics[usize::from(origin.topic)]);
         let place = (origin.time_ms, topic, origin.partition, origin.offset);
         let found = self
@@ -81,7 +100,8 @@ impl TopHits {
         if at >= asked.size as usize {
             return;
         }
-        let cells = reading.cells.iter().map(|column| value(*column)).collect();
+        let cell = |column: &Option<&Column>| reading.cell(*column, row, batch.words);
+        let cells = reading.cells.iter().map(cell).collect();
         self.hits.insert(at, Hit { rank, place, cells });
         self.hits.truncate(asked.size as usize);
     }
@@ -89,6 +109,12 @@ impl TopHits {
     /// Joins two states of one metric; which it is, is known when the result is written.
     pub(super) fn merge(&mut self, other: &Self) {
         self.hits.extend(other.hits.iter().cloned());
+    }
+
+    /// About how many bytes it keeps beside itself.
+    pub(super) fn beside(&self) -> usize {
+        let cells = self.hits.first().map_or(0, |hit| hit.cells.len());
+        self.hits.len() * (size_of::<Hit>() + cells * 2 * size_of::<Value>())
     }
 
     /// The cell of the metric.
@@ -117,17 +143,16 @@ fn one_or_list(asked: &Asked, mut values: Vec<Value>) -> Value {
     }
 }
 
-/// What is made of the values; words are passed over where numbers are wanted.
+/// What is made of the values; where numbers are wanted they are lists of such.
 fn made(asked: &Asked, values: Vec<Value>) -> Value {
     if asked.aggregate == Aggregate::Concat {
         return one_or_list(asked, values);
     }
     let numbers: Vec<Value> = values
         .into_iter()
-        .filter_map(|value| match value {
-            Value::Bool(value) => Some(Value::Int(i64::from(value))),
-            Value::Int(_) | Value::Float(_) => Some(value),
-            Value::Null | Value::Text(_) | Value::List(_) | Value::Object(_) => None,
+        .flat_map(|value| match value {
+            Value::List(numbers) => numbers,
+            _ => Vec::new(),
         })
         .collect();
     let sum = || {

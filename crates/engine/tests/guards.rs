@@ -1,0 +1,156 @@
+//! What keeps a view within its memory, and what is refused for what it would cost.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use hailstream_engine::{Engine, RawRecord, StreamConfig, ViewId};
+use hailstream_protocol::{QueryResult, TimestampType, Value};
+use hailstream_query::{Query, QueryError};
+
+const T0: i64 = 1_700_000_000_000;
+
+fn engine(budget: usize) -> Engine {
+    let config = "{stream: s, topics: [t], time: {field: ts}, clock: stream, lateness: 1d, fields: {word: keyword}}";
+    let config = StreamConfig::from_yaml(config, "s.yaml").unwrap();
+    Engine::new(Arc::new(config), "e").with_view_budget(budget)
+}
+
+fn ingest(engine: &mut Engine, lines: &[String]) {
+    for batch in lines.chunks(1_000) {
+        let records: Vec<RawRecord<'_>> = batch
+            .iter()
+            .map(|line| RawRecord {
+                topic: "t",
+                partition: 0,
+                offset: 0,
+                timestamp_ms: None,
+                timestamp_type: TimestampType::None,
+                key: None,
+                value: Some(line.as_bytes()),
+            })
+            .collect();
+        assert_eq!(engine.ingest(&records, T0), []);
+    }
+}
+
+fn open(engine: &mut Engine, query: &str) -> Result<ViewId, QueryError> {
+    let (id, fill) = engine.open_view(&Query::from_text(query)?)?;
+    engine.install(fill.expect("a new view").run());
+    Ok(id)
+}
+
+fn answer(engine: &mut Engine, id: ViewId) -> QueryResult {
+    engine.advance(T0);
+    QueryResult::clone(&engine.tick(id, 0).unwrap().result)
+}
+
+/// Every third record is of one of five frequent words, the others are each of a word of their own.
+fn line(index: usize) -> String {
+    let ts = T0 + index as i64;
+    let word = if index.is_multiple_of(3) {
+        format!("often-{}", index / 3 % 5)
+    } else {
+        format!("once-{index}")
+    };
+    format!(r#"{{"ts":{ts},"word":"{word}","one":1}}"#)
+}
+
+#[test]
+fn a_million_keys_stay_within_the_budget_and_totals_stay_exact() {
+    const BUDGET: usize = 1 << 20;
+    let mut engine = engine(BUDGET);
+    let query = r#"{"stream":"s","buckets":[{"id":"w","type":"terms","field":"word","size":5,"other":true}],
+        "metrics":[{"id":"n","type":"count"},{"id":"sum","type":"sum","field":"one"}]}"#;
+    let id = open(&mut engine, query).unwrap();
+    const RECORDS: usize = 300_000;
+    for part in 0..30 {
+        let lines: Vec<String> =
+            (part * RECORDS / 30..(part + 1) * RECORDS / 30).map(line).collect();
+        ingest(&mut engine, &lines);
+        assert!(engine.view_bytes(id) <= BUDGET + BUDGET / 2, "{}", engine.view_bytes(id));
+    }
+    let result = answer(&mut engine, id);
+    assert_eq!(result.total, RECORDS as u64);
+    assert_eq!(result.approximate, ["w"]);
+    let cut = result.truncated["w"];
+    assert!(cut.shown == 5 && cut.of >= RECORDS as u64 * 2 / 3, "{cut:?}");
+    // Frequent keys are never folded, so that even they are exact here.
+    let counts: BTreeMap<String, (Value, Value)> = result
+        .rows
+        .iter()
+        .map(|row| (row[0].to_string(), (row[1].clone(), row[2].clone())))
+        .collect();
+    for word in 0..5 {
+        assert_eq!(counts[&format!("often-{word}")], (Value::Int(20_000), Value::Float(20_000.0)));
+    }
+    assert_eq!(counts["null"], (Value::Int(200_000), Value::Float(200_000.0)));
+    assert!(result.row_flags[5].other);
+}
+
+#[test]
+fn what_metrics_remember_counts_towards_the_budget() {
+    const BUDGET: usize = 1 << 20;
+    let query = r#"{"stream":"s","buckets":[{"id":"w","type":"terms","field":"word","size":500,"other":true}],
+        "metrics":[{"id":"n","type":"count"},{"id":"times","type":"cardinality","field":"ts"}]}"#;
+    // 200 words: little by themselves, much with 500 values of each.
+    let line = |index: i64| format!(r#"{{"ts":{},"word":"w{}"}}"#, T0 + index, index % 200);
+    for (budget, want) in [(BUDGET, vec!["w"]), (64 * BUDGET, vec![])] {
+        let mut engine = engine(budget);
+        let id = open(&mut engine, query).unwrap();
+        for part in 0..100 {
+            let lines: Vec<String> = (part * 1_000..(part + 1) * 1_000).map(line).collect();
+            ingest(&mut engine, &lines);
+            let bytes = engine.view_bytes(id);
+            assert!(bytes <= budget + budget / 2, "{bytes} after {part}");
+        }
+        let mut result = answer(&mut engine, id);
+        result.approximate.retain(|column| column != "times");
+        assert_eq!(
+            (result.total, result.approximate),
+            (100_000, want.into_iter().map(str::to_owned).collect())
+        );
+    }
+}
+
+#[test]
+fn what_was_folded_leaves_with_the_window() {
+    let mut engine = engine(300_000);
+    let query = r#"{"stream":"s","time":{"from":"now-1m","to":"now"},
+        "buckets":[{"id":"w","type":"terms","field":"word","size":2},{"id":"d","type":"date_histogram","fixed_interval":"10s"}]}"#;
+    let id = open(&mut engine, query).unwrap();
+    let lines: Vec<String> = (0..20_000).map(line).collect();
+    ingest(&mut engine, &lines);
+    assert_eq!(answer(&mut engine, id).approximate, ["w"]);
+    let later =
+        |index: i64| format!(r#"{{"ts":{},"word":"w{}"}}"#, T0 + 200_000 + index, index % 3);
+    ingest(&mut engine, &(0..90).map(later).collect::<Vec<_>>());
+    let result = answer(&mut engine, id);
+    assert_eq!(result.approximate, Vec::<String>::new());
+    assert_eq!((result.total, result.truncated["w"].of, result.rows.len()), (90, 3, 2));
+}
+
+#[test]
+fn absurd_queries_are_refused_with_the_reason() {
+    let mut engine = engine(64 << 20);
+    let lines: Vec<String> = (0..80_000).map(line).collect();
+    ingest(&mut engine, &lines);
+    let mut check = |buckets: &str| {
+        let query = format!(r#"{{"stream":"s","buckets":[{buckets}]}}"#);
+        open(&mut engine, &query)
+            .map_or_else(|error| format!("{} {error}", error.code), |_| "ok".to_owned())
+    };
+    let words = |size: u32| format!(r#"{{"id":"w","type":"terms","field":"word","size":{size}}}"#);
+    let dates = |length: &str| {
+        format!(r#"{{"id":"d","type":"date_histogram","fixed_interval":"{length}"}}"#)
+    };
+    assert_eq!(check(&words(50_000)), "ok");
+    assert_eq!(check(&dates("10ms")), "ok");
+    assert_eq!(check(&format!("{},{}", words(10), dates("100ms"))), "ok");
+    assert_eq!(
+        check(&format!("{},{}", words(1_000), dates("100ms"))),
+        "too_expensive buckets: the answer would have about 800000 rows (1000 of \"w\" × 800 of \"d\"), at most 65535 are \
+         given: choose a smaller size, a longer interval or a shorter time"
+    );
+}
