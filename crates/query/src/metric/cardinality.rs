@@ -32,21 +32,7 @@ fn usual() -> u32 {
 }
 
 impl Parameters for Cardinality {
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn field(&self) -> Option<&str> {
-        Some(&self.field)
-    }
-
-    fn filter(&self) -> Option<&FilterQuery> {
-        self.filter.as_ref()
-    }
-
-    fn filter_mut(&mut self) -> Option<&mut FilterQuery> {
-        self.filter.as_mut()
-    }
+    reads_one_field!();
 
     fn check(&self, at: &str) -> Result<(), QueryError> {
         if self.precision_threshold <= MOST {

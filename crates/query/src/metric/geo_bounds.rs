@@ -27,19 +27,5 @@ fn yes() -> bool {
 }
 
 impl Parameters for GeoBounds {
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn field(&self) -> Option<&str> {
-        Some(&self.field)
-    }
-
-    fn filter(&self) -> Option<&FilterQuery> {
-        self.filter.as_ref()
-    }
-
-    fn filter_mut(&mut self) -> Option<&mut FilterQuery> {
-        self.filter.as_mut()
-    }
+    reads_one_field!();
 }

@@ -1,6 +1,27 @@
 //! Metrics: what is computed of each group. One file each, but for those that need no more than a field; [`Metric`] is the
 //! registry: a line there and its file is all that the question language needs to know of one.
 
+/// What most metrics tell of themselves: an id, a field, perhaps a filter, in fields of these names.
+macro_rules! reads_one_field {
+    () => {
+        fn id(&self) -> &str {
+            &self.id
+        }
+
+        fn field(&self) -> Option<&str> {
+            Some(&self.field)
+        }
+
+        fn filter(&self) -> Option<&FilterQuery> {
+            self.filter.as_ref()
+        }
+
+        fn filter_mut(&mut self) -> Option<&mut FilterQuery> {
+            self.filter.as_mut()
+        }
+    };
+}
+
 mod cardinality;
 mod count;
 mod filter_ratio;

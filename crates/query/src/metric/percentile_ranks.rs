@@ -24,21 +24,7 @@ pub struct PercentileRanks {
 }
 
 impl Parameters for PercentileRanks {
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn field(&self) -> Option<&str> {
-        Some(&self.field)
-    }
-
-    fn filter(&self) -> Option<&FilterQuery> {
-        self.filter.as_ref()
-    }
-
-    fn filter_mut(&mut self) -> Option<&mut FilterQuery> {
-        self.filter.as_mut()
-    }
+    reads_one_field!();
 
     fn columns(&self) -> Vec<String> {
         columns_of(&self.id, &self.values)

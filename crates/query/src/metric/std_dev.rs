@@ -43,21 +43,7 @@ pub enum Bound {
 }
 
 impl Parameters for StdDev {
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn field(&self) -> Option<&str> {
-        Some(&self.field)
-    }
-
-    fn filter(&self) -> Option<&FilterQuery> {
-        self.filter.as_ref()
-    }
-
-    fn filter_mut(&mut self) -> Option<&mut FilterQuery> {
-        self.filter.as_mut()
-    }
+    reads_one_field!();
 
     fn check(&self, at: &str) -> Result<(), QueryError> {
         if self.sigma.is_finite() && self.sigma >= 0.0 {
