@@ -17,6 +17,8 @@ use crate::server;
 
 const CABS: &str = "10000";
 const EVERY_SECONDS: u32 = 20;
+const LOOKS_A_MINUTE: u32 = 60 / EVERY_SECONDS;
+const WARM_UP_MINUTES: u32 = 15;
 
 /// What the browser tells, bytes.
 #[derive(Deserialize)]
@@ -31,7 +33,7 @@ pub(crate) fn measure(minutes: u32) -> Result<Vec<Measure>> {
     let mut demo = Command::new(hailstream());
     demo.args(["demo", "--listen", "127.0.0.1:0", "--entities", CABS, "--data-dir"]);
     let (demo, url) = Running::start(demo.arg(folder.path().join("data")), "ready ")?;
-    let looks = minutes * 60 / EVERY_SECONDS;
+    let looks = (WARM_UP_MINUTES + minutes) * LOOKS_A_MINUTE;
     let ask = json!({"url": format!("{url}d/taxis-live"), "everyMs": EVERY_SECONDS * 1_000, "count": looks});
     let (_browser, output) = Running::node("soak.js", &ask)?;
     let (mut server, mut tabs) = (Vec::new(), Vec::new());
@@ -44,15 +46,20 @@ pub(crate) fn measure(minutes: u32) -> Result<Vec<Measure>> {
         let usage = demo.usage()?;
         tabs.push(tab);
         server.push(usage.rss as f64);
-        if tabs.len().is_multiple_of(3) {
-            tell(tabs.len() / 3, usage.rss as f64, &tabs, (usage.cpu - cpu).as_secs_f64() / 60.0);
+        if tabs.len().is_multiple_of(LOOKS_A_MINUTE as usize) {
+            tell(
+                tabs.len() / LOOKS_A_MINUTE as usize,
+                usage.rss as f64,
+                &tabs,
+                (usage.cpu - cpu).as_secs_f64() / 60.0,
+            );
             cpu = usage.cpu;
         }
     }
     ensure!(tabs.len() == looks as usize, "the browser ended after {} looks", tabs.len());
     let tab = |of: fn(&Tab) -> f64| tabs.iter().map(of).collect::<Vec<_>>();
     let growth = |what: &str, series: &[f64]| {
-        let name = format!("{what}: growth over {} min at {CABS} cabs", minutes * 2 / 3);
+        let name = format!("{what}: growth over {minutes} min at {CABS} cabs");
         Measure::new(&name, "%", growth(series) * 100.0, 2.0, 5.0)
     };
     Ok(vec![
@@ -73,9 +80,9 @@ fn tell(minute: usize, server: f64, tabs: &[Tab], cores: f64) {
     );
 }
 
-/// Of the line of least squares over the last two thirds: its rise beside its beginning.
+/// Of the line of least squares over what was seen after the warm-up: its rise beside its beginning.
 fn growth(series: &[f64]) -> f64 {
-    let settled = &series[series.len() / 3..];
+    let settled = &series[(WARM_UP_MINUTES * LOOKS_A_MINUTE) as usize..];
     let middle = (settled.len() as f64 - 1.0) / 2.0;
     let mean = settled.iter().sum::<f64>() / settled.len() as f64;
     let (mut along, mut spread) = (0.0, 0.0);

@@ -25,6 +25,7 @@ use crate::retained::Retained;
 use crate::rows::{Rows, RowsBuilder};
 use crate::view::{Context, EntityTable, View};
 use identities::Identities;
+use judgement::Batch;
 use refused::Refused;
 
 /// Name of a view in its engine.
@@ -226,24 +227,19 @@ impl Engine {
 
     /// Judges records in their order, accounts for each, and takes in the good ones.
     pub fn ingest(&mut self, records: &[RawRecord<'_>], received_ms: i64) -> Vec<DeadLetter> {
-        let mut builder = RowsBuilder::with_capacity(records.len());
-        let (letters, keys) = self.judge_all(records, received_ms, &mut builder);
-        if !builder.is_empty() {
-            let rows = self.finished(builder, received_ms);
-            self.take_in(Arc::new(rows), keys);
-        }
+        let (letters, mut batch) = self.judge_all(records, received_ms);
+        self.flush(&mut batch);
         letters
     }
 
-    fn judge_all(
+    fn judge_all<'a>(
         &mut self,
-        records: &[RawRecord<'_>],
+        records: &[RawRecord<'a>],
         received_ms: i64,
-        builder: &mut RowsBuilder,
-    ) -> (Vec<DeadLetter>, RowKeys) {
+    ) -> (Vec<DeadLetter>, Batch<'a>) {
         self.wall_ms = Some(self.wall_ms.unwrap_or(i64::MIN).max(received_ms));
         let mut letters = Vec::new();
-        let mut keys = RowKeys::new();
+        let mut batch = Batch::new(records.len(), received_ms);
         for (index, record) in records.iter().enumerate() {
             let topic = self.partitions.topic(record.topic);
             let state = self.partitions.get(topic, record.partition);
@@ -254,7 +250,7 @@ impl Engine {
                     self.partitions.newest_record_ms.max(record.timestamp_ms);
                 self.partitions.timestamp_type = record.timestamp_type;
             }
-            if let Err(refusal) = self.judge(record, topic, received_ms, builder, &mut keys) {
+            if let Err(refusal) = self.judge(record, topic, &mut batch) {
                 self.partitions.get(topic, record.partition).account.dead_lettered += 1;
                 letters.push(self.refuse(index, record, refusal));
             } else {
@@ -262,7 +258,7 @@ impl Engine {
             }
         }
         self.partitions.received_ms = Some(received_ms);
-        (letters, keys)
+        (letters, batch)
     }
 
     /// The rows of a batch, with the stream's runtime fields.

@@ -367,6 +367,12 @@ impl RowsBuilder {
         self.origins.is_empty()
     }
 
+    /// What was committed so far, taken out; a staged record stays staged.
+    pub(crate) fn cut(&mut self) -> Self {
+        let pending = std::mem::take(&mut self.pending);
+        std::mem::replace(self, Self { pending, ..Self::with_capacity(64) })
+    }
+
     /// Types the cells of a record, without adding them yet.
     pub(crate) fn stage(
         &mut self,

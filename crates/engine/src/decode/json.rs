@@ -8,11 +8,16 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use super::{Cell, Place, Refusal};
-use crate::config::FieldType;
+use super::{Cell, Place, Refusal, flat};
 use crate::fields::{FieldId, Fields};
 
 const MAX_DEPTH: u8 = 32;
+/// Of the keys that are expected, so many are looked at before a key is looked up.
+const AHEAD: usize = 4;
+/// Keys whose order is remembered.
+const MOST_KEYS: usize = 256;
+/// Where the short way was in vain so often in a row, it is tried for one record in 128.
+const MOST_IN_VAIN: u32 = 7;
 
 /// The cells of the record at hand.
 #[derive(Debug, Default)]
@@ -21,11 +26,14 @@ pub(crate) struct Scratch<'a> {
     pub(crate) cells: Vec<(FieldId, Cell<'a>)>,
 }
 
-/// Keys of the last record at the top level, in order.
+/// Keys at the top level in the order of the last records, and whether these were flat.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct KeyOrder {
     keys: Vec<(Box<str>, FieldId)>,
     next: usize,
+    /// Records for which the short way is not tried, after so many for which it was in vain.
+    skipped: u32,
+    in_vain: u32,
 }
 
 impl<'a> Scratch<'a> {
@@ -43,47 +51,88 @@ impl<'a> Scratch<'a> {
     }
 }
 
-/// Reads one record.
+/// Reads one record; what `scratch` held before is gone.
 pub(crate) fn read<'a>(
     bytes: &'a [u8],
     fields: &mut Fields,
     order: &mut KeyOrder,
-) -> Result<Scratch<'a>, Refusal> {
+    scratch: &mut Scratch<'a>,
+) -> Result<(), Refusal> {
+    if order.hopes_for_flat() {
+        order.next = 0;
+        scratch.cells.clear();
+        let found = flat::read(bytes, fields, order, &mut scratch.cells);
+        order.note_flat(found.is_some());
+        if found.is_some() {
+            return Ok(());
+        }
+    }
+    read_any(bytes, fields, order, scratch)
+}
+
+/// The long way, for whatever JSON there is.
+fn read_any<'a>(
+    bytes: &'a [u8],
+    fields: &mut Fields,
+    order: &mut KeyOrder,
+    scratch: &mut Scratch<'a>,
+) -> Result<(), Refusal> {
     order.next = 0;
-    let mut reading = Reading { fields, order, cells: Vec::with_capacity(24), is_object: true };
+    scratch.cells.clear();
+    let mut reading = Reading { fields, order, cells: &mut scratch.cells, is_object: true };
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let outcome = deserializer.deserialize_any(Top(&mut reading)).and_then(|()| deserializer.end());
     if !reading.is_object {
         return Err(Refusal::new("not_object", "a record is a JSON object"));
     }
-    let cells = reading.cells;
     outcome.map_err(|error| {
         let place = Place::Text(error.line(), error.column());
         Refusal { place, ..Refusal::new("not_json", error.to_string()) }
-    })?;
-    Ok(Scratch { cells })
+    })
 }
 
 struct Reading<'r, 'a> {
     fields: &'r mut Fields,
     order: &'r mut KeyOrder,
-    cells: Vec<(FieldId, Cell<'a>)>,
+    cells: &'r mut Vec<(FieldId, Cell<'a>)>,
     is_object: bool,
 }
 
 impl KeyOrder {
-    fn guess(&mut self, key: &str) -> Option<FieldId> {
-        let (expected, id) = self.keys.get(self.next)?;
-        (expected.as_ref() == key).then(|| {
-            self.next += 1;
-            *id
-        })
+    /// The field of the next key, where it is the expected one, or one of the next few: some keys may be absent.
+    fn guess(&mut self, is_key: impl Fn(&str) -> bool) -> Option<(usize, FieldId)> {
+        let ahead = self.keys.get(self.next..)?.iter().take(AHEAD);
+        let skipped = ahead.clone().position(|(expected, _)| is_key(expected))?;
+        self.next += skipped + 1;
+        let (key, id) = &self.keys[self.next - 1];
+        Some((key.len(), *id))
     }
 
-    fn learn(&mut self, key: &str, id: FieldId) {
-        self.keys.truncate(self.next);
-        self.keys.push((key.into(), id));
+    /// Whether an expected key, in quotes, begins here: its length, and its field.
+    pub(super) fn guess_at(&mut self, rest: &[u8]) -> Option<(usize, FieldId)> {
+        let rest = rest.strip_prefix(b"\"")?;
+        self.guess(|key| rest.get(key.len()) == Some(&b'"') && rest.starts_with(key.as_bytes()))
+    }
+
+    pub(super) fn learn(&mut self, key: &str, id: FieldId) {
+        if self.keys.len() >= MOST_KEYS {
+            self.keys.truncate(self.next);
+        }
+        self.keys.insert(self.next, (key.into(), id));
         self.next += 1;
+    }
+
+    /// Whether it is worth while to try the short way.
+    fn hopes_for_flat(&mut self) -> bool {
+        let waits = self.skipped > 0;
+        self.skipped = self.skipped.saturating_sub(1);
+        !waits
+    }
+
+    /// A stream of records that are never flat pays for a try in a hundred.
+    fn note_flat(&mut self, is_flat: bool) {
+        self.in_vain = if is_flat { 0 } else { (self.in_vain + 1).min(MOST_IN_VAIN) };
+        self.skipped = (1 << self.in_vain) - 1;
     }
 }
 
@@ -98,7 +147,8 @@ impl<'a> Visitor<'a> for Top<'_, '_, 'a> {
 
     fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(key) = map.next_key_seed(Key)? {
-            let known = self.0.order.guess(&key).or_else(|| {
+            let guessed = self.0.order.guess(|expected| expected == key);
+            let known = guessed.map(|(_, id)| id).or_else(|| {
                 let id = self.0.fields.id(&key)?;
                 self.0.order.learn(&key, id);
                 Some(id)
@@ -181,13 +231,7 @@ struct Node<'x, 'r, 'a> {
 
 impl<'a> Node<'_, '_, 'a> {
     fn put(self, cell: Cell<'a>) {
-        let kind = match cell {
-            Cell::Null => return,
-            Cell::Bool(_) => FieldType::Boolean,
-            Cell::Int(_) => FieldType::Long,
-            Cell::Float(_) => FieldType::Double,
-            Cell::Text(_) => FieldType::Keyword,
-        };
+        let Some(kind) = cell.kind() else { return };
         let id = self.known.or_else(|| self.reading.fields.found(self.name, kind));
         if let Some(id) = id {
             self.reading.cells.push((id, cell));
@@ -273,5 +317,150 @@ impl<'a> Visitor<'a> for Node<'_, '_, 'a> {
             .is_some()
         {}
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::config::StreamConfig;
+
+    fn fields() -> Fields {
+        let yaml = "{stream: s, topics: [t], time: {field: ts}, fields: {cab: keyword, fare: double, n: long}}";
+        Fields::declared(&StreamConfig::from_yaml(yaml, "s.yaml").unwrap())
+    }
+
+    type Way =
+        for<'a> fn(&'a [u8], &mut Fields, &mut KeyOrder, &mut Scratch<'a>) -> Result<(), Refusal>;
+
+    /// What a way makes of records, one after the other: their cells with their fields' names and types.
+    fn told(records: &[Vec<u8>], way: Way) -> Vec<String> {
+        let (mut fields, mut order) = (fields(), KeyOrder::default());
+        let tell = |record: &Vec<u8>| {
+            let mut scratch = Scratch::default();
+            let outcome = way(record, &mut fields, &mut order, &mut scratch);
+            let known = fields.len();
+            let cells = scratch.cells.iter().map(|(id, cell)| {
+                let field = fields.get(*id);
+                let bits = if let Cell::Float(number) = cell { number.to_bits() } else { 0 };
+                format!("{} {:?} {cell:?} {bits}", field.name, field.kind)
+            });
+            match outcome {
+                Ok(()) => format!("{:?} {known}", cells.collect::<Vec<_>>()),
+                Err(refusal) => format!("{refusal:?} {known}"),
+            }
+        };
+        records.iter().map(tell).collect()
+    }
+
+    fn is_flat(record: &str) -> bool {
+        let mut cells = Vec::new();
+        flat::read(record.as_bytes(), &mut fields(), &mut KeyOrder::default(), &mut cells).is_some()
+    }
+
+    fn value() -> impl Strategy<Value = String> {
+        prop_oneof![
+            4 => any::<i64>().prop_map(|number| number.to_string()),
+            4 => (any::<i32>(), 0_u32..12).prop_map(|(number, places)| {
+                format!("{:.*}", places as usize, f64::from(number) / 10_f64.powi(places as i32))
+            }),
+            2 => any::<f64>().prop_map(|number| format!("{number:?}")),
+            4 => "[ -~é€]{0,12}".prop_map(|text| serde_json::to_string(&text).unwrap()),
+            1 => prop::sample::select(vec![
+                "true", "false", "null", "-0", "0", "01", "-", "1.", ".5", "1e3", "-0.0", "9007199254740993.0",
+                "18446744073709551615", "123456789012345678901234567890", "{}", "[1,2]", "{\"a\":1}", "tru", "NaN", "\"\\ud800\"",
+            ])
+            .prop_map(ToOwned::to_owned),
+        ]
+    }
+
+    fn record() -> impl Strategy<Value = String> {
+        let key = prop::sample::select(vec![
+            "ts",
+            "cab",
+            "fare",
+            "n",
+            "new",
+            "née",
+            "a\\nb",
+            "__proto__",
+            "",
+        ]);
+        let blank = || prop::sample::select(vec!["", "", "", " ", "\n\t"]);
+        let pair = (blank(), key, blank(), value(), blank())
+            .prop_map(|(a, key, b, value, c)| format!("{a}\"{key}\"{b}:{c}{value}{a}"));
+        (prop::collection::vec(pair, 0..6), blank())
+            .prop_map(|(pairs, blank)| format!("{blank}{{{}}}{blank}", pairs.join(",")))
+    }
+
+    proptest! {
+        #[test]
+        fn the_short_way_and_the_long_one_agree(
+            records in prop::collection::vec((record(), any::<Option<(prop::sample::Index, u8)>>()), 1..8),
+        ) {
+            let records: Vec<Vec<u8>> = records
+                .into_iter()
+                .map(|(record, change)| {
+                    let mut bytes = record.into_bytes();
+                    if let Some((place, byte)) = change.filter(|(_, byte)| byte % 4 == 0) {
+                        let place = place.index(bytes.len());
+                        bytes[place] = byte;
+                    }
+                    bytes
+                })
+                .collect();
+            prop_assert_eq!(told(&records, read), told(&records, read_any));
+        }
+    }
+
+    #[test]
+    fn plain_records_go_the_short_way() {
+        assert!(is_flat(
+            r#"{"ts":1700000000000,"cab":"c1","fare":12.50,"n":-7,"on":true,"off":null}"#
+        ));
+        assert!(is_flat(" { \"née\" : \"é\" , \"x\" : -0.25 }\n"));
+        assert!(is_flat("{}"));
+        for long in [
+            r#"{"a":"\n"}"#,
+            r#"{"a":[1]}"#,
+            r#"{"a":1e3}"#,
+            r#"{"a":-0}"#,
+            r#"{"a":1}}"#,
+            "[]",
+            "{",
+            "",
+        ] {
+            assert!(!is_flat(long), "{long}");
+        }
+    }
+
+    #[test]
+    fn streams_that_are_never_flat_are_not_read_twice() {
+        let mut order = KeyOrder::default();
+        let mut tries = 0;
+        for _ in 0..1_000 {
+            if order.hopes_for_flat() {
+                tries += 1;
+                order.note_flat(false);
+            }
+        }
+        assert!((5..20).contains(&tries), "{tries}");
+    }
+
+    #[test]
+    fn keys_that_are_absent_or_new_do_not_spoil_the_order() {
+        let (mut fields, mut order, mut scratch) =
+            (fields(), KeyOrder::default(), Scratch::default());
+        for record in [
+            r#"{"ts":1,"cab":"a","n":1}"#,
+            r#"{"ts":1,"n":1}"#,
+            r#"{"ts":1,"cab":"a","fare":1.5,"n":1}"#,
+        ] {
+            read(record.as_bytes(), &mut fields, &mut order, &mut scratch).unwrap();
+        }
+        let keys: Vec<&str> = order.keys.iter().map(|(key, _)| key.as_ref()).collect();
+        assert_eq!(keys, ["ts", "cab", "fare", "n"]);
     }
 }

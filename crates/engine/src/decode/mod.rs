@@ -1,6 +1,7 @@
 //! Bytes to cells: one JSON record is read into scratch cells, without a tree of values in between. Only when the
 //! record is judged good do the cells go into columns.
 
+mod flat;
 mod json;
 pub(crate) mod position;
 pub(crate) mod time;
@@ -8,6 +9,9 @@ pub(crate) mod time;
 pub(crate) use json::{KeyOrder, Scratch, read};
 
 use std::borrow::Cow;
+
+use crate::config::FieldType;
+use crate::fields::FieldId;
 
 /// A scalar as the record has it.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +21,19 @@ pub(crate) enum Cell<'a> {
     Int(i64),
     Float(f64),
     Text(Cow<'a, str>),
+}
+
+impl Cell<'_> {
+    /// The type of a field that is found by this value; none for null.
+    fn kind(&self) -> Option<FieldType> {
+        match self {
+            Self::Null => None,
+            Self::Bool(_) => Some(FieldType::Boolean),
+            Self::Int(_) => Some(FieldType::Long),
+            Self::Float(_) => Some(FieldType::Double),
+            Self::Text(_) => Some(FieldType::Keyword),
+        }
+    }
 }
 
 /// Why a record was refused.

@@ -5,7 +5,6 @@ use hailstream_protocol::Value;
 use super::Engine;
 use crate::fields::FieldId;
 use crate::record::{DeadLetter, RawRecord};
-use crate::rows::RowsBuilder;
 
 /// A record that counts.
 #[derive(Clone, Copy, Debug)]
@@ -32,9 +31,8 @@ impl Engine {
         fields: &[&str],
         mut each: impl FnMut(Judged<'_>),
     ) -> Vec<DeadLetter> {
-        let mut builder = RowsBuilder::with_capacity(records.len());
-        let (letters, _) = self.judge_all(records, received_ms, &mut builder);
-        let rows = self.finished(builder, received_ms);
+        let (letters, batch) = self.judge_all(records, received_ms);
+        let rows = self.finished(batch.rows, received_ms);
         let ids: Vec<Option<FieldId>> = fields.iter().map(|name| self.fields.id(name)).collect();
         let mut values = vec![Value::Null; fields.len()];
         for (row, origin) in rows.origins.iter().enumerate() {

@@ -1,47 +1,63 @@
 //! Judgement: where every record goes, in one order: decode → dead letter → duplicate → late → applied.
 
-use super::Engine;
+use super::{Engine, RowKeys};
 use crate::config::{Clock, Mode};
 use crate::decode::{Cell, Refusal, Scratch, read, time};
 use crate::record::{DeadLetter, RawRecord};
 use crate::rows::{Origin, RowsBuilder};
 use std::sync::Arc;
 
+/// Records that are judged together: the rows they make so far, and what is reused from one to the next.
+pub(super) struct Batch<'a> {
+    pub(super) rows: RowsBuilder,
+    pub(super) keys: RowKeys,
+    scratch: Scratch<'a>,
+    received_ms: i64,
+}
+
+impl Batch<'_> {
+    pub(super) fn new(records: usize, received_ms: i64) -> Self {
+        let (keys, scratch) = (RowKeys::new(), Scratch::default());
+        Self { rows: RowsBuilder::with_capacity(records), keys, scratch, received_ms }
+    }
+}
+
 impl Engine {
     /// The order of judgement: decode, dead letter, duplicate, late, applied.
-    pub(super) fn judge(
+    pub(super) fn judge<'a>(
         &mut self,
-        record: &RawRecord<'_>,
+        record: &RawRecord<'a>,
         topic: u16,
-        received_ms: i64,
-        builder: &mut RowsBuilder,
-        keys: &mut Vec<Option<Box<[u8]>>>,
+        batch: &mut Batch<'a>,
     ) -> Result<(), Refusal> {
         let Some(value) = record.value else {
             self.partitions.get(topic, record.partition).account.tombstones += 1;
             if let (Mode::Upsert, Some(key)) = (self.config.mode(), record.key) {
-                self.flush(builder, keys, received_ms);
+                self.flush(batch);
                 self.delete(key);
             }
             return Ok(());
         };
-        let scratch = read(value, &mut self.fields, &mut self.order)?;
-        let time_ms = self.event_time(&scratch, record)?;
-        builder.stage(&scratch, &mut self.fields, &mut self.words)?;
-        self.judge_future(time_ms, received_ms)?;
-        let key = self.row_key(&scratch, record)?;
+        read(value, &mut self.fields, &mut self.order, &mut batch.scratch)?;
+        let scratch = &batch.scratch;
+        let time_ms = self.event_time(scratch, record)?;
+        batch.rows.stage(scratch, &mut self.fields, &mut self.words)?;
+        self.judge_future(time_ms, batch.received_ms)?;
+        let key = self.row_key(scratch, record)?;
         let identity =
-            self.config.dedupe().map(|(by, within)| (self.identity(&scratch, by), within));
+            self.config.dedupe().map(|(by, within)| (self.identity(scratch, by), within));
         if identity.as_ref().is_some_and(|(identity, _)| self.identities.contain(identity)) {
             self.partitions.get(topic, record.partition).account.duplicate += 1;
             return Ok(());
         }
         let lateness = self.config.lateness_ms();
-        let state = self.partitions.get(topic, record.partition);
-        if state.newest_ms.is_some_and(|newest| time_ms < newest.saturating_sub(lateness)) {
-            state.account.late_dropped += 1;
+        let newest_ms = self.partitions.get(topic, record.partition).newest_ms;
+        let is_old = newest_ms.is_some_and(|newest| time_ms < newest.saturating_sub(lateness));
+        if is_old && !self.is_correction(key.as_deref(), batch) {
+            self.partitions.get(topic, record.partition).account.late_dropped += 1;
             return Ok(());
         }
+        let state = self.partitions.get(topic, record.partition);
         state.newest_ms = state.newest_ms.max(Some(time_ms));
         state.account.applied += 1;
         if let Some((identity, within_ms)) = identity {
@@ -50,9 +66,20 @@ impl Engine {
         let (partition, offset, timestamp_ms) =
             (record.partition, record.offset, record.timestamp_ms);
         let origin = Origin { time_ms, topic, partition, offset, timestamp_ms };
-        builder.commit(origin, &mut self.fields, &self.words);
-        keys.push(key);
+        batch.rows.commit(origin, &mut self.fields, &self.words);
+        batch.keys.push(key);
         Ok(())
+    }
+
+    /// Whether a row of this key is there to be replaced: a window that is told once more, however old, is no late news but
+    /// what was meant all along.
+    fn is_correction(&mut self, key: Option<&[u8]>, batch: &mut Batch<'_>) -> bool {
+        let Some(key) = key else { return false };
+        if self.current.contains_key(key) {
+            return true;
+        }
+        self.flush(batch);
+        self.current.contains_key(key)
     }
 
     pub(super) fn event_time(
@@ -140,16 +167,10 @@ impl Engine {
         }
     }
 
-    pub(super) fn flush(
-        &mut self,
-        builder: &mut RowsBuilder,
-        keys: &mut Vec<Option<Box<[u8]>>>,
-        received_ms: i64,
-    ) {
-        if !builder.is_empty() {
-            let builder = std::mem::replace(builder, RowsBuilder::with_capacity(64));
-            let rows = self.finished(builder, received_ms);
-            self.take_in(Arc::new(rows), std::mem::take(keys));
+    pub(super) fn flush(&mut self, batch: &mut Batch<'_>) {
+        if !batch.rows.is_empty() {
+            let rows = self.finished(batch.rows.cut(), batch.received_ms);
+            self.take_in(Arc::new(rows), std::mem::take(&mut batch.keys));
         }
     }
 

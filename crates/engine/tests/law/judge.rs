@@ -89,7 +89,13 @@ impl Judge {
             return false;
         }
         let newest = self.newest_ms.entry((record.topic, record.partition)).or_insert(time_ms);
-        if time_ms < *newest - self.stream.lateness_ms {
+        let row_key = match (self.stream.upsert, self.stream.keyed_by_fields) {
+            (false, _) => None,
+            (true, true) => Some(record.cab().unwrap_or_default()),
+            (true, false) => record.key.clone(),
+        };
+        let is_correction = row_key.as_ref().is_some_and(|key| self.current.contains_key(key));
+        if time_ms < *newest - self.stream.lateness_ms && !is_correction {
             self.account.late_dropped += 1;
             return false;
         }
@@ -97,14 +103,9 @@ impl Judge {
         self.account.applied += 1;
         self.identities.insert(identity);
         let row = record.row(time_ms);
-        if self.stream.upsert {
-            let key = match self.stream.keyed_by_fields {
-                true => record.cab().unwrap_or_default(),
-                false => record.key.clone().unwrap_or_default(),
-            };
-            self.current.insert(key, row);
-        } else {
-            self.applied.push(row);
+        match row_key {
+            Some(key) => drop(self.current.insert(key, row)),
+            None => self.applied.push(row),
         }
         self.rows();
         false
