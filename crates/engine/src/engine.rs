@@ -23,7 +23,7 @@ use crate::fields::{Dictionary, FieldId, Fields};
 use crate::record::{DeadLetter, RawRecord};
 use crate::retained::Retained;
 use crate::rows::{Rows, RowsBuilder};
-use crate::view::{Context, EntityTable, View};
+use crate::view::{Context, EntityTable, Shared, View};
 use identities::Identities;
 use judgement::Batch;
 use refused::Refused;
@@ -45,6 +45,8 @@ pub struct Engine {
     config: Arc<StreamConfig>,
     epoch: String,
     zone: TimeZone,
+    /// The field of the event time, if it is one.
+    time_field: Option<FieldId>,
     fields: Fields,
     words: Dictionary,
     order: KeyOrder,
@@ -123,7 +125,7 @@ impl Backfill {
     pub fn run(mut self) -> BackfilledView {
         let (fields, words, topics) = (&self.fields, &self.words, self.topics.as_slice());
         let context = Context { fields, words, topics, now_ms: self.now_ms };
-        self.batches.iter().for_each(|rows| self.view.add(rows, 0, &context));
+        self.batches.iter().for_each(|rows| self.view.add(rows, 0, &context, &Shared::default()));
         BackfilledView { id: self.id, view: self.view, until: self.until }
     }
 }
@@ -136,8 +138,10 @@ impl Engine {
             .time()
             .and_then(|(_, _, zone)| TimeZone::get(zone).ok())
             .unwrap_or(TimeZone::UTC);
+        let fields = Fields::declared(&config);
         Self {
-            fields: Fields::declared(&config),
+            time_field: config.time().and_then(|(field, _, _)| fields.id(field)),
+            fields,
             entities: EntityTable::new(config.expire_ms()),
             config,
             epoch: epoch.to_owned(),
@@ -265,18 +269,13 @@ impl Engine {
     fn finished(&self, builder: RowsBuilder, received_ms: i64) -> Rows {
         let mut rows = builder.finish(received_ms);
         let runtime = self.config.runtime();
-        let columns = runtime.columns(&rows, &self.fields, self.time_field());
+        let columns = runtime.columns(&rows, &self.fields, self.time_field);
         for ((name, _), column) in runtime.fields().zip(columns) {
             if let Some(id) = self.fields.id(name) {
                 rows.set_column(id, column);
             }
         }
         rows
-    }
-
-    /// The field of the event time, if it is one.
-    fn time_field(&self) -> Option<FieldId> {
-        self.config.time().and_then(|(field, _, _)| self.fields.id(field))
     }
 
     fn take_in(&mut self, rows: Arc<Rows>, keys: Vec<Option<Box<[u8]>>>) {
@@ -296,10 +295,11 @@ impl Engine {
         let now_ms = self.clock_ms();
         let topics = self.partitions.topics.clone();
         let context = Context { fields: &self.fields, words: &self.words, topics: &topics, now_ms };
+        let shared = Shared::default();
         let mut began_ns = (self.stopwatch)();
         for entry in self.views.values_mut() {
             if let Some(view) = &mut entry.view {
-                view.add(&rows, 0, &context);
+                view.add(&rows, 0, &context, &shared);
                 began_ns = entry.spent_since(began_ns, self.stopwatch);
             }
         }
@@ -349,7 +349,7 @@ impl Engine {
         self.refuse_absurd(query)?;
         let id = self.next_view;
         self.next_view += 1;
-        let time_field = self.time_field();
+        let time_field = self.time_field;
         let upsert = self.config.mode() == Mode::Upsert;
         let view = View::new(
             query.normalised(),
@@ -386,7 +386,9 @@ impl Engine {
             topics: &self.partitions.topics,
             now_ms,
         };
-        self.retained.since(filled.until).for_each(|(rows, from)| view.add(rows, from, &context));
+        self.retained
+            .since(filled.until)
+            .for_each(|(rows, from)| view.add(rows, from, &context, &Shared::default()));
         view.advance(now_ms);
         entry.view = Some(view);
         entry.stale = true;

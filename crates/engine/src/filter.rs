@@ -9,6 +9,7 @@ mod typed;
 mod words;
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use arrow_array::Array;
 use hailstream_dql::{Expr, Node, Pattern};
@@ -37,6 +38,8 @@ pub(crate) struct When {
 pub(crate) struct Filters {
     all: Vec<Check>,
     leaves: Vec<Leaf>,
+    /// All that they depend on; none where that is also the clock.
+    name: Option<Arc<str>>,
 }
 
 /// A tree of tests; leaves are numbered.
@@ -115,15 +118,21 @@ impl Filters {
             all.push(new.pill(filter, when));
         }
         new.all = all;
+        let moves = new.leaves.iter().any(Leaf::moves);
+        new.name =
+            (!moves).then(|| Arc::from(format!("{language:?} {text} {filters:?} {:?}", when.zone)));
         new
+    }
+
+    /// A text by which filters that are the same are known.
+    pub(crate) fn name(&self) -> Option<&Arc<str>> {
+        self.name.as_ref()
     }
 
     /// Whether the answer changes with the clock alone.
     pub(crate) fn move_with_the_clock(query: &Query) -> bool {
         let when = When::of(query, None);
-        let moves = |filters: &Self| {
-            filters.leaves.iter().any(|leaf| matches!(&leaf.test, LeafTest::Typed(t) if t.moves))
-        };
+        let moves = |filters: &Self| filters.leaves.iter().any(Leaf::moves);
         let in_bucket = |bucket: &hailstream_query::Bucket| match bucket {
             hailstream_query::Bucket::Filters(labelled) => {
                 labelled.filters.iter().any(|(_, query)| moves(&Self::labelled(query, &when)))
@@ -268,6 +277,11 @@ impl Which {
 }
 
 impl Leaf {
+    /// Whether what it asks for changes with the clock.
+    fn moves(&self) -> bool {
+        matches!(&self.test, LeafTest::Typed(typed) if typed.moves)
+    }
+
     fn over<'a>(&'a self, rows: &'a Rows, fields: &Fields, words: &Dictionary) -> Prepared<'a> {
         let mut found = self.found.borrow_mut();
         let version = fields.version();

@@ -24,7 +24,7 @@ impl Engine {
         let current = self.current.values().map(|(rows, row)| (rows, *row..*row + 1));
         let span = (self.retained.oldest_ms(), self.partitions.newest_ms());
         let span = span.0.zip(span.1).unwrap_or_default();
-        let time_field = self.time_field();
+        let time_field = self.time_field;
         let mut stretches = retained.chain(current);
         let (looked_at, levels) =
             keys_of(query, time_field, &context, span, &mut stretches, SAMPLE);

@@ -92,7 +92,7 @@ impl Engine {
                 .timestamp_ms
                 .ok_or_else(|| Refusal::new("no_time", "the record has no timestamp"));
         };
-        let cell = self.fields.id(field).and_then(|id| scratch.get(id));
+        let cell = self.time_field.and_then(|id| scratch.get(id));
         let cell =
             cell.ok_or_else(|| Refusal::new("no_time", format!("the field {field} is missing")))?;
         time::event_time_ms(cell, unit, &self.zone).ok_or_else(|| {

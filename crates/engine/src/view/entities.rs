@@ -49,14 +49,12 @@ impl EntityTable {
     pub(crate) fn note(&mut self, entity: Slot, rows: &Arc<Rows>, row: usize, topics: &[Arc<str>]) {
         let rank = |rows: &Rows, row: usize| {
             let origin = rows.origins[row];
-            let topic = Arc::clone(&topics[usize::from(origin.topic)]);
+            let topic: &str = &topics[usize::from(origin.topic)];
             (origin.time_ms, topic, origin.partition, origin.offset)
         };
         let entity = identity(entity);
         match self.newest.get_mut(&entity) {
-            Some((old, old_row))
-                if old.origins[*old_row].time_ms > rows.origins[row].time_ms
-                    || rank(old, *old_row) > rank(rows, row) => {}
+            Some((old, old_row)) if rank(old, *old_row) > rank(rows, row) => {}
             Some(newest) => *newest = (Arc::clone(rows), row),
             None => {
                 self.newest.insert(entity, (Arc::clone(rows), row));

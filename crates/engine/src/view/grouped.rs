@@ -3,18 +3,20 @@
 //! A group is a path of keys; all its prefixes are groups too, so that an order by a metric and a count of a parent are
 //! at hand. Each group holds one partial state per pane in which it has rows.
 
+mod columns;
 mod folding;
 mod writing;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::hash::{Hash, Hasher};
+use std::ops::{Range, RangeInclusive};
 
 use hailstream_protocol::{QueryResult, Row, RowFlags};
 use hailstream_query::Query;
 use hashbrown::HashMap;
 
 use crate::fields::{Dictionary, FieldId, Fields};
-use crate::filter::{Filters, When};
+use crate::filter::{Filters, Passing, When};
 use crate::rows::Rows;
 
 use super::Context;
@@ -22,6 +24,7 @@ use super::bucket::{By, Code, Coding, Level, Ranking, levels, moving};
 use super::metric::{Mask, Measures, Partial, Readings};
 use super::pipeline::Pipelines;
 use super::rounding::Rounding;
+use super::shared::Shared;
 use super::window::{Bounds, Window};
 use writing::Writing;
 
@@ -29,6 +32,8 @@ pub(super) use writing::MAX_FILLED;
 
 /// Depths there can be: no key, and one for each bucket of a query.
 const DEPTHS: usize = 5;
+/// So many rows are taken in column by column; fewer are not worth it.
+const MANY: usize = 8;
 /// Panes need not be longer than this.
 const DAY_MS: i64 = 86_400_000;
 
@@ -96,12 +101,20 @@ pub(crate) struct Grouped {
     measured: [bool; DEPTHS],
 }
 
+/// A batch, with all looked up in it that a view asks for.
+struct Batch<'a> {
+    rows: &'a Rows,
+    passing: Passing<'a>,
+    coding: Vec<Coding<'a>>,
+    readings: Readings<'a>,
+    filters: &'a Filters,
+}
+
 /// A row that is taken in.
 struct Taken<'a> {
     row: usize,
     mask: Mask,
     readings: &'a Readings<'a>,
-    measures: &'a Measures,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -188,49 +201,103 @@ impl Grouped {
     pub(crate) fn add(
         &mut self,
         rows: &Rows,
-        chosen: impl Iterator<Item = usize>,
+        chosen: Range<usize>,
         bounds: &Bounds,
         context: &Context<'_>,
+        shared: &Shared,
     ) -> bool {
-        let (fields, words) = (context.fields, context.words);
-        // Taken out for the loop, so that what is looked up once may borrow from them while groups change.
+        // Taken out meanwhile, so that what is looked up once may borrow from them while groups change.
         let filters = std::mem::take(&mut self.filters);
         let levels = std::mem::take(&mut self.levels);
-        let passing = filters.over(rows, fields, words);
-        let coding: Vec<Coding<'_>> = levels
-            .iter()
-            .map(|(level, _)| level.over(rows, self.time_field, fields, words))
-            .collect();
         let measures = std::mem::take(&mut self.measures);
-        let readings = measures.over(rows, context);
-        let mut codes = vec![Vec::new(); coding.len()];
-        let (first, _) = self.window.panes(bounds);
-        let slides = self.window.slides();
-        let end_moves = slides && self.window.end_moves();
-        let mut taken_in = 0;
-        for row in chosen {
-            let time_ms = rows.origins[row].time_ms;
-            let pane = self.window.pane(time_ms);
-            let before = if slides { pane < first } else { time_ms < bounds.from_ms };
-            let outside = before || (!end_moves && time_ms > bounds.to_ms);
-            if outside || !passing.row(row) {
-                continue;
-            }
-            taken_in += 1;
-            for (codes, coding) in codes.iter_mut().zip(&coding) {
-                codes.clear();
-                coding.codes(row, codes);
-            }
-            let taken =
-                Taken { row, mask: readings.mask(row), readings: &readings, measures: &measures };
-            self.enter(&mut Key::default(), &codes, pane, &taken);
-        }
-        drop((coding, passing, readings));
+        let batch = Batch {
+            rows,
+            passing: filters.over(rows, context.fields, context.words),
+            coding: levels
+                .iter()
+                .map(|(level, _)| level.over(rows, self.time_field, context.fields, context.words))
+                .collect(),
+            readings: measures.over(rows, context),
+            filters: &filters,
+        };
+        let taken_in = match chosen.len() {
+            ..MANY => self.take_one_by_one(&batch, chosen, bounds),
+            _ => self.take_many(&batch, chosen, bounds, shared),
+        };
+        drop(batch);
         self.measures = measures;
         self.filters = filters;
         self.levels = levels;
-        self.keep_within_budget(taken_in, words);
+        self.keep_within_budget(taken_in, context.words);
         taken_in > 0
+    }
+
+    fn take_one_by_one(
+        &mut self,
+        batch: &Batch<'_>,
+        chosen: impl Iterator<Item = usize>,
+        bounds: &Bounds,
+    ) -> usize {
+        let span = self.span(bounds);
+        let mut codes = vec![Vec::new(); batch.coding.len()];
+        let mut taken_in = 0;
+        for row in chosen {
+            let time_ms = batch.rows.origins[row].time_ms;
+            if !span.contains(&time_ms) || !batch.passing.row(row) {
+                continue;
+            }
+            taken_in += 1;
+            for (codes, coding) in codes.iter_mut().zip(&batch.coding) {
+                codes.clear();
+                coding.codes(row, codes);
+            }
+            let mask = batch.readings.mask(row);
+            let taken = Taken { row, mask, readings: &batch.readings };
+            self.enter(&mut Key::default(), &codes, self.window.pane(time_ms), &taken);
+        }
+        taken_in
+    }
+
+    fn take_many(
+        &mut self,
+        batch: &Batch<'_>,
+        chosen: Range<usize>,
+        bounds: &Bounds,
+        shared: &Shared,
+    ) -> usize {
+        let keys = batch.coding.iter().map(|coding| shared.keys(coding.name(), || coding.keys()));
+        let Some(keys) = keys.collect::<Option<Vec<_>>>() else {
+            return self.take_one_by_one(batch, chosen, bounds);
+        };
+        let passing = shared.passing(batch.filters.name(), || {
+            (0..batch.rows.len())
+                .filter(|row| batch.passing.row(*row))
+                .map(|row| row as u32)
+                .collect()
+        });
+        let span = self.span(bounds);
+        let times = shared.times(batch.rows);
+        let time_ms = |row: u32| batch.rows.origins[row as usize].time_ms;
+        let are_inside =
+            times.is_some_and(|(least, most)| span.contains(&least) && span.contains(&most));
+        let passing = passing.iter().copied().filter(|row| chosen.contains(&(*row as usize)));
+        let taken: Vec<u32> = match are_inside {
+            true => passing.collect(),
+            false => passing.filter(|row| span.contains(&time_ms(*row))).collect(),
+        };
+        let taken_in = taken.len();
+        let window = self.window.clone();
+        self.take_columns(taken, &keys, |row| window.pane(time_ms(row)), &batch.readings);
+        taken_in
+    }
+
+    /// Event times that are taken in.
+    fn span(&self, bounds: &Bounds) -> RangeInclusive<i64> {
+        let (first, _) = self.window.panes(bounds);
+        let from =
+            if self.window.slides() { self.window.pane_start(first) } else { bounds.from_ms };
+        let end_moves = self.window.slides() && self.window.end_moves();
+        from..=if end_moves { i64::MAX } else { bounds.to_ms }
     }
 
     fn enter(&mut self, key: &mut Key, below: &[Vec<Code>], pane: i64, taken: &Taken<'_>) {
@@ -248,32 +315,41 @@ impl Grouped {
         let depth = key.len();
         let index = match self.latest[depth] {
             Some(index) if self.groups[index as usize].key == *key => index,
-            _ => match self.by_key.get(key) {
-                Some(index) => *index,
-                None => self.make(key),
-            },
+            _ => self.index(key),
         };
         self.latest[depth] = Some(index);
-        let group = &mut self.groups[index as usize];
-        let place = match group.panes.back() {
-            Some((last, _)) if *last == pane => group.panes.len() - 1,
-            _ => match group.panes.binary_search_by_key(&pane, |(pane, _)| *pane) {
-                Ok(place) => place,
-                Err(place) => {
-                    let state = match self.measured[depth] {
-                        true => State::new(taken.measures),
-                        false => State::default(),
-                    };
-                    group.panes.insert(place, (pane, state));
-                    self.by_pane.entry(pane).or_default().push(index);
-                    self.states += 1;
-                    place
-                }
-            },
-        };
-        let state = &mut group.panes[place].1;
+        let place = self.place(index, pane, taken.readings);
+        let state = &mut self.groups[index as usize].panes[place].1;
         state.count += 1;
         taken.readings.take(taken.row, taken.mask, &mut state.partials);
+    }
+
+    /// The group of a key, made where there is none.
+    fn index(&mut self, key: &Key) -> u32 {
+        match self.by_key.get(key) {
+            Some(index) => *index,
+            None => self.make(key),
+        }
+    }
+
+    /// Where a group has its state of a pane, made where there is none.
+    fn place(&mut self, index: u32, pane: i64, readings: &Readings<'_>) -> usize {
+        let group = &mut self.groups[index as usize];
+        if let Some((last, _)) = group.panes.back()
+            && *last == pane
+        {
+            return group.panes.len() - 1;
+        }
+        group.panes.binary_search_by_key(&pane, |(pane, _)| *pane).unwrap_or_else(|place| {
+            let state = match self.measured[group.key.len()] {
+                true => State { count: 0, partials: readings.partials() },
+                false => State::default(),
+            };
+            group.panes.insert(place, (pane, state));
+            self.by_pane.entry(pane).or_default().push(index);
+            self.states += 1;
+            place
+        })
     }
 
     fn make(&mut self, key: &Key) -> u32 {

@@ -8,10 +8,12 @@ mod hits;
 mod metric;
 mod pipeline;
 pub(crate) mod rounding;
+mod shared;
 mod window;
 
 pub(crate) use cost::{Keys, keys_of};
 pub(crate) use entities::EntityTable;
+pub(crate) use shared::Shared;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -97,9 +99,10 @@ impl Body {
         chosen: Range<usize>,
         bounds: &Bounds,
         context: &Context<'_>,
+        shared: &Shared,
     ) -> bool {
         match self {
-            Self::Grouped(grouped) => grouped.add(rows, chosen, bounds, context),
+            Self::Grouped(grouped) => grouped.add(rows, chosen, bounds, context, shared),
             Self::Hits(hits) => hits.add(rows, chosen, bounds, context),
             Self::Entities(..) => false,
         }
@@ -171,8 +174,14 @@ impl View {
         }
     }
 
-    /// Takes in accepted rows, those at `rows[from..]`.
-    pub(crate) fn add(&mut self, rows: &Arc<Rows>, from: usize, context: &Context<'_>) {
+    /// Takes in accepted rows, those at `rows[from..]`; `shared` is of all views that take in these.
+    pub(crate) fn add(
+        &mut self,
+        rows: &Arc<Rows>,
+        from: usize,
+        context: &Context<'_>,
+        shared: &Shared,
+    ) {
         if self.recomputed {
             self.dirty |= rows.len() > 0;
             return;
@@ -182,7 +191,10 @@ impl View {
         let overlay = self.take_overlay(context.fields);
         let fields = overlay.as_ref().map_or(context.fields, |(_, fields)| fields);
         let context = &Context { fields, ..*context };
-        self.dirty |= self.body.add(rows, from..rows.len(), &bounds, context);
+        // A view's own fields may have the names of others.
+        let own = Shared::default();
+        let shared = if self.runtime.is_empty() { shared } else { &own };
+        self.dirty |= self.body.add(rows, from..rows.len(), &bounds, context, shared);
         self.overlay = overlay;
     }
 
@@ -271,7 +283,7 @@ impl View {
         let mut seen: BTreeMap<*const Rows, Arc<Rows>> = BTreeMap::new();
         for (rows, chosen) in rows {
             if self.runtime.is_empty() {
-                self.body.add(rows, chosen, bounds, context);
+                self.body.add(rows, chosen, bounds, context, &Shared::default());
                 continue;
             }
             let rows = seen
@@ -280,7 +292,7 @@ impl View {
                     Arc::new(rows.with_runtime(self.runtime.columns(rows, stored, self.time_field)))
                 })
                 .clone();
-            self.body.add(&rows, chosen, bounds, context);
+            self.body.add(&rows, chosen, bounds, context, &Shared::default());
         }
     }
 

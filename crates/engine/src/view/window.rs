@@ -65,6 +65,11 @@ impl Window {
         if self.pane_ms == 0 { 0 } else { time_ms.div_euclid(self.pane_ms) }
     }
 
+    /// First event time of a pane of a window that slides.
+    pub(crate) fn pane_start(&self, pane: i64) -> i64 {
+        pane.saturating_mul(self.pane_ms)
+    }
+
     /// Whether the window moves with the clock.
     pub(crate) fn slides(&self) -> bool {
         self.pane_ms > 0

@@ -5,6 +5,7 @@ mod series;
 mod terms;
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use hailstream_geo::mercator::Tile;
 use hailstream_geo::{Bounds, geohash};
@@ -21,6 +22,7 @@ use self::series::{Line, Series};
 use self::terms::Wanted;
 use super::metric::identity;
 use super::rounding::{Rounder, Rounding};
+use super::shared::{Keys, Numbering};
 
 /// A key as a kind and a number; equal keys have equal codes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,6 +37,8 @@ pub(crate) struct Level {
     pub(crate) id: String,
     field: Option<String>,
     kind: Kind,
+    /// All that its keys depend on; none where they are not to be shared between views.
+    name: Option<Arc<str>>,
 }
 
 #[derive(Clone, Debug)]
@@ -45,6 +49,19 @@ enum Kind {
     Filters(Vec<(String, Filters)>),
     Tiles { zoom: u8, bounds: Option<Bounds> },
     Geohashes { length: usize, bounds: Option<Bounds> },
+}
+
+impl Kind {
+    /// Whether other views are likely to ask for the same.
+    fn is_common(&self) -> bool {
+        match self {
+            Self::Filters(_) => false,
+            Self::Terms(wanted) => !wanted.chooses(),
+            Self::Series(_) | Self::Stretches(_) | Self::Tiles { .. } | Self::Geohashes { .. } => {
+                true
+            }
+        }
+    }
 }
 
 /// How the keys of a level are ordered and cut.
@@ -133,7 +150,8 @@ impl Level {
             }
         };
         let field = bucket.field().map(ToOwned::to_owned);
-        (Self { id: bucket.id().to_owned(), field, kind }, ranking)
+        let name = kind.is_common().then(|| Arc::from(format!("{field:?} {kind:?}")));
+        (Self { id: bucket.id().to_owned(), field, kind, name }, ranking)
     }
 
     /// This level over one batch.
@@ -203,7 +221,7 @@ impl Level {
             Kind::Geohashes { length, .. } => Value::text(&geohash::name(code.1, *length)),
             Kind::Terms(Wanted { missing, .. }) => match code.0 {
                 MISSING => missing.clone().unwrap_or_default(),
-                1 => Value::Text(std::sync::Arc::clone(words.word(code.1 as u32))),
+                1 => Value::Text(Arc::clone(words.word(code.1 as u32))),
                 2 => Value::Int(code.1 as i64),
                 3 => Value::float(f64::from_bits(code.1)),
                 4 => Value::Bool(code.1 == 1),
@@ -306,6 +324,39 @@ enum Source<'a> {
 }
 
 impl Coding<'_> {
+    /// What the keys depend on.
+    pub(crate) fn name(&self) -> Option<&Arc<str>> {
+        self.level.name.as_ref()
+    }
+
+    /// The keys of all rows; none where a row may have several.
+    pub(crate) fn keys(&self) -> Option<Keys> {
+        match &self.source {
+            Source::Column(Some(Column::Many(_))) | Source::Filters(_) => return None,
+            // Ranges may overlap.
+            _ if matches!(self.level.kind, Kind::Stretches(_)) => return None,
+            Source::EventTime | Source::Column(_) => {}
+        }
+        let mut numbering = Numbering::default();
+        if let (Kind::Terms(wanted), Source::Column(Some(Column::Words(of)))) =
+            (&self.level.kind, &self.source)
+            && wanted.missing.is_none()
+            && !wanted.chooses()
+        {
+            for word in of {
+                numbering.push(word.map(|word| Code(1, u64::from(word))));
+            }
+            return Some(numbering.keys);
+        }
+        let mut own = Vec::new();
+        for row in 0..self.rows.len() {
+            own.clear();
+            self.codes(row, &mut own);
+            numbering.push(own.first().copied());
+        }
+        Some(numbering.keys)
+    }
+
     /// The codes of a row's keys, added to `codes`. A record counts once in each bucket, however many of its values lie
     /// there.
     pub(crate) fn codes(&self, row: usize, codes: &mut Vec<Code>) {

@@ -58,6 +58,7 @@ pub(crate) struct Readings<'a> {
     filters: Vec<Option<Passing<'a>>>,
     further: Vec<Further<'a>>,
     batch: Batch<'a>,
+    measures: &'a Measures,
 }
 
 /// What rows and codes stand for.
@@ -175,6 +176,7 @@ impl Measures {
             filters: filtered.map(|measure| measure.filters.as_ref().map(over)).collect(),
             further: self.list.iter().map(further).collect(),
             batch: Batch { rows, words, topics },
+            measures: self,
         }
     }
 
@@ -204,6 +206,18 @@ impl Measures {
 }
 
 impl Readings<'_> {
+    /// Whether there is nothing to be taken in but that a row was there.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.measures.list.iter().all(|measure| {
+            matches!(Partial::new(&measure.metric), Partial::Count | Partial::AlongSeries)
+        })
+    }
+
+    /// Empty states.
+    pub(crate) fn partials(&self) -> Vec<Partial> {
+        self.measures.partials()
+    }
+
     /// Which metrics take a row in.
     pub(crate) fn mask(&self, row: usize) -> Mask {
         if self.filters.is_empty() {
@@ -281,11 +295,18 @@ impl Partial {
                     }
                 }
             }
-            _ => {
-                if let Some(column) = column {
-                    column.slots(row).for_each(|slot| self.update(slot, batch.words));
+            _ => match column {
+                None => {}
+                Some(Column::Many(_)) => {
+                    let slots = column.into_iter().flat_map(|column| column.slots(row));
+                    slots.for_each(|slot| self.update(slot, batch.words));
                 }
-            }
+                Some(single) => {
+                    if let Some(slot) = single.slot(row) {
+                        self.update(slot, batch.words);
+                    }
+                }
+            },
         }
     }
 
