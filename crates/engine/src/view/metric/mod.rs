@@ -8,27 +8,28 @@ mod distinct;
 mod number;
 mod positions;
 mod quantiles;
+mod reading;
 mod siblings;
 mod spread;
 mod top_hits;
 
 pub(crate) use number::identity;
-
-use std::sync::Arc;
+pub(crate) use reading::{Mask, Readings};
 
 use hailstream_protocol::{Row, Value};
 use hailstream_query::{Metric, Query};
 
 use crate::exact_sum::ExactSum;
 use crate::fields::{Dictionary, FieldId, Fields};
-use crate::filter::{Filters, Passing, When};
-use crate::rows::{Column, Rows, Slot};
+use crate::filter::{Filters, When};
+use crate::rows::{Column, Slot};
 
 use super::Context;
 use distinct::Distinct;
 use number::Number;
 use positions::{Centroid, Extent};
 use quantiles::Quantiles;
+use reading::{Batch, Further};
 use siblings::{Inside, Siblings};
 use spread::Spread;
 use top_hits::TopHits;
@@ -50,35 +51,6 @@ struct Measure {
     /// The buckets that one number is made of.
     inside: Option<Box<Inside>>,
 }
-
-/// Metrics over one batch: columns are looked up once. What most metrics need lies together.
-pub(crate) struct Readings<'a> {
-    columns: Vec<Option<&'a Column>>,
-    /// By metric; empty where none has a filter.
-    filters: Vec<Option<Passing<'a>>>,
-    further: Vec<Further<'a>>,
-    batch: Batch<'a>,
-    measures: &'a Measures,
-}
-
-/// What rows and codes stand for.
-struct Batch<'a> {
-    rows: &'a Rows,
-    words: &'a Dictionary,
-    topics: &'a [Arc<str>],
-}
-
-/// What a metric reads besides a column.
-enum Further<'a> {
-    Nothing,
-    /// What lets rows through above and below a line.
-    Line(Box<[Passing<'a>; 2]>),
-    Hits(top_hits::Reading<'a>),
-    Inside(Box<siblings::Reading<'a>>),
-}
-
-/// Which metrics take a row in, one bit each.
-pub(crate) type Mask = u32;
 
 /// The state of one metric.
 #[derive(Clone, Debug)]
@@ -153,33 +125,6 @@ impl Measures {
         self.grow
     }
 
-    pub(crate) fn over<'a>(&'a self, rows: &'a Rows, context: &Context<'a>) -> Readings<'a> {
-        let Context { fields, words, topics, .. } = *context;
-        let over = |filters: &'a Filters| filters.over(rows, fields, words);
-        let column = |measure: &'a Measure| {
-            fields.asked(measure.metric.field()?).and_then(|id| rows.column(id))
-        };
-        let further = |measure: &'a Measure| match (&measure.metric, &measure.line) {
-            (Metric::TopHits(asked), _) => {
-                Further::Hits(top_hits::Reading::new(asked, rows, fields))
-            }
-            (_, Some([above, below])) => Further::Line(Box::new([over(above), over(below)])),
-            (_, None) => match &measure.inside {
-                Some(inside) => Further::Inside(Box::new(inside.over(rows, context))),
-                None => Further::Nothing,
-            },
-        };
-        let has_filters = self.list.iter().any(|measure| measure.filters.is_some());
-        let filtered = self.list.iter().filter(|_| has_filters);
-        Readings {
-            columns: self.list.iter().map(column).collect(),
-            filters: filtered.map(|measure| measure.filters.as_ref().map(over)).collect(),
-            further: self.list.iter().map(further).collect(),
-            batch: Batch { rows, words, topics },
-            measures: self,
-        }
-    }
-
     /// Adds the cells of all columns to a row; `count` is that of the group.
     pub(crate) fn write(
         &self,
@@ -202,42 +147,6 @@ impl Measures {
     pub(crate) fn estimated<'a>(&'a self, partials: &'a [Partial]) -> impl Iterator<Item = String> {
         let estimates = self.list.iter().zip(partials).filter(|(_, partial)| partial.is_estimate());
         estimates.flat_map(|(measure, _)| measure.metric.columns())
-    }
-}
-
-impl Readings<'_> {
-    /// Whether there is nothing to be taken in but that a row was there.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.measures.list.iter().all(|measure| {
-            matches!(Partial::new(&measure.metric), Partial::Count | Partial::AlongSeries)
-        })
-    }
-
-    /// Empty states.
-    pub(crate) fn partials(&self) -> Vec<Partial> {
-        self.measures.partials()
-    }
-
-    /// Which metrics take a row in.
-    pub(crate) fn mask(&self, row: usize) -> Mask {
-        if self.filters.is_empty() {
-            return Mask::MAX;
-        }
-        let passes = |filter: &Option<Passing<'_>>| match filter {
-            Some(passing) => passing.row(row),
-            None => true,
-        };
-        let bits = self.filters.iter().enumerate();
-        bits.fold(0, |mask, (bit, filter)| mask | Mask::from(passes(filter)) << bit)
-    }
-
-    /// Takes a row into the states of a group.
-    pub(crate) fn take(&self, row: usize, mask: Mask, partials: &mut [Partial]) {
-        for (bit, (column, partial)) in self.columns.iter().zip(partials).enumerate() {
-            if mask >> bit & 1 == 1 {
-                partial.take(*column, row, &self.further[bit], &self.batch);
-            }
-        }
     }
 }
 
