@@ -9,9 +9,16 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor,
+};
 use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
+
+/// Lists and objects in one another; JSON's reader goes no deeper either.
+const MAX_DEPTH: u8 = 127;
+/// Names of the kinds, in the order of the wire format.
+const KINDS: [&str; 7] = ["null", "bool", "int", "float", "text", "list", "object"];
 
 /// A cell. Numbers are never NaN or infinite: those are [`Value::Null`] (see [`Value::float`]).
 #[derive(Clone, Debug, Default)]
@@ -188,21 +195,21 @@ impl From<&str> for Value {
 }
 
 /// The postcard form. Order of variants is part of the wire format.
-#[derive(Serialize, Deserialize)]
-enum Tagged<T, L, O> {
+#[derive(Serialize)]
+enum Tagged<'v> {
     Null,
     Bool(bool),
     Int(i64),
     Float(f64),
-    Text(T),
-    List(L),
-    Object(O),
+    Text(&'v str),
+    List(&'v [Value]),
+    Object(&'v BTreeMap<String, Value>),
 }
 
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if !serializer.is_human_readable() {
-            let tagged: Tagged<&str, &Vec<Self>, &BTreeMap<String, Self>> = match self {
+            let tagged = match self {
                 Self::Null => Tagged::Null,
                 Self::Bool(value) => Tagged::Bool(*value),
                 Self::Int(value) => Tagged::Int(*value),
@@ -230,17 +237,88 @@ impl<'de> Deserialize<'de> for Value {
         if deserializer.is_human_readable() {
             return deserializer.deserialize_any(JsonVisitor);
         }
-        let tagged =
-            Tagged::<String, Vec<Self>, BTreeMap<String, Self>>::deserialize(deserializer)?;
-        Ok(match tagged {
-            Tagged::Null => Self::Null,
-            Tagged::Bool(value) => Self::Bool(value),
-            Tagged::Int(value) => Self::Int(value),
-            Tagged::Float(value) => Self::float(value),
-            Tagged::Text(value) => Self::Text(Arc::from(value)),
-            Tagged::List(value) => Self::List(value),
-            Tagged::Object(value) => Self::Object(value),
+        Below(MAX_DEPTH).deserialize(deserializer)
+    }
+}
+
+/// A value of the postcard form with so many levels of lists and objects below it. Each level takes stack, and two bytes
+/// make one: without a limit a frame of some hundred KiB would end the program.
+#[derive(Clone, Copy)]
+struct Below(u8);
+
+/// The items of a list, the members of an object.
+struct ItemsBelow(u8);
+struct MembersBelow(u8);
+
+impl Below {
+    /// What is inside a list or an object.
+    fn inside<E: Error>(self) -> Result<u8, E> {
+        self.0.checked_sub(1).ok_or_else(|| E::custom("nested too deeply"))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Below {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_enum("Value", &KINDS, self)
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for ItemsBelow {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_seq(Below(self.0))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for MembersBelow {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_map(Below(self.0))
+    }
+}
+
+impl<'de> Visitor<'de> for Below {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, access: A) -> Result<Value, A::Error> {
+        let (kind, content) = access.variant::<u32>()?;
+        Ok(match kind {
+            0 => {
+                content.unit_variant()?;
+                Value::Null
+            }
+            1 => Value::Bool(content.newtype_variant()?),
+            2 => Value::Int(content.newtype_variant()?),
+            3 => Value::float(content.newtype_variant()?),
+            4 => Value::Text(Arc::from(content.newtype_variant::<String>()?)),
+            5 => content.newtype_variant_seed(ItemsBelow(self.inside()?))?,
+            6 => content.newtype_variant_seed(MembersBelow(self.inside()?))?,
+            other => return Err(A::Error::custom(format!("{other} is no kind of value"))),
         })
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element_seed(self)? {
+            list.push(item);
+        }
+        Ok(Value::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let mut object = BTreeMap::new();
+        while let Some(name) = members.next_key()? {
+            object.insert(name, members.next_value_seed(self)?);
+        }
+        Ok(Value::Object(object))
     }
 }
 
@@ -332,5 +410,16 @@ mod tests {
         assert_eq!(serde_json::to_string(&value).unwrap(), json);
         let bytes = postcard::to_stdvec(&value).unwrap();
         assert_eq!(postcard::from_bytes::<Value>(&bytes).unwrap(), value);
+    }
+
+    #[test]
+    fn what_is_nested_too_deeply_is_an_error_and_takes_no_stack() {
+        let nested = |depth: usize| [[5, 1].repeat(depth), vec![0]].concat();
+        let deepest: Value = postcard::from_bytes(&nested(127)).unwrap();
+        let text = serde_json::to_string(&deepest).unwrap();
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), deepest);
+        for depth in [128, 1_000_000] {
+            assert!(postcard::from_bytes::<Value>(&nested(depth)).is_err());
+        }
     }
 }
