@@ -18,7 +18,11 @@ pub(crate) type Code = u32;
 
 /// Fields beyond this many are ignored: a record with random keys must not take all memory.
 pub(crate) const MAX_FIELDS: usize = 1_000;
+/// And those of longer names, for the same reason.
+const MAX_NAME_BYTES: usize = 1_024;
 const MAX_SAMPLES: usize = 3;
+/// Longer words are no samples: they are shown in a list.
+const MAX_SAMPLE_BYTES: usize = 256;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Field {
@@ -128,7 +132,11 @@ impl Fields {
 
     /// The id of a field found in a record, made known if it was not.
     pub(crate) fn found(&mut self, name: &str, kind: FieldType) -> Option<FieldId> {
-        self.id(name).or_else(|| self.add(name, kind, false, None))
+        let known = self.id(name);
+        known.or_else(|| {
+            let fits = name.len() <= MAX_NAME_BYTES;
+            fits.then(|| self.add(name, kind, false, None)).flatten()
+        })
     }
 
     pub(crate) fn id(&self, name: &str) -> Option<FieldId> {
@@ -159,7 +167,8 @@ impl Fields {
 
     pub(crate) fn sample(&mut self, id: FieldId, value: &Value) {
         let samples = &mut self.list[id as usize].samples;
-        if samples.len() < MAX_SAMPLES && !value.is_null() && !samples.contains(value) {
+        let is_short = value.as_str().is_none_or(|word| word.len() <= MAX_SAMPLE_BYTES);
+        if samples.len() < MAX_SAMPLES && is_short && !value.is_null() && !samples.contains(value) {
             samples.push(value.clone());
         }
     }

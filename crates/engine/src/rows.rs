@@ -348,6 +348,24 @@ impl Builder {
     }
 }
 
+/// Which fields a record had.
+#[derive(Default)]
+struct Seen([u64; MAX_FIELDS.div_ceil(64)]);
+
+impl Seen {
+    fn contains(&self, field: usize) -> bool {
+        self.0[field / 64] & (1 << (field % 64)) != 0
+    }
+
+    /// Whether this is the first time, which it then was.
+    fn is_first(&mut self, field: FieldId) -> bool {
+        let field = usize::from(field);
+        let is_first = !self.contains(field);
+        self.0[field / 64] |= 1 << (field % 64);
+        is_first
+    }
+}
+
 /// A batch under construction.
 #[derive(Default)]
 pub(crate) struct RowsBuilder {
@@ -381,10 +399,13 @@ impl RowsBuilder {
         dictionary: &mut Dictionary,
     ) -> Result<(), Refusal> {
         self.pending.clear();
+        // A position is made of several cells: which fields have theirs.
+        let mut placed = Seen::default();
         for (id, lat, lon) in fields.points() {
             if let (Some(lat), Some(lon)) = (scratch.get(*lat), scratch.get(*lon)) {
                 let at = position::of_cells(lon, lat, &fields.get(*id).name)?;
                 self.pending.push((*id, Slot::Point(at)));
+                placed.is_first(*id);
             }
         }
         for (id, cell) in &scratch.cells {
@@ -393,7 +414,7 @@ impl RowsBuilder {
             }
             let field = fields.get(*id);
             if field.kind == FieldType::GeoPoint {
-                if field.lat_lon.is_none() && !self.pending.iter().any(|(other, _)| other == id) {
+                if field.lat_lon.is_none() && placed.is_first(*id) {
                     let at = point(scratch, *id, cell, &field.name)?;
                     self.pending.push((*id, Slot::Point(at)));
                 }
@@ -428,16 +449,14 @@ impl RowsBuilder {
         if self.builders.len() < fields.len() {
             self.builders.resize_with(fields.len(), || None);
         }
-        let mut seen = [0_u64; 16];
+        let mut seen = Seen::default();
         for (id, slot) in self.pending.iter().copied() {
-            let (word, bit) = (id as usize / 64, 1 << (id % 64));
-            if seen[word] & bit != 0 {
+            if !seen.is_first(id) {
                 if let Some(builder) = &mut self.builders[id as usize] {
                     builder.push_more(slot);
                 }
                 continue;
             }
-            seen[word] |= bit;
             let kind = fields.get(id).kind;
             let builder =
                 self.builders[id as usize].get_or_insert_with(|| Builder::new(kind, row, capacity));
@@ -447,7 +466,7 @@ impl RowsBuilder {
             }
         }
         for (id, builder) in self.builders.iter_mut().enumerate() {
-            if seen[id / 64] & (1 << (id % 64)) == 0
+            if !seen.contains(id)
                 && let Some(builder) = builder
             {
                 builder.push(None);

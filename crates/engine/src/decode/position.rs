@@ -5,6 +5,9 @@ use hailstream_geo::LonLat;
 
 use super::{Cell, Refusal};
 
+/// Of a text that is no position so much is told: a refusal is kept and sent.
+const SHOWN_BYTES: usize = 80;
+
 fn number(cell: &Cell<'_>) -> Option<f64> {
     match cell {
         Cell::Int(number) => Some(*number as f64),
@@ -29,7 +32,10 @@ pub(crate) fn of_cells(lon: &Cell<'_>, lat: &Cell<'_>, field: &str) -> Result<Lo
 /// A position as text: `"lat,lon"`.
 pub(crate) fn of_text(text: &str, field: &str) -> Result<LonLat, Refusal> {
     let Some((lat, lon)) = text.split_once(',') else {
-        return Err(Refusal::new("wrong_type", format!("{field}: \"{text}\" is not a position")));
+        let end = text.floor_char_boundary(SHOWN_BYTES);
+        let dots = if end < text.len() { "…" } else { "" };
+        let what = format!("{field}: \"{}{dots}\" is not a position", &text[..end]);
+        return Err(Refusal::new("wrong_type", what));
     };
     of_cells(&Cell::Text(lon.into()), &Cell::Text(lat.into()), field)
 }
