@@ -12,6 +12,7 @@ use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use jiff::{Span, Timestamp};
 
 const HOUR_MS: i64 = 3_600_000;
+const DAY_MS: i64 = 24 * HOUR_MS;
 
 /// See the module's words.
 #[derive(Clone, Debug)]
@@ -49,13 +50,14 @@ impl Rounding {
     /// Start of the bucket after the one that starts at `start_ms`; none at the end of time.
     pub(crate) fn next(&self, start_ms: i64) -> Option<i64> {
         let start = start_ms.saturating_sub(self.offset_ms);
-        let step = match (self.length, self.constant_ms) {
-            (Length::Fixed(length), Some(_)) => return start_ms.checked_add(length),
-            (Length::Fixed(length), None) => length,
-            (Length::Calendar(unit), _) => unit.about_ms(),
-        };
         // Where the clocks change a bucket is shorter or longer than its length: a look from its middle on finds the next.
-        let mut at = start.checked_add(step / 2)?;
+        // No clock is set by more than a day, so that of long ones only the end need be looked at.
+        let (step, surely) = match (self.length, self.constant_ms) {
+            (Length::Fixed(length), Some(_)) => return start_ms.checked_add(length),
+            (Length::Fixed(length), None) => (length, (length / 2).max(length - 2 * DAY_MS)),
+            (Length::Calendar(unit), _) => (unit.about_ms(), unit.about_ms() / 2),
+        };
+        let mut at = start.checked_add(surely)?;
         loop {
             at = at.checked_add((step / 4).clamp(1, HOUR_MS))?;
             let next = self.rounded(at);
@@ -229,6 +231,18 @@ mod tests {
 
     fn zone(name: &str) -> TimeZone {
         TimeZone::get(name).unwrap()
+    }
+
+    #[test]
+    fn the_end_of_a_bucket_of_ages_is_found_at_once() {
+        for days in [40_000, 100_000_000] {
+            let length = days * DAY_MS;
+            let rounding = Rounding::new(Length::Fixed(length), zone("America/New_York"), 0);
+            let start = rounding.start(1_700_000_000_000);
+            let next = rounding.next(start).unwrap();
+            assert!((next - start - length).abs() <= DAY_MS, "{days}: {start} to {next}");
+            assert_eq!(rounding.start(next - 1), start);
+        }
     }
 
     /// The starts of the buckets from one that holds an instant on, as the zone's clocks show them.

@@ -132,5 +132,6 @@ pub(crate) fn range_length_ms(query: &Query, now_ms: Option<i64>) -> i64 {
 
 fn length_ms(time: &TimeRange, zone: &TimeZone, now_ms: Option<i64>) -> i64 {
     let now = now_ms.unwrap_or_default();
-    resolve_time(&time.from, &time.to, now, zone).map_or(0, |(from, to)| (to - from).max(0))
+    resolve_time(&time.from, &time.to, now, zone)
+        .map_or(0, |(from, to)| to.saturating_sub(from).max(0))
 }
