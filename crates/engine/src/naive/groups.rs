@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use super::heaps::{self, Heap};
 use super::{Facts, Record, filter, metric, pipelines};
 
-/// Buckets of one axis that are filled up with empty ones.
+/// Rows up to which axes are filled up with empty ones.
 const MAX_FILLED: f64 = 65_535.0;
 
 struct Answer<'q> {
@@ -65,7 +65,7 @@ fn length_ms(query: &Query, now_ms: Option<i64>) -> i64 {
     let range = query.time.as_ref().and_then(|time| {
         resolve_time(&time.from, &time.to, now_ms.unwrap_or_default(), &zone).ok()
     });
-    range.map_or(0, |(from, to)| (to - from).max(0))
+    range.map_or(0, |(from, to)| to.saturating_sub(from).max(0))
 }
 
 impl Answer<'_> {
@@ -161,7 +161,7 @@ impl Answer<'_> {
             return heaps.into_iter().collect();
         };
         let of = line.count(first, last);
-        if of > MAX_FILLED {
+        if of + self.rows.len() as f64 > MAX_FILLED {
             let truncated = self.truncated.entry(id.to_owned()).or_default();
             truncated.shown += heaps.len() as u64;
             truncated.of += of as u64;

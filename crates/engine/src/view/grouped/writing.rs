@@ -10,7 +10,8 @@ use crate::view::bucket::{By, Code, Level, Ranking};
 
 use super::{Grouped, State, Tree};
 
-/// Buckets of one axis that are filled up with empty ones: as many as OpenSearch answers with (`search.max_buckets`).
+/// Rows of an answer up to which axes are filled up with empty ones: as many as OpenSearch answers with
+/// (`search.max_buckets`).
 pub(in crate::view) const MAX_FILLED: u64 = 65_535;
 
 /// Writes rows depth first. A node is a set of groups: one, or all those beyond a `terms` bucket's size together.
@@ -148,7 +149,7 @@ impl Writing<'_> {
         let hits = children.first().zip(children.last());
         let hits = hits.map(|(first, last)| (first.code.1 as i64, last.code.1 as i64));
         let Some((first, last, of)) = level.stretch(hits) else { return children };
-        if of > MAX_FILLED {
+        if of.saturating_add(self.rows.len() as u64) > MAX_FILLED {
             self.truncate(level, children.len(), of);
             return children;
         }
