@@ -132,6 +132,38 @@ fn what_was_folded_leaves_with_the_window() {
 }
 
 #[test]
+fn of_too_many_buckets_there_is_no_number() {
+    let of = |field: &str| {
+        format!(
+            r#"{{"stream":"s","metrics":[{{"id":"m","type":"sum_bucket","bucket":{{"id":"w","type":"terms","field":"{field}"}}}}]}}"#
+        )
+    };
+    let lines = |words: std::ops::Range<usize>| -> Vec<String> {
+        words.map(|word| format!(r#"{{"ts":{T0},"word":"{word}"}}"#)).collect()
+    };
+    let mut engine = engine(64 << 20);
+    let id = open(&mut engine, &of("word")).unwrap();
+    ingest(&mut engine, &lines(0..65_535));
+    let known = answer(&mut engine, id);
+    assert_eq!((known.rows, known.approximate), (vec![vec![Value::Int(10)]], Vec::<String>::new()));
+    let before = engine.view_bytes(id);
+    ingest(&mut engine, &lines(65_535..65_536));
+    let unknown = answer(&mut engine, id);
+    assert_eq!(
+        (unknown.rows, unknown.approximate),
+        (vec![vec![Value::Null]], vec!["m".to_owned()])
+    );
+    ingest(&mut engine, &lines(70_000..71_000));
+    assert!(engine.view_bytes(id) < before / 100, "{} of {before}", engine.view_bytes(id));
+    let error = open(&mut engine, &of("word.keyword")).unwrap_err();
+    assert_eq!(
+        format!("{} {error}", error.code),
+        "too_expensive metrics[0].bucket: there would be about 66536 buckets of \"w\", at most 65535 are made one number of: \
+         choose a field of fewer values, a longer interval or a shorter time"
+    );
+}
+
+#[test]
 fn absurd_queries_are_refused_with_the_reason() {
     let mut engine = engine(64 << 20);
     let lines: Vec<String> = (0..80_000).map(line).collect();

@@ -16,18 +16,9 @@ const SAMPLE: usize = 4_096;
 impl Engine {
     /// Refuses a query whose answer nobody could look at.
     pub(super) fn refuse_absurd(&self, query: &Query) -> Result<(), QueryError> {
-        let now_ms = self.clock_ms();
-        let topics = &self.partitions.topics;
-        let context = Context { fields: &self.fields, words: &self.words, topics, now_ms };
         let total = self.retained.rows() + self.current.len() as u64;
-        let retained = self.retained.newest().map(|rows| (rows, 0..rows.len()));
-        let current = self.current.values().map(|(rows, row)| (rows, *row..*row + 1));
-        let span = (self.retained.oldest_ms(), self.partitions.newest_ms());
-        let span = span.0.zip(span.1).unwrap_or_default();
-        let time_field = self.time_field;
-        let mut stretches = retained.chain(current);
-        let (looked_at, levels) =
-            keys_of(query, time_field, &context, span, &mut stretches, SAMPLE);
+        self.refuse_siblings(query, total)?;
+        let (looked_at, levels) = self.keys_of(query);
         let shown: Vec<u64> = levels.iter().map(|keys| keys.shown(looked_at, total)).collect();
         let leaf = levels.len().saturating_sub(1);
         let mut rows: u64 = 1;
@@ -51,5 +42,39 @@ impl Engine {
             parts.join(" × ")
         );
         Err(QueryError { code: "too_expensive", at: "buckets".to_owned(), detail })
+    }
+
+    /// Looks at the newest rows: how many there were, and the keys of each bucket.
+    fn keys_of(&self, query: &Query) -> (u64, Vec<Keys>) {
+        let now_ms = self.clock_ms();
+        let topics = &self.partitions.topics;
+        let context = Context { fields: &self.fields, words: &self.words, topics, now_ms };
+        let retained = self.retained.newest().map(|rows| (rows, 0..rows.len()));
+        let current = self.current.values().map(|(rows, row)| (rows, *row..*row + 1));
+        let span = (self.retained.oldest_ms(), self.partitions.newest_ms());
+        let span = span.0.zip(span.1).unwrap_or_default();
+        let mut stretches = retained.chain(current);
+        keys_of(query, self.time_field, &context, span, &mut stretches, SAMPLE)
+    }
+
+    /// Buckets of which a metric makes one number are kept all, whether they are shown or not.
+    fn refuse_siblings(&self, query: &Query, total: u64) -> Result<(), QueryError> {
+        for (index, metric) in query.metrics.iter().enumerate() {
+            let Some(bucket) = metric.parameters().bucket() else { continue };
+            let inner =
+                Query { buckets: vec![bucket.clone()], metrics: Vec::new(), ..query.clone() };
+            let (looked_at, levels) = self.keys_of(&inner);
+            let keys = levels.first().map_or(0, |keys| keys.likely(looked_at, total)).min(total);
+            if keys > MAX_ROWS {
+                let detail = format!(
+                    "there would be about {keys} buckets of \"{}\", at most {MAX_ROWS} are made one number of: choose a \
+                     field of fewer values, a longer interval or a shorter time",
+                    bucket.id()
+                );
+                let at = format!("metrics[{index}].bucket");
+                return Err(QueryError { code: "too_expensive", at, detail });
+            }
+        }
+        Ok(())
     }
 }

@@ -21,10 +21,15 @@ pub(crate) struct Keys {
 impl Keys {
     /// How many keys an answer from `total` rows would show, `looked_at` rows having been looked at.
     pub(crate) fn shown(&self, looked_at: u64, total: u64) -> u64 {
+        self.likely(looked_at, total).min(self.size)
+    }
+
+    /// How many keys there would be, shown or not.
+    pub(crate) fn likely(&self, looked_at: u64, total: u64) -> u64 {
         let saturated = self.seen * 2 <= looked_at || looked_at == 0;
         let likely =
             if saturated { self.seen } else { self.seen.saturating_mul(total) / looked_at };
-        self.known.unwrap_or(likely.max(1)).min(self.size)
+        self.known.unwrap_or(likely.max(1))
     }
 
     /// Whether empty ones are rows too.

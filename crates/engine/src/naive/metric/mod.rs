@@ -8,12 +8,15 @@ mod top_hits;
 
 use std::collections::BTreeSet;
 
-use hailstream_protocol::{QueryResult, Row, Value};
-use hailstream_query::{FilterQuery, FilterRatio, GapPolicy, Metric, Query, Sibling};
+use hailstream_protocol::{QueryResult, Row, Truncated, Value};
+use hailstream_query::{Bucket, FilterQuery, FilterRatio, GapPolicy, Metric, Query, Sibling};
 
 use super::filter::Asker;
 use super::{Facts, Record, groups};
 use exact::sum;
+
+/// Buckets that one number is made of at most.
+const MOST_BUCKETS: u64 = 65_535;
 
 /// The question and what is known of the stream.
 #[derive(Clone, Copy)]
@@ -54,19 +57,19 @@ pub(super) fn cells(metric: &Metric, records: &[&Record], scope: Scope<'_>) -> V
         | Metric::SerialDiff(_)
         | Metric::MovingAvg(_) => Value::Null,
         Metric::AvgBucket(asked) => {
-            let values = of_buckets(asked, &records, scope);
-            let average = sum_of(&values) / values.len() as f64;
-            if values.is_empty() { Value::Null } else { Value::float(average) }
+            let average =
+                |values: &[f64]| (!values.is_empty()).then(|| sum_of(values) / values.len() as f64);
+            made_of_buckets(asked, &records, scope, average)
         }
-        Metric::SumBucket(asked) => Value::float(sum_of(&of_buckets(asked, &records, scope))),
-        Metric::MinBucket(asked) => {
-            let least = of_buckets(asked, &records, scope).into_iter().reduce(f64::min);
-            least.map_or(Value::Null, Value::float)
+        Metric::SumBucket(asked) => {
+            made_of_buckets(asked, &records, scope, |values| Some(sum_of(values)))
         }
-        Metric::MaxBucket(asked) => {
-            let most = of_buckets(asked, &records, scope).into_iter().reduce(f64::max);
-            most.map_or(Value::Null, Value::float)
-        }
+        Metric::MinBucket(asked) => made_of_buckets(asked, &records, scope, |values| {
+            values.iter().copied().reduce(f64::min)
+        }),
+        Metric::MaxBucket(asked) => made_of_buckets(asked, &records, scope, |values| {
+            values.iter().copied().reduce(f64::max)
+        }),
     };
     vec![cell]
 }
@@ -85,7 +88,8 @@ pub(super) fn may_be_estimate(metric: &Metric, records: &[&Record], scope: Scope
         | Metric::SumBucket(asked)
         | Metric::MinBucket(asked)
         | Metric::MaxBucket(asked) => {
-            !answer_of_buckets(asked, &records, scope).approximate.is_empty()
+            let answer = answer_of_buckets(asked, &records, scope);
+            keys(asked, &answer) > MOST_BUCKETS || !answer.approximate.is_empty()
         }
         _ => false,
     }
@@ -105,8 +109,32 @@ fn answer_of_buckets(asked: &Sibling, records: &[&Record], scope: Scope<'_>) -> 
     groups::evaluate(&question, scope.facts, records)
 }
 
-fn of_buckets(asked: &Sibling, records: &[&Record], scope: Scope<'_>) -> Vec<f64> {
+/// How many buckets have records, whether they are shown or not.
+fn keys(asked: &Sibling, answer: &QueryResult) -> u64 {
+    let shown = answer.rows.iter().filter(|row| row[1] != Value::Int(0)).count() as u64;
+    let beyond = |cut: &Truncated| cut.of - cut.shown;
+    match asked.bucket.as_ref() {
+        Bucket::Terms(_) | Bucket::GeotileGrid(_) | Bucket::GeohashGrid(_) => {
+            shown + answer.truncated.values().map(beyond).sum::<u64>()
+        }
+        _ => shown,
+    }
+}
+
+/// One number of all buckets; none where there are too many.
+fn made_of_buckets(
+    asked: &Sibling,
+    records: &[&Record],
+    scope: Scope<'_>,
+    make: impl Fn(&[f64]) -> Option<f64>,
+) -> Value {
     let answer = answer_of_buckets(asked, records, scope);
+    let values = of_buckets(asked, &answer);
+    let made = make(&values).filter(|_| keys(asked, &answer) <= MOST_BUCKETS);
+    made.map_or(Value::Null, Value::float)
+}
+
+fn of_buckets(asked: &Sibling, answer: &QueryResult) -> Vec<f64> {
     let is_count = matches!(asked.inner(), Metric::Count(_));
     let rows = answer.rows.iter().zip(0..);
     let shown = rows.filter(|(_, index)| !answer.row_flags.get(*index).is_some_and(|f| f.other));

@@ -1,5 +1,6 @@
 //! One number of all buckets that the records of a group fall into. A state holds one of the inner metric for each bucket: as
-//! much memory as one more level of buckets would take.
+//! much memory as one more level of buckets would take. Of more than [`MOST_BUCKETS`] none is kept: there is no number then,
+//! and its column is told as approximate.
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,9 @@ use crate::view::bucket::{By, Code, Coding, Level, Ranking, levels};
 use crate::view::grouped::MAX_FILLED;
 
 use super::{Context, Measures, Partial, Readings};
+
+/// Buckets of a group at most: as many as OpenSearch answers with (`search.max_buckets`).
+pub(crate) const MOST_BUCKETS: usize = MAX_FILLED as usize;
 
 /// What makes one number of many.
 type Make = fn(&[f64]) -> Option<f64>;
@@ -35,7 +39,9 @@ pub(super) struct Reading<'a> {
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Siblings {
+    /// At most [`MOST_BUCKETS`]; none where there were more.
     buckets: BTreeMap<Code, Bucket>,
+    are_too_many: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -89,6 +95,9 @@ impl Inside {
             Metric::MaxBucket(asked) => (asked, |values| values.iter().copied().reduce(f64::max)),
             _ => return Value::Null,
         };
+        if siblings.are_too_many {
+            return Value::Null;
+        }
         let (shown, empties) = self.shown(siblings, words);
         // A number of records is never a gap.
         let counts = matches!(asked.inner(), Metric::Count(_));
@@ -186,25 +195,44 @@ impl Siblings {
         let mask = reading.readings.mask(row);
         for code in codes {
             let empty = || Bucket { count: 0, partials: reading.inside.measures.partials() };
-            let bucket = self.buckets.entry(code).or_insert_with(empty);
+            let Some(bucket) = self.bucket(code, empty) else { return };
             bucket.count += 1;
             reading.readings.take(row, mask, &mut bucket.partials);
         }
     }
 
+    /// The bucket of a code; none where there are too many.
+    fn bucket(&mut self, code: Code, empty: impl FnOnce() -> Bucket) -> Option<&mut Bucket> {
+        self.are_too_many |=
+            self.buckets.len() >= MOST_BUCKETS && !self.buckets.contains_key(&code);
+        if self.are_too_many {
+            self.buckets.clear();
+            return None;
+        }
+        Some(self.buckets.entry(code).or_insert_with(empty))
+    }
+
     pub(super) fn merge(&mut self, other: &Self, words: &Dictionary) {
+        if other.are_too_many {
+            self.are_too_many = true;
+            self.buckets.clear();
+        }
         for (code, bucket) in &other.buckets {
-            match self.buckets.get_mut(code) {
-                Some(mine) => mine.merge(bucket, words),
-                None => {
-                    self.buckets.insert(*code, bucket.clone());
-                }
+            let mut is_new = false;
+            let copied = || {
+                is_new = true;
+                bucket.clone()
+            };
+            let Some(mine) = self.bucket(*code, copied) else { return };
+            if !is_new {
+                mine.merge(bucket, words);
             }
         }
     }
 
     pub(super) fn is_estimate(&self) -> bool {
-        self.buckets.values().flat_map(|bucket| &bucket.partials).any(Partial::is_estimate)
+        let mut partials = self.buckets.values().flat_map(|bucket| &bucket.partials);
+        self.are_too_many || partials.any(Partial::is_estimate)
     }
 }
 
