@@ -46,11 +46,15 @@ impl ExactSum {
         }
     }
 
-    /// Adds a product without rounding it; exact where neither it nor its rounding error leaves the range of doubles.
+    /// Adds a product without rounding it; exact where neither it nor its rounding error leaves the range of doubles, and
+    /// beyond all doubles where it does.
     pub(crate) fn add_product(&mut self, a: f64, b: f64) {
         let product = a * b;
         self.add(product);
-        self.add(a.mul_add(b, -product));
+        let error = a.mul_add(b, -product);
+        if error.is_finite() {
+            self.add(error);
+        }
     }
 
     /// The sum as numbers that add up to it exactly, largest first.
@@ -235,6 +239,16 @@ mod tests {
         let mut sum = ExactSum::default();
         terms.iter().for_each(|term| sum.add(*term));
         sum.value()
+    }
+
+    #[test]
+    fn a_product_beyond_all_doubles_is_not_lost() {
+        for (a, b) in [(1e308, 2.0), (-1e308, 2.0), (1e200, 1e200)] {
+            let mut sum = ExactSum::default();
+            sum.add(1.0);
+            sum.add_product(a, b);
+            assert_eq!(sum.value(), a * b);
+        }
     }
 
     #[test]
