@@ -44,12 +44,12 @@ pub(crate) fn read(at: &str, language: Language, text: &str) -> Result<Node, Que
     })
 }
 
-/// The same question in one form.
+/// The same question in one form. That has blanks and parentheses of its own: where it goes beyond the limits of the
+/// language, the text stays as it is.
 pub(crate) fn normal(language: Language, text: &str) -> String {
-    match language.parse(text) {
-        Ok(node) => language.print(&dql::normal(node)),
-        Err(_) => text.trim().to_owned(),
-    }
+    let printed = language.parse(text).map(|node| language.print(&dql::normal(node)));
+    let printed = printed.ok().filter(|printed| language.parse(printed).is_ok());
+    printed.unwrap_or_else(|| text.trim().to_owned())
 }
 
 /// A field that a text asks for and that is not known.

@@ -134,7 +134,9 @@ impl Query {
         let query: Self = serde_path_to_error::deserialize(json).map_err(|error| {
             let at = error.path().to_string();
             let (at, words) = within_part(json, &at).unwrap_or((at, error.inner().to_string()));
-            from_serde(if at == "." { "query".to_owned() } else { at }, &words)
+            // A key may be empty, too.
+            let is_whole = at == "." || at.is_empty();
+            from_serde(if is_whole { "query".to_owned() } else { at }, &words)
         })?;
         validate(&query)?;
         Ok(query)

@@ -112,6 +112,19 @@ mod tests {
     }
 
     #[test]
+    fn the_key_of_a_text_at_the_limits_can_be_read() {
+        let conditions: Vec<String> =
+            (0..247).map(|n| format!("field:a_value_of_length_{n:05}")).collect();
+        let long = conditions.join(" or ");
+        let deep = (0..31).fold("a".to_owned(), |inner, _| format!("a b -({inner})"));
+        for (text, language) in [(long, "dql"), (deep, "lucene")] {
+            let query = serde_json::json!({"stream": "s", "query": text, "language": language});
+            let key = Query::from_json(&query).unwrap().view_key();
+            assert_eq!(Query::from_text(key.as_str()).map(|query| query.view_key()), Ok(key));
+        }
+    }
+
+    #[test]
     fn equal_questions_have_one_key() {
         let plain =
             key(r#"{"stream":"s","filters":[{"exists":{"field":"a"}},{"exists":{"field":"b"}}]}"#);
