@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 BINARY := $(or $(CARGO_TARGET_DIR),target)/release/hailstream
 .DEFAULT_GOAL := help
-.PHONY: help demo build setup test check e2e bench fmt clean
+.PHONY: help demo build setup test check e2e bench soak fuzz fmt clean
 
 ## demo ARGS="…"   build what has changed and start the demo (ARGS: as `hailstream demo --help` says)
 demo: build
@@ -40,6 +40,10 @@ bench: build
 soak: build
 	scripts/setup bench
 	cargo run --locked --release -p hailstream-benches -- soak $(ARGS)
+
+## fuzz ARGS="…"   properties on made-up inputs for a minute each, then the engine's law on a million cases (as scripts/fuzz says)
+fuzz:
+	@scripts/fuzz $(ARGS)
 
 ## fmt             format all Rust code and refresh what tidy can (the protocol's hash)
 fmt:

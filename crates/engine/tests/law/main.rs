@@ -15,22 +15,20 @@ use std::sync::Arc;
 
 use hailstream_engine::naive::evaluate;
 use hailstream_engine::{Backfill, Clock, Engine, RawRecord, ViewId};
+use hailstream_fuzz::{Plan, holds};
 use hailstream_protocol::{QueryResult, TimestampType};
 use hailstream_query::Query;
 use proptest::prelude::*;
-use proptest::test_runner::{RngSeed, TestCaseError};
+use proptest::test_runner::TestCaseError;
 
 use judge::Judge;
 use records::{Made, Stream, T0};
 
-/// `share` of the cases there are in all: 10,000, or as many as `HAILSTREAM_LAW_CASES` says. Another number is another
-/// seed too, so that a long run does not begin with what every test has seen.
-fn config(share: f64) -> ProptestConfig {
-    let asked = std::env::var("HAILSTREAM_LAW_CASES").ok();
-    let cases: u32 = asked.map_or(10_000, |cases| cases.parse().expect("a number of cases"));
-    let rng_seed = RngSeed::Fixed(u64::from(cases));
-    let cases = (f64::from(cases) * share) as u32;
-    ProptestConfig { rng_seed, failure_persistence: None, ..ProptestConfig::with_cases(cases) }
+/// `percent` of the cases there are in all: 10,000, or as many as `HAILSTREAM_LAW_CASES` says, from the seed
+/// `HAILSTREAM_LAW_SEED` on. Another number is another seed too, so that a long run does not begin with what every test
+/// has seen.
+fn plan(percent: u32) -> Plan {
+    Plan::from_environment("LAW", 10_000).share(percent)
 }
 
 /// When a view is opened and when its back-fill is swapped in, in batches.
@@ -254,7 +252,7 @@ fn play(
     Ok(run)
 }
 
-fn holds(scenario: &Scenario) -> Result<(), TestCaseError> {
+fn equals_naive(scenario: &Scenario) -> Result<(), TestCaseError> {
     let mut run = play(scenario, &scenario.records, |run, batch| {
         if batch % scenario.every == 0 { run.check() } else { Ok(()) }
     })?;
@@ -303,28 +301,24 @@ fn final_answers(scenario: &Scenario, records: &[Made]) -> Result<Vec<QueryResul
         .collect())
 }
 
-proptest! {
-    #![proptest_config(config(0.8))]
-
-    #[test]
-    fn a_view_equals_the_naive_evaluation_at_any_moment(scenario in scenario()) {
-        holds(&scenario)?;
-    }
+#[test]
+fn a_view_equals_the_naive_evaluation_at_any_moment() {
+    holds("views", &plan(80), scenario, |scenario| equals_naive(&scenario));
 }
 
-proptest! {
-    #![proptest_config(config(0.2))]
-
-    #[test]
-    fn the_interleaving_of_partitions_does_not_show(
-        mut scenario in scenario(),
-        picks in prop::collection::vec(0_usize..6, 1..40),
-    ) {
+#[test]
+fn the_interleaving_of_partitions_does_not_show() {
+    let made = || (scenario(), prop::collection::vec(0_usize..6, 1..40));
+    holds("interleavings", &plan(20), made, |(mut scenario, picks)| {
         // Which of two duplicates in different partitions counts, and how far ahead of the wall's clock a record is,
         // depend on the moment of arrival by their nature.
         scenario.stream.dedupe = false;
         scenario.stream.clock = Clock::Stream;
         let other = interleaved(&scenario.records, &picks);
-        prop_assert_eq!(final_answers(&scenario, &scenario.records)?, final_answers(&scenario, &other)?);
-    }
+        prop_assert_eq!(
+            final_answers(&scenario, &scenario.records)?,
+            final_answers(&scenario, &other)?
+        );
+        Ok(())
+    });
 }
