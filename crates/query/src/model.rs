@@ -131,6 +131,10 @@ impl Query {
     /// # Errors
     /// Names the place in the query, what is wrong, and near names.
     pub fn from_json(json: &serde_json::Value) -> Result<Self, QueryError> {
+        // Lists would be read, too: as the values of all keys in their order.
+        if !json.is_object() {
+            return Err(QueryError::invalid("query", "a query is an object"));
+        }
         let query: Self = serde_path_to_error::deserialize(json).map_err(|error| {
             let at = error.path().to_string();
             let (at, words) = within_part(json, &at).unwrap_or((at, error.inner().to_string()));

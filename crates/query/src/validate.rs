@@ -219,6 +219,8 @@ mod tests {
         for (json, want) in [
             (serde_json::json!({"stream": "s", "filds": []}), "did you mean `filters`?"),
             (serde_json::json!({}), "missing field `stream`"),
+            (serde_json::json!(["s", "", "dql"]), "query: a query is an object"),
+            (serde_json::json!({"": 1}), "query: unknown field ``"),
             (terms(serde_json::json!({"sise": 3})), "buckets[0].sise: unknown field `sise`"),
             (terms(serde_json::json!({"size": -1})), "buckets[0].size: invalid value"),
             (

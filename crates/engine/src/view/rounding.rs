@@ -235,7 +235,7 @@ mod tests {
 
     #[test]
     fn the_end_of_a_bucket_of_ages_is_found_at_once() {
-        for days in [40_000, 100_000_000] {
+        for days in [40_000, 2_000_000] {
             let length = days * DAY_MS;
             let rounding = Rounding::new(Length::Fixed(length), zone("America/New_York"), 0);
             let start = rounding.start(1_700_000_000_000);

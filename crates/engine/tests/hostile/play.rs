@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
 use serde_json::Value as Json;
 
-use crate::records::T0;
+use crate::records::{Raw, T0};
 
 /// Streams of each mode, with fields of each type.
 pub(crate) const STREAMS: [&str; 4] = [
@@ -39,7 +39,7 @@ fn engine(stream: &str) -> Engine {
 /// tell of those that were taken in.
 pub(crate) fn records_are_judged(
     stream: &str,
-    batches: &[Vec<Vec<u8>>],
+    batches: &[Vec<Raw>],
     queries: &[Json],
 ) -> TestCaseResult {
     let mut engine = engine(stream);
@@ -48,7 +48,7 @@ pub(crate) fn records_are_judged(
         let letters = ingest(&mut engine, batch, index);
         for (place, value) in batch.iter().enumerate() {
             let letter = letters.iter().find(|letter| letter.0 == place);
-            judged_as_json(value, letter.map(|(_, reason, _)| *reason))?;
+            judged_as_json(&value.0, letter.map(|(_, reason, _)| *reason))?;
         }
         for (_, reason, detail) in &letters {
             prop_assert!(!reason.is_empty() && !detail.is_empty());
@@ -68,7 +68,7 @@ pub(crate) fn records_are_judged(
 }
 
 /// A query is refused with its place, or answered: as many rows as are asked for, made of what JSON can hold.
-pub(crate) fn query_is_answered(stream: &str, records: &[Vec<u8>], query: &Json) -> TestCaseResult {
+pub(crate) fn query_is_answered(stream: &str, records: &[Raw], query: &Json) -> TestCaseResult {
     let mut engine = engine(stream);
     let (before, after) = records.split_at(records.len() / 2);
     ingest(&mut engine, before, 0);
@@ -80,7 +80,7 @@ pub(crate) fn query_is_answered(stream: &str, records: &[Vec<u8>], query: &Json)
 }
 
 /// A stream file is refused with words, or used.
-pub(crate) fn stream_is_used(file: &str, records: &[Vec<u8>], queries: &[Json]) -> TestCaseResult {
+pub(crate) fn stream_is_used(file: &str, records: &[Raw], queries: &[Json]) -> TestCaseResult {
     let config = match StreamConfig::from_yaml(file, "s.yaml") {
         Ok(config) => config,
         Err(error) => {
@@ -99,14 +99,10 @@ pub(crate) fn stream_is_used(file: &str, records: &[Vec<u8>], queries: &[Json]) 
 }
 
 /// Index, reason and detail of those that were refused.
-fn ingest(
-    engine: &mut Engine,
-    values: &[Vec<u8>],
-    batch: usize,
-) -> Vec<(usize, &'static str, String)> {
-    let record = |(index, value): (usize, &'_ Vec<u8>)| -> (i64, Option<String>, Vec<u8>) {
+fn ingest(engine: &mut Engine, values: &[Raw], batch: usize) -> Vec<(usize, &'static str, String)> {
+    let record = |(index, value): (usize, &'_ Raw)| -> (i64, Option<String>, Vec<u8>) {
         let number = batch * 100 + index;
-        (number as i64, Some(format!("key-{}", number % 3)), value.clone())
+        (number as i64, Some(format!("key-{}", number % 3)), value.0.clone())
     };
     let made: Vec<_> = values.iter().enumerate().map(record).collect();
     let raw: Vec<RawRecord<'_>> = made

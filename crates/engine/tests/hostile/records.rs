@@ -6,6 +6,18 @@ use proptest::prelude::*;
 /// 2023-11-14T22:13:20Z.
 pub(crate) const T0: i64 = 1_700_000_000_000;
 
+/// What a record holds; as text for people.
+#[derive(Clone)]
+pub(crate) struct Raw(pub(crate) Vec<u8>);
+
+impl std::fmt::Debug for Raw {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self(bytes) = self;
+        let shown = &bytes[..bytes.len().min(400)];
+        write!(f, "{} bytes: {}", bytes.len(), shown.escape_ascii())
+    }
+}
+
 const KEYS: &[&str] = &[
     "ts",
     "ts",
@@ -219,7 +231,7 @@ fn large() -> impl Strategy<Value = Vec<u8>> {
     .prop_map(String::into_bytes)
 }
 
-fn record() -> BoxedStrategy<Vec<u8>> {
+fn record() -> BoxedStrategy<Raw> {
     let seeds: Vec<Vec<u8>> = SEEDS.iter().map(|seed| seed.as_bytes().to_vec()).collect();
     prop_oneof![
         20 => composed().prop_map(String::into_bytes),
@@ -228,18 +240,19 @@ fn record() -> BoxedStrategy<Vec<u8>> {
         2 => prop::collection::vec(any::<u8>(), 0..40),
         1 => large(),
     ]
+    .prop_map(Raw)
     .boxed()
 }
 
 /// Records in batches.
-pub(crate) fn batches() -> BoxedStrategy<Vec<Vec<Vec<u8>>>> {
+pub(crate) fn batches() -> BoxedStrategy<Vec<Vec<Raw>>> {
     prop::collection::vec(prop::collection::vec(record(), 1..10), 1..4).boxed()
 }
 
 /// Enough to ask something of.
-pub(crate) fn few() -> BoxedStrategy<Vec<Vec<u8>>> {
-    let good = SEEDS.iter().map(|seed| seed.as_bytes().to_vec()).collect::<Vec<_>>();
-    prop::collection::vec(composed().prop_map(String::into_bytes), 0..8)
+pub(crate) fn few() -> BoxedStrategy<Vec<Raw>> {
+    let good = SEEDS.iter().map(|seed| Raw(seed.as_bytes().to_vec())).collect::<Vec<_>>();
+    prop::collection::vec(composed().prop_map(|text| Raw(text.into_bytes())), 0..8)
         .prop_map(move |mut odd| {
             odd.extend(good.clone());
             odd
