@@ -215,6 +215,13 @@ fn what_is_printed_reads_back() {
     });
 }
 
+#[test]
+fn what_is_prohibited_before_others_reads_back() {
+    for text in ["(NOT (x*)) AND x*", "(NOT a) AND b AND NOT c", "NOT a AND NOT b"] {
+        reads_back(text, lucene::parse, lucene::print).unwrap();
+    }
+}
+
 fn reads_back(
     text: &str,
     parse: fn(&str) -> Result<Node, Error>,

@@ -14,12 +14,12 @@ pub fn print(node: &Node) -> String {
     out
 }
 
-/// Writes a node as one clause.
-fn clause(node: &Node, is_optional: bool, out: &mut String) {
+/// Writes a node as one clause; `is_alone` where a prohibited one is a group of its own.
+fn clause(node: &Node, is_alone: bool, out: &mut String) {
     let joins = match &node.expr {
         Expr::And(_) | Expr::Or(_) => true,
         // Beside `OR` a prohibited clause would prohibit, not be one of the alternatives.
-        Expr::Not(_) => is_optional,
+        Expr::Not(_) => is_alone,
         _ => false,
     };
     if joins {
@@ -64,11 +64,14 @@ fn expression(node: &Node, out: &mut String) {
 }
 
 fn joined(nodes: &[Node], by: &str, is_optional: bool, out: &mut String) {
+    // What is prohibited is read as the last of its group: before others it is a group of its own.
+    let is_required = |node: &Node| !matches!(node.expr, Expr::Not(_));
+    let last_required = nodes.iter().rposition(is_required).unwrap_or(0);
     for (index, node) in nodes.iter().enumerate() {
         if index > 0 {
             out.push_str(by);
         }
-        clause(node, is_optional, out);
+        clause(node, is_optional || index < last_required, out);
     }
 }
 
