@@ -27,6 +27,11 @@ impl Keys {
         self.known.unwrap_or(likely.max(1)).min(self.size)
     }
 
+    /// How many keys there are, shown or not.
+    pub(crate) fn kept(&self, looked_at: u64, total: u64) -> u64 {
+        Self { size: u64::MAX, ..*self }.shown(looked_at, total)
+    }
+
     /// Whether empty ones are rows too.
     pub(crate) fn is_filled(&self) -> bool {
         self.filled
