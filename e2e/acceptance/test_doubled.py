@@ -76,13 +76,13 @@ class Doubled(unittest.TestCase):
 
 
 def running_counts(records):
-    """Rows as a stream processor tells them: the fixes of a minute, free and hired, told anew every few records."""
+    """Rows as a stream processor tells them: the fixes of a minute, free and hired, told at once and then anew every few records."""
     counts, rows = {}, []
     for place, record in enumerate(sorted(records, key=lambda record: record.json()["ts"])):
         fix = record.json()
         key = fix["occupied"], fix["ts"] // 60 * 60_000
         counts[key] = counts.get(key, 0) + 1
-        if place % 10 == 0:
+        if place % 10 == 0 or counts[key] == 1:
             rows.append(row(key, counts[key]))
     return rows + [row(key, count) for key, count in counts.items()]
 

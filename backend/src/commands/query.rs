@@ -41,6 +41,10 @@ pub(crate) struct Args {
     #[arg(long, env = "HAILSTREAM_FOLLOW")]
     follow: bool,
 
+    /// Print what the answer would cost (keys, rows, memory) instead of the answer
+    #[arg(long, env = "HAILSTREAM_EXPLAIN", conflicts_with = "follow")]
+    explain: bool,
+
     /// Token of a user, where the server has users (no server has yet)
     #[arg(long, env = "HAILSTREAM_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     token: Option<String>,
@@ -55,7 +59,8 @@ impl Args {
             let query = serde_json::from_str(&query).context("the query is not JSON")?;
             block_on(follow(&server, query))?
         } else {
-            block_on(ask(&server, query))?
+            let path = if self.explain { "/api/query/explain" } else { "/api/query" };
+            block_on(ask(&server, path, query))?
         }
     }
 
@@ -97,12 +102,12 @@ impl Server {
     }
 }
 
-async fn ask(server: &Server, query: String) -> anyhow::Result<()> {
+async fn ask(server: &Server, path: &str, query: String) -> anyhow::Result<()> {
     let stream = TokioIo::new(server.connect().await?);
     let (mut sender, connection) = hyper::client::conn::http1::handshake(stream).await?;
     // Ends with the sender.
     let connection = tokio::spawn(connection);
-    let request = Request::post("/api/query")
+    let request = Request::post(path)
         .header("host", &server.authority)
         .header("content-type", "application/json")
         .body(Full::new(Bytes::from(query)))?;

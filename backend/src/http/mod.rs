@@ -63,6 +63,7 @@ pub(crate) fn router(app: App) -> Router {
     Router::new()
         .route("/ws", any(ws::upgrade))
         .route("/api/query", post(query::answer))
+        .route("/api/query/explain", post(query::explain))
         .route("/api/streams", get(streams::list))
         .route("/api/streams/{name}", get(streams::one))
         .route("/api/dashboards", get(dashboards::list).post(dashboards::not_yet))

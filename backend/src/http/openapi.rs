@@ -11,7 +11,7 @@ use hailstream_protocol::saved_object::{
 };
 use hailstream_protocol::stream_info::{StreamInfo, StreamSummary};
 use hailstream_protocol::visualization::Visualization;
-use hailstream_protocol::{ClientMessage, Problem, QueryResult, ServerMessage};
+use hailstream_protocol::{ClientMessage, Explanation, Problem, QueryResult, ServerMessage};
 use hailstream_query::Query;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
@@ -59,6 +59,11 @@ fn paths(schemas: &mut SchemaGenerator) -> Value {
             "summary": "The present answer to a query",
             "requestBody": { "required": true, "content": content::<Query>(schemas) },
             "responses": responses::<QueryResult>(schemas, "The result"),
+        }},
+        "/api/query/explain": { "post": {
+            "summary": "What the answer to a query would cost, and whether it is refused",
+            "requestBody": { "required": true, "content": content::<Query>(schemas) },
+            "responses": responses::<Explanation>(schemas, "The estimate"),
         }},
         "/api/streams": { "get": {
             "summary": "All streams",

@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use hailstream_protocol::QueryResult;
 use hailstream_protocol::stream_info::StreamInfo;
-use hailstream_query::QueryError;
+use hailstream_protocol::{Explanation, QueryResult};
+use hailstream_query::{Query, QueryError};
 use tokio::sync::oneshot;
 
 use super::view::View;
@@ -18,6 +18,8 @@ pub(crate) enum Control {
     Open(Arc<View>),
     /// Tick the view if it changed, and tell its result.
     Answer(Arc<View>, oneshot::Sender<Result<Arc<QueryResult>, QueryError>>),
+    /// Tell what an answer would cost.
+    Explain(Box<Query>, oneshot::Sender<Result<Explanation, QueryError>>),
     /// Tell about the stream.
     Info(oneshot::Sender<Box<StreamInfo>>),
     /// End.

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use hailstream_protocol::{QueryResult, StreamHealth};
+use hailstream_protocol::{Explanation, QueryResult, StreamHealth};
 use hailstream_query::{Query, QueryError, nearest};
 use tokio::sync::{oneshot, watch};
 
@@ -122,6 +122,16 @@ impl Hub {
     /// Opens a view that is kept whether or not anybody follows it.
     pub(crate) fn stand(&self, query: &Query) -> Result<(), QueryError> {
         self.find(&mut self.registry(), query, true).map(|_| ())
+    }
+
+    /// What the answer to `query` would cost. The receiver ends without an answer where the stream's runner ends.
+    pub(crate) fn explain(
+        &self,
+        query: &Query,
+    ) -> Result<oneshot::Receiver<Result<Explanation, QueryError>>, QueryError> {
+        let (reply, answer) = oneshot::channel();
+        let control = Control::Explain(Box::new(query.clone()), reply);
+        if self.desk(&query.stream)?.control.send(control) { Ok(answer) } else { Err(busy()) }
     }
 
     /// The present answer to `query`. The receiver ends without an answer where the stream's runner ends.

@@ -234,6 +234,10 @@ impl Runner {
                     self.engine.advance(clock::now_ms());
                     self.views.answer(&mut self.engine, &self.hub, &view, reply);
                 }
+                Control::Explain(query, reply) => {
+                    // Who asked may be gone.
+                    drop(reply.send(self.engine.explain(&query)));
+                }
                 Control::Info(reply) => {
                     self.tell_health();
                     // Who asked may be gone.

@@ -1,9 +1,12 @@
 //! The stream file: which topics, how records are read, what time means, what is kept. See docs for each key.
 
+mod format;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
 use hailstream_query::{Interval, RuntimeFields, explain_serde};
+use indexmap::IndexMap;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
@@ -11,6 +14,8 @@ use serde::de::{Deserializer, Error, IntoDeserializer, MapAccess, Visitor};
 use thiserror::Error;
 
 use crate::runtime::Runtime;
+use format::CsvFile;
+pub(crate) use format::{CsvConfig, Format};
 
 /// A stream file that cannot be used.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -27,6 +32,7 @@ pub struct ConfigError {
 pub struct StreamConfig {
     name: String,
     topics: Vec<TopicSelector>,
+    format: Format,
     mode: Mode,
     clock: Clock,
     time: Option<(String, TimeUnit, String)>,
@@ -179,7 +185,9 @@ struct File {
     #[serde(default)]
     history: Option<serde::de::IgnoredAny>,
     #[serde(default)]
-    fields: BTreeMap<String, FieldFile>,
+    csv: Option<CsvFile>,
+    #[serde(default)]
+    fields: IndexMap<String, FieldFile>,
     #[serde(default)]
     runtime: RuntimeFields,
 }
@@ -297,15 +305,7 @@ impl StreamConfig {
         if file.topics.is_empty() {
             return Err("topics: at least one topic".to_owned());
         }
-        match file.format.as_deref() {
-            None | Some("json") => {}
-            Some(format @ ("csv" | "avro" | "protobuf")) => {
-                not_yet(&format!("format: {format}"), true)?;
-            }
-            Some(other) => {
-                return Err(format!("format: \"{other}\" is not a format; expected json"));
-            }
-        }
+        let format = Format::of(&file)?;
         not_yet("mode: latest", file.mode == Some(Mode::Latest))?;
         not_yet("history", file.history.is_some())?;
         not_yet("where", file.filter.is_some())?;
@@ -325,6 +325,7 @@ impl StreamConfig {
             .into_iter()
             .map(|(name, field)| Ok((name.clone(), field_of(&name, field)?)));
         Ok(Self {
+            format,
             topics: file.topics.into_iter().map(selector).collect(),
             name: file.stream,
             mode,
@@ -355,6 +356,11 @@ impl StreamConfig {
     #[must_use]
     pub fn topics(&self) -> &[TopicSelector] {
         &self.topics
+    }
+
+    /// How its records are written.
+    pub(crate) fn format(&self) -> &Format {
+        &self.format
     }
 
     /// Its mode.

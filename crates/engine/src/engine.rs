@@ -18,7 +18,7 @@ pub use judged::Judged;
 
 use crate::account::Partitions;
 use crate::config::{Clock, Mode, StreamConfig};
-use crate::decode::KeyOrder;
+use crate::decode::{Decoder, decoder};
 use crate::fields::{Dictionary, FieldId, Fields};
 use crate::record::{DeadLetter, RawRecord};
 use crate::retained::Retained;
@@ -49,7 +49,7 @@ pub struct Engine {
     time_field: Option<FieldId>,
     fields: Fields,
     words: Dictionary,
-    order: KeyOrder,
+    decoder: Box<dyn Decoder>,
     partitions: Partitions,
     gaps: Vec<Gap>,
     refused: Refused,
@@ -141,13 +141,13 @@ impl Engine {
         let fields = Fields::declared(&config);
         Self {
             time_field: config.time().and_then(|(field, _, _)| fields.id(field)),
+            decoder: decoder(config.format(), &fields),
             fields,
             entities: EntityTable::new(config.expire_ms()),
             config,
             epoch: epoch.to_owned(),
             zone,
             words: Dictionary::default(),
-            order: KeyOrder::default(),
             partitions: Partitions::default(),
             gaps: Vec::new(),
             refused: Refused::default(),
@@ -335,13 +335,7 @@ impl Engine {
     /// # Errors
     /// Where this stream cannot answer the query, or the answer would be absurdly large.
     pub fn open_view(&mut self, query: &Query) -> Result<(ViewId, Option<Backfill>), QueryError> {
-        if self.config.entity().is_none()
-            && (query.entities.is_some() || query.over == hailstream_query::Over::Entities)
-        {
-            let detail = format!("the stream \"{}\" names no entity", self.config.name());
-            return Err(QueryError::invalid("entities", detail));
-        }
-        crate::filter::check(query, &self.fields)?;
+        self.check(query)?;
         let key = query.view_key();
         if let Some(id) = self.by_key.get(&key) {
             return Ok((*id, None));
@@ -349,16 +343,7 @@ impl Engine {
         self.refuse_absurd(query)?;
         let id = self.next_view;
         self.next_view += 1;
-        let time_field = self.time_field;
-        let upsert = self.config.mode() == Mode::Upsert;
-        let view = View::new(
-            query.normalised(),
-            time_field,
-            upsert,
-            self.clock_ms(),
-            &self.fields,
-            self.view_budget_bytes,
-        );
+        let view = self.new_view(query);
         self.by_key.insert(key.clone(), id);
         self.views.insert(id, Entry::new(key));
         let (batches, until) = self.retained.snapshot();
@@ -373,6 +358,27 @@ impl Engine {
             now_ms: self.clock_ms(),
         };
         Ok((id, Some(backfill)))
+    }
+
+    fn check(&self, query: &Query) -> Result<(), QueryError> {
+        if self.config.entity().is_none()
+            && (query.entities.is_some() || query.over == hailstream_query::Over::Entities)
+        {
+            let detail = format!("the stream \"{}\" names no entity", self.config.name());
+            return Err(QueryError::invalid("entities", detail));
+        }
+        crate::filter::check(query, &self.fields)
+    }
+
+    fn new_view(&self, query: &Query) -> View {
+        View::new(
+            query.normalised(),
+            self.time_field,
+            self.config.mode() == Mode::Upsert,
+            self.clock_ms(),
+            &self.fields,
+            self.view_budget_bytes,
+        )
     }
 
     /// Swaps a filled view in, after the rows that came meanwhile.

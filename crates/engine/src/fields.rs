@@ -7,7 +7,7 @@ use hailstream_protocol::stream_info::FieldInfo;
 use hashbrown::HashMap;
 use jiff::tz::TimeZone;
 
-use crate::config::{FieldType, StreamConfig, TimeUnit};
+use crate::config::{FieldType, Format, StreamConfig, TimeUnit};
 use crate::rows::Rows;
 use crate::runtime::Runtime;
 
@@ -79,6 +79,13 @@ impl Fields {
         let mut fields = Self::default();
         for (name, field) in config.fields() {
             fields.add(name, field.kind, true, field.unit.clone());
+        }
+        if let Format::Csv(csv) = config.format() {
+            for name in &csv.columns {
+                if fields.id(name).is_none() {
+                    fields.add(name, FieldType::Keyword, false, None);
+                }
+            }
         }
         for (name, kind) in config.runtime().fields() {
             fields.add(name, kind, true, None);

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hailstream_engine::{Engine, RawRecord, StreamConfig, ViewId};
-use hailstream_protocol::{QueryResult, TimestampType, Value};
+use hailstream_protocol::{QueryResult, TimestampType, Upkeep, Value};
 use hailstream_query::{Query, QueryError};
 
 const T0: i64 = 1_700_000_000_000;
@@ -185,4 +185,38 @@ fn absurd_queries_are_refused_with_the_reason() {
         "too_expensive buckets: the answer would have about 800000 rows (1000 of \"w\" × 800 of \"d\"), at most 65535 are \
          given: choose a smaller size, a longer interval or a shorter time"
     );
+}
+
+#[test]
+fn what_an_answer_would_cost_is_told_before_it_is_worked_out() {
+    let mut engine = engine(64 << 20);
+    let lines: Vec<String> = (0..9_000).map(line).collect();
+    ingest(&mut engine, &lines);
+    let explain = |engine: &Engine, query: &str| engine.explain(&Query::from_text(query)?);
+
+    let frequent = r#"{"stream":"s","time":{"from":"now-1m","to":"now"},"buckets":[{"id":"w","type":"terms","field":"word","size":3},
+        {"id":"t","type":"date_histogram","fixed_interval":"1s"}],"metrics":[{"id":"n","type":"sum","field":"one"}]}"#;
+    let told = explain(&engine, frequent).unwrap();
+    let keys: Vec<(&str, u64)> = told.buckets.iter().map(|b| (b.id.as_str(), b.keys)).collect();
+    assert_eq!((told.records, told.rows), (9_000, 27));
+    assert_eq!(keys, [("w", 3), ("t", 9)]);
+    assert_eq!((told.upkeep, told.is_standing, told.refused), (Upkeep::Incremental, false, None));
+
+    // What is told of memory is of the size of what is taken.
+    let id = open(&mut engine, frequent).unwrap();
+    let taken = engine.view_bytes(id) as u64;
+    assert!((taken / 3..taken * 3).contains(&told.bytes), "{} told, {taken} taken", told.bytes);
+    assert!(explain(&engine, frequent).unwrap().is_standing);
+
+    let absurd = r#"{"stream":"s","buckets":[{"id":"w","type":"terms","field":"word","size":10000},
+        {"id":"t","type":"date_histogram","fixed_interval":"10ms","min_doc_count":0}]}"#;
+    let told = explain(&engine, absurd).unwrap();
+    assert!(told.rows > told.most_rows);
+    assert_eq!(told.refused, open(&mut engine, absurd).err().map(|error| error.detail));
+    assert!(told.refused.is_some());
+
+    let moving = r#"{"stream":"s","query":"ts >= now-1m"}"#;
+    assert_eq!(explain(&engine, moving).unwrap().upkeep, Upkeep::Anew);
+    let error = explain(&engine, r#"{"stream":"s","query":"ts > soon"}"#).unwrap_err();
+    assert_eq!(error.at, "query");
 }

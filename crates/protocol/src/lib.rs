@@ -9,6 +9,7 @@
 
 mod as_of;
 mod delta;
+mod explanation;
 pub mod frame;
 mod message;
 mod problem;
@@ -20,6 +21,7 @@ pub mod visualization;
 
 pub use as_of::{AsOf, AsOfDelta, Offsets, OffsetsDelta, TimestampType};
 pub use delta::{CellChange, Change, Delta, DeltaError, Run};
+pub use explanation::{BucketEstimate, Explanation, Upkeep};
 pub use message::{
     ClientMessage, PROTOCOL_VERSION, PanelAddress, Position, Refusals, ServerMessage, StreamHealth,
     StreamState,

@@ -18,6 +18,7 @@ use web_sys::{KeyboardEvent, PointerEvent};
 use super::canvas::{Mark, Surface, animate, play};
 use super::context::PanelContext;
 use super::legend::Legend;
+use super::lights::{Lights, STEP_MS};
 use super::pointing::{Pointing, hint};
 use super::table_view::TableOf;
 use super::tooltip::{Pointed, TooltipCard};
@@ -157,6 +158,7 @@ struct Drawing {
     pointing: Pointing,
     /// While something is pointed at, the picture stands still.
     frozen: Option<Arc<QueryResult>>,
+    lights: Lights,
     order: RefCell<Vec<SeriesKey>>,
     y_before: Cell<Option<Scale>>,
     summarised_ms: f64,
@@ -177,6 +179,7 @@ impl Drawing {
             around,
             pointing,
             frozen: None,
+            lights: Lights::default(),
             order,
             y_before,
             summarised_ms,
@@ -219,7 +222,11 @@ impl Drawing {
         } else {
             self.summarised_ms
         };
-        if self.is_caption_due.get() { Next::After(VALUES_EVERY_MS) } else { Next::Rest }
+        match (self.lights.are_on(), self.is_caption_due.get()) {
+            (true, _) => Next::After(STEP_MS),
+            (false, true) => Next::After(VALUES_EVERY_MS),
+            (false, false) => Next::Rest,
+        }
     }
 
     fn with_view<T>(
@@ -258,6 +265,12 @@ impl Drawing {
         newest: &QueryResult,
     ) -> bool {
         play(surface.context, &chart.scene);
+        let sequence = drawn.as_of.sequence;
+        self.pointing.with_last(|last| self.lights.look(last, chart, sequence, surface.now));
+        let lit = self.lights.now(surface.now);
+        if !lit.is_empty() {
+            play(surface.context, &chart.lights(&lit, view));
+        }
         let hit = self.pointing.at().and_then(|(x, y)| chart.hit(x, y));
         let column = self.column(chart, hit);
         if let Some(column) = column {

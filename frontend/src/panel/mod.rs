@@ -6,6 +6,7 @@ mod chip;
 mod context;
 mod frame;
 mod legend;
+mod lights;
 mod map;
 mod markdown;
 mod menu;

@@ -64,6 +64,11 @@ impl Pointing {
         self.0.brush
     }
 
+    /// Looks at the chart that was painted last.
+    pub(super) fn with_last(&self, look: impl FnOnce(Option<&Chart>)) {
+        look(self.0.chart.borrow().as_ref());
+    }
+
     /// Takes the chart that was painted.
     pub(super) fn painted(&self, chart: Chart) {
         *self.0.chart.borrow_mut() = Some(chart);

@@ -83,7 +83,9 @@ impl Fixture {
         std::iter::from_fn(|| desk.control.take())
             .filter_map(|request| match request {
                 Control::Open(view) => Some(view),
-                Control::Answer(..) | Control::Info(_) | Control::Stop => None,
+                Control::Answer(..) | Control::Explain(..) | Control::Info(_) | Control::Stop => {
+                    None
+                }
             })
             .collect()
     }

@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use super::{Cell, Place, Refusal, flat};
+use super::{Cell, Decoder, Place, Refusal, flat};
 use crate::fields::{FieldId, Fields};
 
 const MAX_DEPTH: u8 = 32;
@@ -28,7 +28,7 @@ pub(crate) struct Scratch<'a> {
 
 /// Keys at the top level in the order of the last records, and whether these were flat.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct KeyOrder {
+pub(super) struct KeyOrder {
     keys: Vec<(Box<str>, FieldId)>,
     next: usize,
     /// Records for which the short way is not tried, after so many for which it was in vain.
@@ -51,8 +51,24 @@ impl<'a> Scratch<'a> {
     }
 }
 
-/// Reads one record; what `scratch` held before is gone.
-pub(crate) fn read<'a>(
+/// Reads records of JSON.
+#[derive(Default)]
+pub(super) struct Json {
+    order: KeyOrder,
+}
+
+impl Decoder for Json {
+    fn read<'a>(
+        &mut self,
+        bytes: &'a [u8],
+        fields: &mut Fields,
+        scratch: &mut Scratch<'a>,
+    ) -> Result<(), Refusal> {
+        read(bytes, fields, &mut self.order, scratch)
+    }
+}
+
+fn read<'a>(
     bytes: &'a [u8],
     fields: &mut Fields,
     order: &mut KeyOrder,

@@ -1,17 +1,18 @@
-//! Bytes to cells: one JSON record is read into scratch cells, without a tree of values in between. Only when the
-//! record is judged good do the cells go into columns.
+//! Bytes to cells: a record is read into scratch cells, without a tree of values in between. Only when the record is judged
+//! good do the cells go into columns. [`decoder`] is the registry of formats: a line there and a file.
 
+mod csv;
 mod flat;
 mod json;
 pub(crate) mod position;
 pub(crate) mod time;
 
-pub(crate) use json::{KeyOrder, Scratch, read};
+pub(crate) use json::Scratch;
 
 use std::borrow::Cow;
 
-use crate::config::FieldType;
-use crate::fields::FieldId;
+use crate::config::{FieldType, Format};
+use crate::fields::{FieldId, Fields};
 
 /// A scalar as the record has it.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +22,28 @@ pub(crate) enum Cell<'a> {
     Int(i64),
     Float(f64),
     Text(Cow<'a, str>),
+}
+
+/// Reads the records of one format.
+pub(crate) trait Decoder: Send {
+    /// Reads one record into `scratch`; what that held before is gone. Fields that are new become known.
+    ///
+    /// # Errors
+    /// Why the bytes are no record of the format.
+    fn read<'a>(
+        &mut self,
+        bytes: &'a [u8],
+        fields: &mut Fields,
+        scratch: &mut Scratch<'a>,
+    ) -> Result<(), Refusal>;
+}
+
+/// What reads the records of a stream.
+pub(crate) fn decoder(format: &Format, fields: &Fields) -> Box<dyn Decoder> {
+    match format {
+        Format::Json => Box::new(json::Json::default()),
+        Format::Csv(config) => Box::new(csv::Csv::new(config, fields)),
+    }
 }
 
 impl Cell<'_> {

@@ -3,6 +3,7 @@
 //! Estimated after clipping the time range to the data. Keys of a field are counted in the newest rows; where most of
 //! those differ, the rest is taken to differ too.
 
+use hailstream_protocol::{BucketEstimate, Explanation, Upkeep};
 use hailstream_query::{Query, QueryError};
 
 use super::Engine;
@@ -13,13 +14,59 @@ const MAX_ROWS: u64 = 65_535;
 /// Rows that are looked at.
 const SAMPLE: usize = 4_096;
 
+/// What the newest rows say of an answer.
+struct Estimate {
+    /// Rows of the stream.
+    total: u64,
+    /// Keys shown, by bucket.
+    shown: Vec<u64>,
+    /// Groups that are kept, shown or not.
+    groups: u64,
+    /// Rows of the answer.
+    rows: u64,
+}
+
 impl Engine {
+    /// What an answer would cost.
+    ///
+    /// # Errors
+    /// Where this stream cannot answer the query at all.
+    pub fn explain(&self, query: &Query) -> Result<Explanation, QueryError> {
+        self.check(query)?;
+        let estimate = self.estimate(query);
+        let view = self.new_view(query);
+        let buckets = query.buckets.iter().zip(&estimate.shown);
+        let most_bytes = self.view_budget_bytes as u64;
+        Ok(Explanation {
+            records: estimate.total,
+            buckets: buckets
+                .map(|(bucket, keys)| BucketEstimate { id: bucket.id().to_owned(), keys: *keys })
+                .collect(),
+            rows: estimate.rows,
+            most_rows: MAX_ROWS,
+            bytes: view.bytes_of(estimate.groups, estimate.total).min(most_bytes),
+            most_bytes,
+            upkeep: if view.is_recomputed() { Upkeep::Anew } else { Upkeep::Incremental },
+            is_standing: self.by_key.contains_key(&query.view_key()),
+            refused: self.refuse(query, &estimate).err().map(|error| error.detail),
+        })
+    }
+
     /// Refuses a query whose answer nobody could look at.
     pub(super) fn refuse_absurd(&self, query: &Query) -> Result<(), QueryError> {
+        self.refuse(query, &self.estimate(query))
+    }
+
+    fn refuse(&self, query: &Query, estimate: &Estimate) -> Result<(), QueryError> {
+        self.refuse_siblings(query, estimate.total)?;
+        refusal(query, estimate).map_or(Ok(()), Err)
+    }
+
+    fn estimate(&self, query: &Query) -> Estimate {
         let total = self.retained.rows() + self.current.len() as u64;
-        self.refuse_siblings(query, total)?;
         let (looked_at, levels) = self.keys_of(query);
         let shown: Vec<u64> = levels.iter().map(|keys| keys.shown(looked_at, total)).collect();
+        let kept = levels.iter().map(|keys| keys.likely(looked_at, total));
         let leaf = levels.len().saturating_sub(1);
         let mut rows: u64 = 1;
         for (depth, shown) in shown.iter().enumerate() {
@@ -29,19 +76,12 @@ impl Engine {
                 .saturating_mul(*shown);
         }
         let is_filled = levels.last().is_some_and(Keys::is_filled);
-        let rows = if is_filled { rows } else { rows.min(total) };
-        if rows <= MAX_ROWS {
-            return Ok(());
-        }
-        let parts = query.buckets.iter().zip(&shown);
-        let parts: Vec<String> =
-            parts.map(|(bucket, shown)| format!("{} of \"{}\"", shown, bucket.id())).collect();
-        let detail = format!(
-            "the answer would have about {rows} rows ({}), at most {MAX_ROWS} are given: choose a smaller size, a \
-             longer interval or a shorter time",
-            parts.join(" × ")
-        );
-        Err(QueryError { code: "too_expensive", at: "buckets".to_owned(), detail })
+        // All prefixes of a group's keys are groups too.
+        let (groups, _) = kept.fold((1_u64, 1_u64), |(groups, above), keys| {
+            let here = above.saturating_mul(keys).min(total);
+            (groups.saturating_add(here), here)
+        });
+        Estimate { total, shown, groups, rows: if is_filled { rows } else { rows.min(total) } }
     }
 
     /// Looks at the newest rows: how many there were, and the keys of each bucket.
@@ -77,4 +117,21 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+/// Why an answer is not given, if it is not.
+fn refusal(query: &Query, estimate: &Estimate) -> Option<QueryError> {
+    let rows = estimate.rows;
+    if rows <= MAX_ROWS {
+        return None;
+    }
+    let parts = query.buckets.iter().zip(&estimate.shown);
+    let parts: Vec<String> =
+        parts.map(|(bucket, shown)| format!("{} of \"{}\"", shown, bucket.id())).collect();
+    let detail = format!(
+        "the answer would have about {rows} rows ({}), at most {MAX_ROWS} are given: choose a smaller size, a longer \
+         interval or a shorter time",
+        parts.join(" × ")
+    );
+    Some(QueryError { code: "too_expensive", at: "buckets".to_owned(), detail })
 }

@@ -2,7 +2,7 @@
 
 use super::{Engine, RowKeys};
 use crate::config::{Clock, Mode};
-use crate::decode::{Cell, Refusal, Scratch, read, time};
+use crate::decode::{Cell, Refusal, Scratch, time};
 use crate::record::{DeadLetter, RawRecord};
 use crate::rows::{Origin, RowsBuilder};
 use std::sync::Arc;
@@ -38,7 +38,7 @@ impl Engine {
             }
             return Ok(());
         };
-        read(value, &mut self.fields, &mut self.order, &mut batch.scratch)?;
+        self.decoder.read(value, &mut self.fields, &mut batch.scratch)?;
         let scratch = &batch.scratch;
         let time_ms = self.event_time(scratch, record)?;
         batch.rows.stage(scratch, &mut self.fields, &mut self.words)?;

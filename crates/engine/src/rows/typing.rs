@@ -66,7 +66,8 @@ pub(super) fn typed(cell: &Cell<'_>, kind: FieldType, dictionary: &mut Dictionar
         },
         (FieldType::Date, Cell::Int(number)) => Some(Slot::Long(*number)),
         (FieldType::Date, Cell::Text(text)) => {
-            time::iso_ms(text, &jiff::tz::TimeZone::UTC).map(Slot::Long)
+            let epoch_ms = || (text.len() > 4).then(|| text.parse().ok())?;
+            time::iso_ms(text, &jiff::tz::TimeZone::UTC).or_else(epoch_ms).map(Slot::Long)
         }
         _ => None,
     }

@@ -313,6 +313,19 @@ impl View {
         }
     }
 
+    /// About how many bytes so many groups take, over so many records.
+    pub(crate) fn bytes_of(&self, groups: u64, records: u64) -> u64 {
+        match &self.body {
+            Body::Grouped(grouped) => grouped.bytes_of(groups, records),
+            Body::Hits(_) | Body::Entities(..) => 0,
+        }
+    }
+
+    /// Whether it is worked out anew whenever something changed.
+    pub(crate) fn is_recomputed(&self) -> bool {
+        self.recomputed
+    }
+
     pub(crate) fn start_ms(&self, now_ms: Option<i64>) -> i64 {
         self.bounds_at(now_ms).from_ms
     }

@@ -5,7 +5,7 @@ use hailstream_query::{Query, TimePoint, TimeRange, resolve_time};
 use jiff::tz::TimeZone;
 
 /// Panes a sliding window has at least.
-const PANES: i64 = 60;
+pub(crate) const PANES: i64 = 60;
 /// Steps of an end that moves while the start stands.
 const END_STEP_MS: i64 = 1_000;
 /// 2020-09-13T12:26:40Z, in the midst of a minute, an hour, a day, a week, a month and a year.

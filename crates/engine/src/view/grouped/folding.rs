@@ -26,10 +26,23 @@ impl Code {
 impl Grouped {
     /// About how many bytes the groups take.
     pub(crate) fn bytes(&self) -> usize {
+        let (group, state) = self.bytes_each();
+        (self.groups.len() - self.free.len()) * group + self.states * state + self.beside
+    }
+
+    /// About how many bytes so many groups of so many records take, but for what states keep beside themselves.
+    pub(crate) fn bytes_of(&self, groups: u64, records: u64) -> u64 {
+        let (group, state) = self.bytes_each();
+        let panes = if self.window.slides() { super::PANES.unsigned_abs() } else { 1 };
+        let states = groups.saturating_mul(panes).min(records.max(groups));
+        groups.saturating_mul(group as u64).saturating_add(states.saturating_mul(state as u64))
+    }
+
+    /// Bytes of a group, and of a state in it.
+    fn bytes_each(&self) -> (usize, usize) {
         let group = size_of::<Group>() + size_of::<Key>() + BESIDE;
         let partials = self.measures.columns().len() * size_of::<Partial>();
-        let state = size_of::<(i64, State)>() + partials;
-        (self.groups.len() - self.free.len()) * group + self.states * state + self.beside
+        (group, size_of::<(i64, State)>() + partials)
     }
 
     /// Folds where the groups, after so many more rows, take more than the budget.

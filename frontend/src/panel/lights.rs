@@ -1,0 +1,50 @@
+//! Lights over buckets that were corrected late: they come on and go out again, so that a past that changes does not change
+//! unseen.
+
+use std::cell::{Cell, RefCell};
+
+use hailstream_chart::{Chart, corrections};
+
+use crate::dom;
+
+/// How long a light is seen, ms.
+const LIT_MS: f64 = 1_800.0;
+/// Between pictures of a light that fades.
+pub(super) const STEP_MS: f64 = 50.0;
+
+/// See the module's words.
+#[derive(Default)]
+pub(super) struct Lights {
+    /// Of the answer that was looked at last.
+    sequence: Cell<u64>,
+    /// Start of a bucket, and when it was lit.
+    lit: RefCell<Vec<(f64, f64)>>,
+}
+
+impl Lights {
+    /// Looks at what changed since the picture before.
+    pub(super) fn look(&self, before: Option<&Chart>, after: &Chart, sequence: u64, now: f64) {
+        // Answers of another view begin anew.
+        let follows = self.sequence.replace(sequence) < sequence;
+        let Some(before) = before.filter(|_| follows) else { return };
+        let mut lit = self.lit.borrow_mut();
+        for start in corrections(&before.table, &after.table) {
+            lit.retain(|(other, _)| *other != start);
+            lit.push((start, now));
+        }
+    }
+
+    /// Which buckets are lit now, and how brightly.
+    pub(super) fn now(&self, now: f64) -> Vec<(f64, f64)> {
+        let mut lit = self.lit.borrow_mut();
+        lit.retain(|(_, since)| now - since < LIT_MS);
+        let fades = lit.is_empty() || !dom::reduced_motion();
+        let brightness = |since: f64| if fades { 1.0 - (now - since) / LIT_MS } else { 0.6 };
+        lit.iter().map(|(start, since)| (*start, brightness(*since))).collect()
+    }
+
+    /// Whether one is on.
+    pub(super) fn are_on(&self) -> bool {
+        !self.lit.borrow().is_empty()
+    }
+}
