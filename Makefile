@@ -27,7 +27,7 @@ test:
 e2e:
 	@scripts/test e2e $(ARGS)
 
-## test-peers      the same questions to us and to a real OpenSearch (ARGS="WORD …": only scenarios named so)
+## test-peers      the same questions to us, a real OpenSearch and DuckDB (ARGS="WORD …": only scenarios named so)
 test-peers:
 	@scripts/test peers $(ARGS)
 

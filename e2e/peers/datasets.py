@@ -157,3 +157,6 @@ KIOSK = Dataset(
 )
 
 DATASETS = {dataset.name: dataset for dataset in (FLIGHTS, ORDERS, TAXI, KIOSK)}
+
+# Those whose records have one shape, so that tables can be made of them.
+TABLES = ("flights", "orders", "taxi")

@@ -1,4 +1,4 @@
-"""Both servers with the same records: ours behind a real Apache Kafka, and a real OpenSearch."""
+"""All peers with the same records: ours behind a real Apache Kafka, a real OpenSearch, and DuckDB."""
 
 import json
 
@@ -6,6 +6,7 @@ import datasets
 import kafka
 import server
 from opensearch import OpenSearch
+from tables import Tables
 
 
 class Peers:
@@ -14,6 +15,7 @@ class Peers:
     def __init__(self, names):
         wanted = [datasets.DATASETS[name] for name in names]
         records = {dataset.name: dataset.records() for dataset in wanted}
+        self.tables = Tables({name: found for name, found in records.items() if name in datasets.TABLES})
         self.opensearch = OpenSearch()
         self.broker = kafka.Broker()
         # One partition: the records have one order, as in the index.
@@ -34,7 +36,8 @@ class Peers:
         return answer["columns"], answer["rows"]
 
     def stop(self):
-        """Ends all three."""
+        """Ends all."""
+        self.tables.stop()
         self.server.stop()
         self.opensearch.stop()
         self.broker.remove()

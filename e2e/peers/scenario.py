@@ -21,6 +21,7 @@ class Scenario:
     """`ask` is our query without its stream, `opensearch` the body of a `_search`, `rows` what both answer; times in rows are written
     as times and compared as epoch milliseconds.
 
+    `sql` asks DuckDB the same, of the table named like the data; it must answer `rows` without any allowance.
     `within` maps columns of ours to the relative error that their approximation may have. Where the two differ on purpose,
     `differs` says why, `rows` are ours, and `theirs` are OpenSearch's.
     """
@@ -30,14 +31,10 @@ class Scenario:
     ask: dict
     opensearch: dict
     rows: list
+    sql: str | None
     within: dict
     differs: str | None
     theirs: list | None
-
-    @property
-    def expected_of_opensearch(self):
-        """What OpenSearch answers."""
-        return self.rows if self.theirs is None else self.theirs
 
 
 def all_scenarios():
@@ -60,14 +57,14 @@ def documented():
 def of_file(path):
     """The scenarios of a file."""
     file = yaml.safe_load(path.read_text())
-    keys = {"name", "ask", "opensearch", "rows", "within", "differs", "theirs"}
+    keys = {"name", "ask", "opensearch", "rows", "sql", "within", "differs", "theirs"}
     for one in file["scenarios"]:
         unknown, missing = set(one) - keys, {"name", "ask", "opensearch", "rows"} - set(one)
         if unknown or missing or ("differs" in one) != ("theirs" in one):
             raise NotAScenario(f"{path.name}, {one.get('name')}: unknown {unknown}, missing {missing}, or one of differs, theirs alone")
         yield Scenario(
             one["name"], file["data"], one["ask"], one["opensearch"], in_millis(one["rows"]),
-            one.get("within", {}), one.get("differs"), in_millis(one.get("theirs")),
+            one.get("sql"), one.get("within", {}), one.get("differs"), in_millis(one.get("theirs")),
         )
 
 
@@ -85,7 +82,7 @@ def differences(answer, expected, columns, within, most=6):
         found.append(f"{len(answer)} rows, {len(expected)} expected")
     for place, (got, wanted) in enumerate(zip(answer, expected)):
         errors = [within.get(column, RELATIVE) for column in columns]
-        if len(got) != len(wanted) or not all(map(same, got, wanted, errors)):
+        if len(got) != len(wanted) or len(got) != len(columns) or not all(map(same, got, wanted, errors)):
             found.append(f"row {place}: {got}, expected {wanted}")
     return found[:most]
 
