@@ -1,4 +1,4 @@
-// A small board over three topics of a real Kafka, and what it must show: worked out from the records that were sent.
+// A small board over four topics of a real Kafka, and what it must show: worked out from the records that were sent.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { Board } from "./board";
 import { Kafka, type Program, hailstream } from "./process";
 import { Producer } from "./producer";
 
-const TOPICS = ["pulses", "others", "cabs"] as const;
+const TOPICS = ["pulses", "others", "cabs", "past"] as const;
 type Topic = (typeof TOPICS)[number];
 
 const stream = (name: Topic, more: string) =>
@@ -17,6 +17,7 @@ const STREAMS: Record<Topic, string> = {
   pulses: stream("pulses", "fields: {kind: keyword, value: long}\n"),
   others: stream("others", "fields: {kind: keyword, value: long}\n"),
   cabs: stream("cabs", "entity: cab\nexpire: 1h\nfields: {cab: keyword, lat: double, lon: double, at: {type: geo_point, lat: lat, lon: lon}}\n"),
+  past: stream("past", "time: {field: ts, unit: ms}\nlateness: 2h\nfields: {ts: date}\n"),
 };
 
 const panel = (id: string, [x, y, w, h]: number[], visualization: object) => ({
@@ -57,6 +58,11 @@ const DASHBOARD = {
         type: "map",
         query: { stream: "cabs", entities: { size: 100, fields: ["at"] } },
         params: { center: [-122.42, 37.77], zoom: 13, position: "at", entity_name: "Cab", silent_after_s: 100_000 },
+      }),
+      panel("past", [0, 14, 48, 8], {
+        type: "histogram",
+        query: { stream: "past", buckets: [{ id: "t", type: "date_histogram", fixed_interval: "1m" }], metrics: count },
+        params: { x: "t", metric: "n" },
       }),
     ],
   },

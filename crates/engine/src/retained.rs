@@ -1,8 +1,9 @@
 //! The rows that a stream keeps: batches in order of arrival, small ones joined.
 //!
-//! A quiet stream brings a row at a time, and a batch of one row costs far more than the row. So a new batch swallows
-//! neighbours that are not much larger than itself: each row is copied a few times (the logarithm of the limit), as in
-//! a log-structured merge. Rows are numbered in order of arrival, so that joining does not disturb a back-fill.
+//! A quiet stream brings a row at a time, and a batch of one row costs far more than the row. So batches have classes by
+//! their length, each eight times the one below, and eight neighbours of a class or below become one batch: each row is
+//! copied a few times (the logarithm of the limit), as in a log-structured merge. Rows are numbered in order of arrival,
+//! so that joining does not disturb a back-fill.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -10,8 +11,10 @@ use std::sync::Arc;
 use crate::fields::Fields;
 use crate::rows::Rows;
 
-/// Batches of at least so many rows are left alone.
-const LARGE: usize = 4_096;
+/// So many neighbours are joined.
+const TOGETHER: usize = 8;
+/// Batches of this class, 4,096 rows and more, are left alone.
+const LARGE: u32 = 4;
 
 #[derive(Default)]
 pub(crate) struct Retained {
@@ -34,17 +37,19 @@ impl Retained {
         self.bytes += rows.bytes;
         let oldest = rows.origins.iter().map(|origin| origin.time_ms).min();
         self.oldest_ms = [self.oldest_ms, oldest].into_iter().flatten().min();
-        let mut newest = rows;
-        while let Some(before) = self.batches.back()
-            && before.len() < LARGE
-            && before.len() <= 2 * newest.len()
-        {
-            let joined = Arc::new(Rows::joined(before, &newest, fields));
-            self.bytes = self.bytes - before.bytes - newest.bytes + joined.bytes;
-            self.batches.pop_back();
-            newest = joined;
+        self.batches.push_back(rows);
+        for most in 0..LARGE {
+            let small = self.batches.iter().rev().take_while(|rows| class(rows) <= most).count();
+            if small >= TOGETHER {
+                let first = self.batches.len() - small;
+                let parts = self.batches.range(first..).map(AsRef::as_ref);
+                let joined = Rows::joined(parts.clone(), fields);
+                self.bytes -= parts.map(|part| part.bytes).sum::<u64>();
+                self.bytes += joined.bytes;
+                self.batches.truncate(first);
+                self.batches.push_back(Arc::new(joined));
+            }
         }
-        self.batches.push_back(newest);
     }
 
     /// Lets rows go that are older than `before_ms` by arrival, as long as more than `bytes` are kept.
@@ -98,4 +103,9 @@ impl Retained {
     pub(crate) fn bytes(&self) -> u64 {
         self.bytes
     }
+}
+
+/// Of a batch: the logarithm of its length to the base of eight.
+fn class(rows: &Rows) -> u32 {
+    rows.len().checked_ilog2().unwrap_or_default() / 3
 }

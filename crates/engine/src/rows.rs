@@ -78,26 +78,29 @@ impl Rows {
         self.origins.len()
     }
 
-    /// Two batches as one.
-    pub(crate) fn joined(first: &Self, second: &Self, fields: &Fields) -> Self {
-        let capacity = first.len() + second.len();
-        let width = first.columns.len().max(second.columns.len());
+    /// Several batches as one.
+    pub(crate) fn joined<'a>(
+        parts: impl Iterator<Item = &'a Self> + Clone,
+        fields: &Fields,
+    ) -> Self {
+        let capacity = parts.clone().map(Self::len).sum();
+        let width = parts.clone().map(|part| part.columns.len()).max().unwrap_or_default();
         let join = |field: usize| {
             let id = field as FieldId;
-            let parts = [(first, first.column(id)), (second, second.column(id))];
-            parts.iter().any(|(_, column)| column.is_some()).then(|| {
+            parts.clone().any(|part| part.column(id).is_some()).then(|| {
                 let mut builder = Builder::new(fields.get(id).kind, 0, capacity);
-                for (rows, column) in parts {
-                    (0..rows.len()).for_each(|row| builder.push_row(column, row));
+                for part in parts.clone() {
+                    let column = part.column(id);
+                    (0..part.len()).for_each(|row| builder.push_row(column, row));
                 }
                 builder.finish()
             })
         };
         let columns = (0..width).map(join).collect();
         let mut origins = Vec::with_capacity(capacity);
-        origins.extend_from_slice(&first.origins);
-        origins.extend_from_slice(&second.origins);
-        Self::of(origins, columns, first.received_ms.max(second.received_ms))
+        parts.clone().for_each(|part| origins.extend_from_slice(&part.origins));
+        let received_ms = parts.map(|part| part.received_ms).max().unwrap_or_default();
+        Self::of(origins, columns, received_ms)
     }
 
     fn of(origins: Vec<Origin>, columns: Vec<Option<Column>>, received_ms: i64) -> Self {

@@ -48,16 +48,16 @@ impl Engine {
             most_bytes,
             upkeep: if view.is_recomputed() { Upkeep::Anew } else { Upkeep::Incremental },
             is_standing: self.by_key.contains_key(&query.view_key()),
-            refused: self.refuse(query, &estimate).err().map(|error| error.detail),
+            refused: self.refuse_costly(query, &estimate).err().map(|error| error.detail),
         })
     }
 
     /// Refuses a query whose answer nobody could look at.
     pub(super) fn refuse_absurd(&self, query: &Query) -> Result<(), QueryError> {
-        self.refuse(query, &self.estimate(query))
+        self.refuse_costly(query, &self.estimate(query))
     }
 
-    fn refuse(&self, query: &Query, estimate: &Estimate) -> Result<(), QueryError> {
+    fn refuse_costly(&self, query: &Query, estimate: &Estimate) -> Result<(), QueryError> {
         self.refuse_siblings(query, estimate.total)?;
         refusal(query, estimate).map_or(Ok(()), Err)
     }

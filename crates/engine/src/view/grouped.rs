@@ -34,6 +34,8 @@ pub(super) use writing::MAX_FILLED;
 const DEPTHS: usize = 5;
 /// So many rows are taken in column by column; fewer are not worth it.
 const MANY: usize = 8;
+/// Groups with more panes keep the older ones merged.
+const FEW_PANES: usize = 2;
 /// Panes need not be longer than this.
 const DAY_MS: i64 = 86_400_000;
 
@@ -121,8 +123,39 @@ struct Taken<'a> {
 struct Group {
     key: Key,
     panes: VecDeque<(i64, State)>,
+    /// All panes but the newest as one, from this pane on, for as long as none of them changes: most rows are of now.
+    settled: Option<(i64, Box<State>)>,
     /// Keys that were folded into this one.
     folded: u64,
+}
+
+impl Group {
+    /// Its state in the panes from `first` to `last`; both are where groups of a window that slides have their ends.
+    fn total(
+        &mut self,
+        (first, last): (i64, i64),
+        measures: &Measures,
+        words: &Dictionary,
+    ) -> State {
+        let merged = |panes: &mut dyn Iterator<Item = &(i64, State)>| {
+            let mut state = State::new(measures);
+            let within = panes.filter(|(pane, _)| (first..=last).contains(pane));
+            within.for_each(|(_, pane)| state.merge(pane, words));
+            state
+        };
+        let newest = self.panes.back().filter(|(pane, _)| (first..=last).contains(pane));
+        let Some((_, newest)) = newest.filter(|_| self.panes.len() > FEW_PANES) else {
+            return merged(&mut self.panes.iter());
+        };
+        if self.settled.as_ref().is_none_or(|(from, _)| *from != first) {
+            let before = self.panes.len() - 1;
+            self.settled = Some((first, Box::new(merged(&mut self.panes.iter().take(before)))));
+        }
+        let mut total =
+            self.settled.as_ref().map_or_else(State::default, |(_, state)| (**state).clone());
+        total.merge(newest, words);
+        total
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -340,6 +373,7 @@ impl Grouped {
         {
             return group.panes.len() - 1;
         }
+        group.settled = None;
         group.panes.binary_search_by_key(&pane, |(pane, _)| *pane).unwrap_or_else(|place| {
             let state = match self.measured[group.key.len()] {
                 true => State { count: 0, partials: readings.partials() },
@@ -378,6 +412,7 @@ impl Grouped {
             let pane = *entry.key();
             for index in entry.remove() {
                 let group = &mut self.groups[index as usize];
+                group.settled = None;
                 let before = group.panes.len();
                 group.panes.retain(|(other, _)| *other != pane);
                 self.states -= before - group.panes.len();
@@ -392,17 +427,12 @@ impl Grouped {
     }
 
     /// The rows of the result, and the total.
-    pub(crate) fn result(&self, bounds: &Bounds, words: &Dictionary) -> QueryResult {
-        let (first, last) = self.window.panes(bounds);
+    pub(crate) fn result(&mut self, bounds: &Bounds, words: &Dictionary) -> QueryResult {
+        let span = self.window.panes(bounds);
         let mut tree =
             Tree { children: HashMap::default(), states: Vec::with_capacity(self.groups.len()) };
-        for (index, group) in self.groups.iter().enumerate() {
-            let mut state = State::new(&self.measures);
-            group
-                .panes
-                .iter()
-                .filter(|(pane, _)| (first..=last).contains(pane))
-                .for_each(|(_, s)| state.merge(s, words));
+        for (index, group) in self.groups.iter_mut().enumerate() {
+            let state = group.total(span, &self.measures, words);
             let mut parent = group.key;
             if state.count > 0 && parent.pop().is_some() {
                 tree.children.entry(parent).or_default().push(index);

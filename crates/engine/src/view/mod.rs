@@ -253,7 +253,7 @@ impl View {
             let over_entities = self.query.over == Over::Entities;
             self.fill(if over_entities { &mut live } else { current }, &bounds, context, stored);
         }
-        let mut result = match &self.body {
+        let mut result = match &mut self.body {
             Body::Entities(_, filters) => {
                 entities.result(&self.query, filters, context, &bounds, entity_field)
             }

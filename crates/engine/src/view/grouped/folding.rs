@@ -40,9 +40,10 @@ impl Grouped {
 
     /// Bytes of a group, and of a state in it.
     fn bytes_each(&self) -> (usize, usize) {
-        let group = size_of::<Group>() + size_of::<Key>() + BESIDE;
         let partials = self.measures.columns().len() * size_of::<Partial>();
-        (group, size_of::<(i64, State)>() + partials)
+        let state = size_of::<(i64, State)>() + partials;
+        let settled = if self.window.slides() { state } else { 0 };
+        (size_of::<Group>() + size_of::<Key>() + BESIDE + settled, state)
     }
 
     /// Folds where the groups, after so many more rows, take more than the budget.
@@ -125,6 +126,7 @@ impl Grouped {
         let index = self.by_key.get(key).copied().unwrap_or_else(|| self.make(key));
         self.groups[index as usize].folded += group.folded + folded;
         for (pane, state) in group.panes {
+            self.groups[index as usize].settled = None;
             let panes = &mut self.groups[index as usize].panes;
             match panes.binary_search_by_key(&pane, |(pane, _)| *pane) {
                 Ok(place) => panes[place].1.merge(&state, words),
