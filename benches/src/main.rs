@@ -5,7 +5,9 @@
 //! noisy, and a figure is judged by people. CPU time comes from `/proc`, so other work on the machine counts little.
 
 mod budget;
+mod catch_up;
 mod fanout;
+mod further;
 mod idle;
 mod ingest;
 mod latency;
@@ -17,6 +19,7 @@ mod records;
 mod server;
 mod soak;
 mod viewer;
+mod viewers;
 
 use anyhow::Result;
 use clap::{Parser, ValueEnum};
@@ -30,7 +33,7 @@ struct Options {
     /// Which; all where none is named.
     #[arg(value_enum)]
     budgets: Vec<Budget>,
-    /// How often each variant of a picture has its turn.
+    /// How often each variant of a picture or a board has its turn.
     #[arg(long, default_value_t = 3)]
     passes: usize,
     /// Seconds of a turn.
@@ -47,6 +50,10 @@ enum Budget {
     Ingest,
     /// Server CPU per delivered panel update, 1,000 viewers × 12 panels.
     Fanout,
+    /// CPU per record per further panel: 1 to 40 panels on one stream.
+    Further,
+    /// The engine's CPU with 1,000 viewers of one panel, beside one viewer.
+    Viewers,
     /// Memory per idle viewer.
     Idle,
     /// Record received → frame at a client, at 5,000 records/s.
@@ -65,7 +72,7 @@ enum Budget {
     Soak,
 }
 
-const ALL: [Budget; 9] = [
+const ALL: [Budget; 11] = [
     Budget::Page,
     Budget::Chart,
     Budget::Board,
@@ -73,8 +80,10 @@ const ALL: [Budget; 9] = [
     Budget::Painted,
     Budget::Idle,
     Budget::Fanout,
+    Budget::Viewers,
     Budget::Latency,
     Budget::Ingest,
+    Budget::Further,
 ];
 
 fn main() -> Result<()> {
@@ -86,6 +95,8 @@ fn main() -> Result<()> {
         measures.extend(match budget {
             Budget::Ingest => ingest::measure()?,
             Budget::Fanout => fanout::measure()?,
+            Budget::Further => further::measure(options.passes)?,
+            Budget::Viewers => viewers::measure()?,
             Budget::Idle => idle::measure()?,
             Budget::Latency => latency::measure()?,
             Budget::Page => page::measure()?,

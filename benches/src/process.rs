@@ -1,8 +1,9 @@
 //! Processes that a bench starts: found, awaited, measured through `/proc`, and always stopped.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -59,6 +60,19 @@ impl Running {
     pub(crate) fn usage(&self) -> Result<Usage> {
         Usage::of(self.child.id())
     }
+
+    /// CPU time by thread name, as the kernel cuts it (15 bytes), numbers at the end left out.
+    pub(crate) fn threads(&self) -> Result<Threads> {
+        let mut threads = BTreeMap::new();
+        for task in fs::read_dir(format!("/proc/{}/task", self.child.id()))? {
+            let task = task?.path();
+            // A thread may end between the listing and the reading.
+            let name = fs::read_to_string(task.join("comm")).unwrap_or_default();
+            let name = name.trim_end().trim_end_matches(|last: char| last.is_ascii_digit());
+            *threads.entry(name.to_owned()).or_default() += thread_cpu(&task);
+        }
+        Ok(Threads(threads))
+    }
 }
 
 impl Drop for Running {
@@ -80,11 +94,9 @@ pub(crate) struct Usage {
 
 impl Usage {
     fn of(pid: u32) -> Result<Self> {
-        let mut nanos = 0;
+        let mut cpu = Duration::ZERO;
         for task in fs::read_dir(format!("/proc/{pid}/task"))? {
-            // A thread may end between the listing and the reading.
-            let stat = fs::read_to_string(task?.path().join("schedstat")).unwrap_or_default();
-            nanos += stat.split_whitespace().next().and_then(|n| n.parse().ok()).unwrap_or(0u64);
+            cpu += thread_cpu(&task?.path());
         }
         let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup"))?;
         let rss = rollup.lines().find_map(|line| line.strip_prefix("Rss:"));
@@ -92,7 +104,33 @@ impl Usage {
             .and_then(|rest| rest.trim().strip_suffix(" kB"))
             .and_then(|kib| kib.trim().parse().ok())
             .context("Rss in smaps_rollup")?;
-        Ok(Self { cpu: Duration::from_nanos(nanos), rss: kib * 1024 })
+        Ok(Self { cpu, rss: kib * 1024 })
+    }
+}
+
+/// Of a thread by its folder in `/proc`; nothing where it has just ended.
+fn thread_cpu(task: &Path) -> Duration {
+    let stat = fs::read_to_string(task.join("schedstat")).unwrap_or_default();
+    let nanos = stat.split_whitespace().next().and_then(|nanos| nanos.parse().ok());
+    Duration::from_nanos(nanos.unwrap_or(0))
+}
+
+/// CPU time by thread name.
+#[derive(Clone, Default)]
+pub(crate) struct Threads(BTreeMap<String, Duration>);
+
+impl Threads {
+    /// What was spent since `before`.
+    pub(crate) fn since(&self, before: &Self) -> Self {
+        let spent = |(name, cpu): (&String, &Duration)| {
+            (name.clone(), cpu.saturating_sub(before.0.get(name).copied().unwrap_or_default()))
+        };
+        Self(self.0.iter().map(spent).collect())
+    }
+
+    /// Of the threads whose names begin so.
+    pub(crate) fn of(&self, prefix: &str) -> Duration {
+        self.0.iter().filter(|(name, _)| name.starts_with(prefix)).map(|(_, cpu)| *cpu).sum()
     }
 }
 

@@ -131,7 +131,7 @@ pub(crate) fn stream(url: &str) -> Result<StreamInfo> {
     Ok(ureq::get(format!("{url}/api/streams/telemetry")).call()?.body_mut().read_json()?)
 }
 
-/// Twenty panels as a dashboard has them: time histograms, rankings, a map's tiles, numbers.
+/// Panels as a dashboard has them: time histograms, rankings, a map's tiles, numbers.
 pub(crate) fn panels(count: usize) -> Vec<Value> {
     let time = json!({"from": "now-15m", "to": "now"});
     let minute = json!({"id": "time", "type": "date_histogram", "fixed_interval": "15s"});
@@ -154,11 +154,14 @@ pub(crate) fn panels(count: usize) -> Vec<Value> {
             let mut query = shapes[index % shapes.len()].clone();
             query["stream"] = json!("telemetry");
             query["time"] = time.clone();
-            if index >= shapes.len() {
-                // The same shapes over part of the records: different questions, different views.
-                query["filters"] =
-                    json!([{"term": {"field": "occupied", "value": index % 2 == 0}}]);
-            }
+            // The same shapes over parts of the records: different questions, different views.
+            let part = match index / shapes.len() {
+                0 => return query,
+                1 => json!({"term": {"field": "occupied", "value": index % 2 == 0}}),
+                2 => json!({"range": {"field": "fare", "gte": 10}}),
+                round => json!({"range": {"field": "fare", "lt": 40 - round}}),
+            };
+            query["filters"] = json!([part]);
             query
         })
         .collect()
