@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 use crate::budget::Measure;
-use crate::process::Running;
+use crate::process::{Running, wait_for};
 use crate::viewer::{self, Delivered};
 use crate::{records, server};
 
@@ -42,6 +42,9 @@ pub(crate) fn measure() -> Result<Vec<Measure>> {
     let panel = server::panels(3).split_off(2);
     let (running, url) = server::serve(&folder, &kafka, &panel)?;
     let _feed = Running::start(&mut server::replay(&folder, &kafka, "1"), "")?;
+    wait_for("the stream to flow", Duration::from_secs(60), || {
+        Ok((server::stream(&url)?.summary.account.consumed > 2 * PER_SECOND).then_some(()))
+    })?;
     let before = watched_by(&running, &url, &panel, 1)?;
     let crowd = watched_by(&running, &url, &panel, VIEWERS)?;
     let after = watched_by(&running, &url, &panel, 1)?;
