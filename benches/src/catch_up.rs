@@ -51,6 +51,14 @@ impl CatchUp {
         self.ns_of("stream-telem")
     }
 
+    /// Records per second that the server would take in with all cores for itself: its busiest thread on one, everything
+    /// together on all. The broker shares the cores with it here.
+    pub(crate) fn without_broker(&self) -> f64 {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let busiest_ns = self.threads.busiest().as_secs_f64() * 1e9 / self.records;
+        1e9 / busiest_ns.max(self.server_ns() / cores as f64)
+    }
+
     fn ns_of(&self, prefix: &str) -> f64 {
         self.threads.of(prefix).as_secs_f64() * 1e9 / self.records
     }

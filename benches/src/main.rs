@@ -14,10 +14,12 @@ mod latency;
 mod page;
 mod painted;
 mod painting;
+mod peers;
 mod process;
 mod records;
 mod server;
 mod soak;
+mod stages;
 mod viewer;
 mod viewers;
 
@@ -52,6 +54,8 @@ enum Budget {
     Fanout,
     /// CPU per record per further panel: 1 to 40 panels on one stream.
     Further,
+    /// Where the engine's time goes, by bucket and metric; in this process, without Kafka.
+    Stages,
     /// The engine's CPU with 1,000 viewers of one panel, beside one viewer.
     Viewers,
     /// Memory per idle viewer.
@@ -68,11 +72,13 @@ enum Budget {
     Map,
     /// Record sent → painted in a real browser, at 5,000 records/s.
     Painted,
+    /// CPU per record beside Spark, OpenSearch and DuckDB; only where it is named, for it installs them.
+    Peers,
     /// Memory of the tab and the server over half an hour of the demo with 10,000 cabs; only where it is named.
     Soak,
 }
 
-const ALL: [Budget; 11] = [
+const ALL: [Budget; 12] = [
     Budget::Page,
     Budget::Chart,
     Budget::Board,
@@ -84,6 +90,7 @@ const ALL: [Budget; 11] = [
     Budget::Latency,
     Budget::Ingest,
     Budget::Further,
+    Budget::Stages,
 ];
 
 fn main() -> Result<()> {
@@ -96,6 +103,7 @@ fn main() -> Result<()> {
             Budget::Ingest => ingest::measure()?,
             Budget::Fanout => fanout::measure()?,
             Budget::Further => further::measure(options.passes)?,
+            Budget::Stages => stages::measure(options.passes)?,
             Budget::Viewers => viewers::measure()?,
             Budget::Idle => idle::measure()?,
             Budget::Latency => latency::measure()?,
@@ -104,6 +112,7 @@ fn main() -> Result<()> {
             Budget::Board => painting::board(effort)?,
             Budget::Map => painting::map(effort)?,
             Budget::Painted => painted::measure()?,
+            Budget::Peers => peers::measure()?,
             Budget::Soak => soak::measure(options.minutes)?,
         });
     }

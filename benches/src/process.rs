@@ -1,6 +1,6 @@
 //! Processes that a bench starts: found, awaited, measured through `/proc`, and always stopped.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -50,11 +50,28 @@ impl Running {
             root().join("benches/page/node_modules/@playwright").exists(),
             "the browser's driver is missing: run scripts/setup bench"
         );
-        let mut command = Command::new("node");
-        command.arg(file).arg(ask.to_string()).stdout(Stdio::piped());
-        let mut child = command.spawn().context("starting node")?;
+        Self::told(Command::new("node").arg(file).arg(ask.to_string()))
+    }
+
+    /// Starts `command`, to be read from.
+    pub(crate) fn told(command: &mut Command) -> Result<(Self, ChildStdout)> {
+        let child = command.stdout(Stdio::piped()).spawn();
+        let mut child = child.with_context(|| format!("starting {command:?}"))?;
         let output = child.stdout.take().context("child has a standard output")?;
         Ok((Self { child }, output))
+    }
+
+    /// CPU time of the process and of all that it has started, ended ones included.
+    pub(crate) fn tree_cpu(&self) -> Result<Duration> {
+        let mut tree = BTreeSet::from([self.child.id()]);
+        let mut ticks = 0;
+        // Processes come after who started them, but for numbers that begin anew: look until none is added.
+        let processes = processes()?;
+        while processes.iter().any(|one| tree.contains(&one.parent) && tree.insert(one.id)) {}
+        for process in processes.iter().filter(|one| tree.contains(&one.id)) {
+            ticks += process.ticks;
+        }
+        Ok(Duration::from_secs(1) * ticks / TICKS_S)
     }
 
     pub(crate) fn usage(&self) -> Result<Usage> {
@@ -108,6 +125,35 @@ impl Usage {
     }
 }
 
+/// The kernel's unit of CPU time towards programs: hundredths of a second on every platform that we run on.
+const TICKS_S: u32 = 100;
+
+struct Process {
+    id: u32,
+    parent: u32,
+    /// CPU time, its own and that of children that have ended.
+    ticks: u32,
+}
+
+fn processes() -> Result<Vec<Process>> {
+    let mut processes = Vec::new();
+    for entry in fs::read_dir("/proc")? {
+        let entry = entry?;
+        let Some(id) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else {
+            continue;
+        };
+        // A process may end between the listing and the reading.
+        let stat = fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
+        // The name, in brackets, may hold anything.
+        let Some((_, rest)) = stat.rsplit_once(')') else { continue };
+        let fields: Vec<&str> = rest.split_whitespace().collect();
+        let number = |index: usize| fields.get(index).and_then(|field| field.parse::<u32>().ok());
+        let ticks = (11..15).filter_map(number).sum();
+        processes.extend(number(1).map(|parent| Process { id, parent, ticks }));
+    }
+    Ok(processes)
+}
+
 /// Of a thread by its folder in `/proc`; nothing where it has just ended.
 fn thread_cpu(task: &Path) -> Duration {
     let stat = fs::read_to_string(task.join("schedstat")).unwrap_or_default();
@@ -126,6 +172,11 @@ impl Threads {
             (name.clone(), cpu.saturating_sub(before.0.get(name).copied().unwrap_or_default()))
         };
         Self(self.0.iter().map(spent).collect())
+    }
+
+    /// Of the threads of that name which took most.
+    pub(crate) fn busiest(&self) -> Duration {
+        self.0.values().max().copied().unwrap_or_default()
     }
 
     /// Of the threads whose names begin so.

@@ -1,7 +1,7 @@
 //! A server under measurement: a real Kafka, a stream, a dashboard of some panels, and the binary that serves them.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
@@ -66,6 +66,11 @@ pub(crate) fn folder() -> Result<TempDir> {
 
 /// Sends a file of records with `hailstream replay`; `speed` as its option.
 pub(crate) fn replay(folder: &TempDir, kafka: &Kafka, speed: &str) -> Command {
+    replay_file(folder, kafka, speed, &folder.path().join("records.ndjson"))
+}
+
+/// Sends any file of records.
+pub(crate) fn replay_file(folder: &TempDir, kafka: &Kafka, speed: &str, file: &Path) -> Command {
     let mut command = Command::new(hailstream());
     command
         .args([
@@ -80,7 +85,7 @@ pub(crate) fn replay(folder: &TempDir, kafka: &Kafka, speed: &str) -> Command {
         ])
         .arg(folder.path().join("streams/telemetry.yaml"))
         .arg("--input")
-        .arg(folder.path().join("records.ndjson"));
+        .arg(file);
     command
 }
 
