@@ -103,7 +103,10 @@ fn main() -> Result<()> {
             Budget::Ingest => ingest::measure()?,
             Budget::Fanout => fanout::measure()?,
             Budget::Further => further::measure(options.passes)?,
-            Budget::Stages => stages::measure(options.passes)?,
+            Budget::Stages => {
+                stages::measure(options.passes)?;
+                Vec::new()
+            }
             Budget::Viewers => viewers::measure()?,
             Budget::Idle => idle::measure()?,
             Budget::Latency => latency::measure()?,
