@@ -57,7 +57,7 @@ impl OpenSearch {
         let (http, transport) = (free_port()?, free_port()?);
         let mut java = Command::new("java");
         java.args([format!("-Xms{HEAP}"), format!("-Xmx{HEAP}"), "-cp".to_owned()]);
-        java.arg(home.join("libs/*")).arg(root().join("benches/peers/Boot.java"));
+        java.arg(home.join("libs/*")).arg(root().join("e2e/peers/Boot.java"));
         java.arg(folder.path().join("opensearch"))
             .args([http, transport].map(|port| port.to_string()));
         let (running, _) = Running::start(&mut java, "")?;

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use arrow_array::Array;
 use hailstream_dql::{Expr, Node, Pattern};
-use hailstream_query::{Condition, Filter, FilterQuery, Language, Query};
+use hailstream_query::{Condition, Filter, FilterQuery, Language, Query, RangeCondition};
 use jiff::tz::TimeZone;
 
 use crate::fields::{Code, Dictionary, FieldId, Fields};
@@ -203,6 +203,7 @@ impl Filters {
                 self.phrases(field, std::slice::from_ref(value), when)
             }
             Condition::Phrases { field, values } => self.phrases(field, values, when),
+            Condition::Range(range) => self.between(range, when),
             condition => match Test::of(condition) {
                 Some((field, test @ Test::Exists)) => {
                     self.leaf(Which::Within(field.to_owned()), LeafTest::Pill(test))
@@ -224,6 +225,13 @@ impl Filters {
             self.leaf(Which::Named(field.to_owned()), test)
         });
         Check::AtLeast(1, checks.collect())
+    }
+
+    /// A range is read as one of the query bar: days are whole, addresses are in their own order.
+    fn between(&mut self, range: &RangeCondition, when: &When) -> Check {
+        let Some((low, high)) = pill::ends(range) else { return Check::Never };
+        let test = Typed::range(low.as_ref(), high.as_ref(), when);
+        self.leaf(Which::Named(range.field.clone()), LeafTest::Typed(Box::new(test)))
     }
 
     fn leaf(&mut self, fields: Which, test: LeafTest) -> Check {

@@ -1,10 +1,9 @@
-//! Conditions of pills on one field: values and bounds in JSON, areas.
+//! Conditions of pills on one field: values in JSON, areas.
 
-use std::cmp::Ordering;
-
+use hailstream_dql::Bound;
 use hailstream_geo::distance::haversine_m;
 use hailstream_geo::{Bounds, LonLat, Polygon};
-use hailstream_query::Condition;
+use hailstream_query::{Condition, RangeCondition};
 use serde_json::Value as Json;
 
 use crate::decode::time::iso_ms;
@@ -14,7 +13,6 @@ use crate::rows::{Column, Slot};
 #[derive(Clone, Debug)]
 pub(super) enum Test {
     Any(Vec<Json>),
-    Range { low: Option<(Json, bool)>, high: Option<(Json, bool)> },
     Exists,
     Within(Bounds),
     Near(LonLat, f64),
@@ -32,20 +30,21 @@ pub(super) fn text(value: &Json) -> Option<String> {
     }
 }
 
+/// Both ends of a range, an open one before a closed one; none where an end is a list or an object.
+pub(super) fn ends(range: &RangeCondition) -> Option<(Option<Bound>, Option<Bound>)> {
+    let end = |open: &Option<Json>, closed: &Option<Json>| {
+        let Some(asked) = open.as_ref().or(closed.as_ref()) else { return Some(None) };
+        Some(Some(Bound { value: text(asked)?, inclusive: open.is_none() }))
+    };
+    Some((end(&range.gt, &range.gte)?, end(&range.lt, &range.lte)?))
+}
+
 impl Test {
     /// The field and what must hold of it; none for conditions that are no test of one field.
     pub(super) fn of(condition: &Condition) -> Option<(&str, Self)> {
         let (field, test) = match condition {
             Condition::Term { field, value } => (field, Self::Any(vec![value.clone()])),
             Condition::Terms { field, values } => (field, Self::Any(values.clone())),
-            Condition::Range(range) => {
-                let bound = |open: &Option<Json>, closed: &Option<Json>| {
-                    let open = open.clone().map(|value| (value, false));
-                    open.or_else(|| closed.clone().map(|value| (value, true)))
-                };
-                let (low, high) = (bound(&range.gt, &range.gte), bound(&range.lt, &range.lte));
-                (&range.field, Self::Range { low, high })
-            }
             Condition::Exists { field } => (field, Self::Exists),
             Condition::GeoBox { field, bounds: [w, s, e, n] } => {
                 (field, Bounds::new(*w, *s, *e, *n).map_or(Self::Never, Self::Within))
@@ -60,6 +59,7 @@ impl Test {
             }
             Condition::Phrase { .. }
             | Condition::Phrases { .. }
+            | Condition::Range(_)
             | Condition::Query { .. }
             | Condition::Bool(_) => return None,
         };
@@ -80,20 +80,7 @@ impl Test {
     pub(super) fn holds(&self, slot: Slot, words: &Dictionary) -> bool {
         match (self, slot) {
             (Self::Exists, _) => true,
-            (Self::Any(values), _) => {
-                values.iter().any(|value| compare(slot, value, words) == Some(Ordering::Equal))
-            }
-            (Self::Range { low, high }, _) => {
-                let above = low.as_ref().is_none_or(|(value, closed)| {
-                    compare(slot, value, words)
-                        .is_some_and(|order| order.is_gt() || (*closed && order.is_eq()))
-                });
-                let below = high.as_ref().is_none_or(|(value, closed)| {
-                    compare(slot, value, words)
-                        .is_some_and(|order| order.is_lt() || (*closed && order.is_eq()))
-                });
-                above && below
-            }
+            (Self::Any(values), _) => values.iter().any(|value| equals(slot, value, words)),
             (Self::Within(bounds), Slot::Point(at)) => bounds.contains(at),
             (Self::Near(center, distance_m), Slot::Point(at)) => {
                 haversine_m(*center, at) <= *distance_m
@@ -104,26 +91,24 @@ impl Test {
     }
 }
 
-/// Order of a cell against a value of the query; `None` where they do not compare.
-fn compare(slot: Slot, value: &Json, words: &Dictionary) -> Option<Ordering> {
+/// Whether a cell is a value of the query, which may write numbers, times and booleans as text.
+fn equals(slot: Slot, value: &Json, words: &Dictionary) -> bool {
     match (slot, value) {
-        (Slot::Word(code), Json::String(text)) => {
-            Some(words.word(code).as_ref().cmp(text.as_str()))
-        }
+        (Slot::Word(code), Json::String(text)) => words.word(code).as_ref() == text.as_str(),
         (Slot::Word(code), Json::Number(number)) => {
-            Some(words.word(code).as_ref().cmp(&number.to_string()))
+            words.word(code).as_ref() == number.to_string().as_str()
         }
-        (Slot::Bool(a), Json::Bool(b)) => Some(a.cmp(b)),
-        (Slot::Bool(a), Json::String(text)) => Some(a.cmp(&text.parse().ok()?)),
+        (Slot::Bool(a), Json::Bool(b)) => a == *b,
+        (Slot::Bool(a), Json::String(text)) => text.parse() == Ok(a),
         (Slot::Long(a), Json::Number(number)) => match number.as_i64() {
-            Some(b) => Some(a.cmp(&b)),
-            None => (a as f64).partial_cmp(&number.as_f64()?),
+            Some(b) => a == b,
+            None => number.as_f64() == Some(a as f64),
         },
         (Slot::Long(a), Json::String(text)) => {
-            Some(a.cmp(&text.parse().ok().or_else(|| iso_ms(text, &jiff::tz::TimeZone::UTC))?))
+            text.parse().ok().or_else(|| iso_ms(text, &jiff::tz::TimeZone::UTC)) == Some(a)
         }
-        (Slot::Double(a), Json::Number(number)) => a.partial_cmp(&number.as_f64()?),
-        (Slot::Double(a), Json::String(text)) => a.partial_cmp(&text.parse().ok()?),
-        _ => None,
+        (Slot::Double(a), Json::Number(number)) => number.as_f64() == Some(a),
+        (Slot::Double(a), Json::String(text)) => text.parse() == Ok(a),
+        _ => false,
     }
 }

@@ -1,7 +1,6 @@
 //! Filters over one record: a field with several values matches if one of them does.
 
-use std::cmp::Ordering;
-
+use hailstream_dql::Bound;
 use hailstream_geo::distance::haversine_m;
 use hailstream_geo::{Bounds, LonLat, Polygon};
 use hailstream_protocol::Value;
@@ -61,13 +60,13 @@ impl<'a> Asker<'a> {
             Condition::Phrases { field, values } => {
                 values.iter().any(|value| self.phrase(field, value, record))
             }
+            Condition::Range(range) => self.range(range, record),
             Condition::Term { field, .. }
             | Condition::Terms { field, .. }
             | Condition::Exists { field }
             | Condition::GeoBox { field, .. }
             | Condition::GeoDistance { field, .. }
-            | Condition::GeoPolygon { field, .. }
-            | Condition::Range(RangeCondition { field, .. }) => {
+            | Condition::GeoPolygon { field, .. } => {
                 values(record, field).iter().any(|value| holds(&filter.condition, value))
             }
         };
@@ -75,33 +74,41 @@ impl<'a> Asker<'a> {
     }
 
     fn phrase(&self, field: &str, value: &Json, record: &Record) -> bool {
-        let text = match value {
-            Json::String(text) => text.clone(),
-            Json::Number(_) | Json::Bool(_) => value.to_string(),
-            Json::Null | Json::Array(_) | Json::Object(_) => return false,
-        };
+        let Some(text) = text(value) else { return false };
         let asked = hailstream_dql::Value::Phrase(text);
         values(record, field).iter().any(|value| self.is(field, &asked, value))
+    }
+
+    fn range(&self, range: &RangeCondition, record: &Record) -> bool {
+        let given = [&range.gt, &range.gte, &range.lt, &range.lte];
+        if given.into_iter().flatten().any(|bound| text(bound).is_none()) {
+            return false;
+        }
+        let bound = |asked: &Option<Json>, inclusive: bool| {
+            asked.as_ref().and_then(text).map(|value| Bound { value, inclusive })
+        };
+        let low = bound(&range.gt, false).or(bound(&range.gte, true));
+        let high = bound(&range.lt, false).or(bound(&range.lte, true));
+        let inside = |value: &Value| self.between(&range.field, low.as_ref(), high.as_ref(), value);
+        values(record, &range.field).iter().any(inside)
+    }
+}
+
+/// What a value of a pill is as text; lists and objects are nothing to compare with.
+fn text(value: &Json) -> Option<String> {
+    match value {
+        Json::String(text) => Some(text.clone()),
+        Json::Number(_) | Json::Bool(_) => Some(value.to_string()),
+        Json::Null | Json::Array(_) | Json::Object(_) => None,
     }
 }
 
 fn holds(condition: &Condition, value: &Value) -> bool {
-    let order = |asked: &Json| compare(value, asked);
+    let is = |asked: &Json| equals(value, asked).unwrap_or(false);
     match condition {
         Condition::Exists { .. } => true,
-        Condition::Term { value: asked, .. } => order(asked) == Some(Ordering::Equal),
-        Condition::Terms { values, .. } => {
-            values.iter().any(|asked| order(asked) == Some(Ordering::Equal))
-        }
-        Condition::Range(range) => {
-            let within = |bound: &Option<Json>, wanted: fn(Ordering) -> bool| {
-                bound.as_ref().is_none_or(|bound| order(bound).is_some_and(wanted))
-            };
-            within(&range.gt, Ordering::is_gt)
-                && within(&range.gte, Ordering::is_ge)
-                && within(&range.lt, Ordering::is_lt)
-                && within(&range.lte, Ordering::is_le)
-        }
+        Condition::Term { value: asked, .. } => is(asked),
+        Condition::Terms { values, .. } => values.iter().any(is),
         Condition::GeoBox { bounds: [w, s, e, n], .. } => position(value)
             .zip(Bounds::new(*w, *s, *e, *n).ok())
             .is_some_and(|(at, bounds)| bounds.contains(at)),
@@ -114,13 +121,14 @@ fn holds(condition: &Condition, value: &Value) -> bool {
         }),
         Condition::Phrase { .. }
         | Condition::Phrases { .. }
+        | Condition::Range(_)
         | Condition::Query { .. }
         | Condition::Bool(_) => false,
     }
 }
 
-/// Order of a value against one of the query, which may write numbers, times and booleans as text.
-fn compare(value: &Value, asked: &Json) -> Option<Ordering> {
+/// Whether a value is one of the query, which may write numbers, times and booleans as text; none where they do not compare.
+fn equals(value: &Value, asked: &Json) -> Option<bool> {
     let asked = match (value, asked) {
         (_, Json::Null | Json::Array(_) | Json::Object(_)) => return None,
         (Value::Text(_), Json::Number(number)) => Value::text(&number.to_string()),
@@ -137,5 +145,5 @@ fn compare(value: &Value, asked: &Json) -> Option<Ordering> {
         },
         _ => return None,
     };
-    Some(value.cmp(&asked))
+    Some(*value == asked)
 }

@@ -105,7 +105,7 @@ impl Asker<'_> {
     }
 
     /// Whether a value lies between bounds.
-    fn between(
+    pub(super) fn between(
         &self,
         field: &str,
         low: Option<&Bound>,

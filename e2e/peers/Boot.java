@@ -1,4 +1,4 @@
-// A node of OpenSearch to be measured beside: nothing but loopback. Arguments: folder, HTTP port, transport port.
+// A node of OpenSearch for tests: nothing but loopback, one shard's worth of everything. Arguments: folder, HTTP port, transport port.
 
 import org.codelibs.opensearch.runner.OpenSearchRunner;
 
@@ -7,7 +7,7 @@ public final class Boot {
 
   public static void main(String[] args) throws InterruptedException {
     OpenSearchRunner.Configs configs =
-        OpenSearchRunner.newConfigs().basePath(args[0]).clusterName("bench").numOfNode(1).disableESLogger();
+        OpenSearchRunner.newConfigs().basePath(args[0]).clusterName("peers").numOfNode(1).disableESLogger();
     new OpenSearchRunner()
         .onBuild(
             (number, settings) -> {

@@ -1,0 +1,43 @@
+"""All peers with the same records: ours behind a real Apache Kafka, a real OpenSearch, and DuckDB."""
+
+import json
+
+import datasets
+import kafka
+import server
+from opensearch import OpenSearch
+from tables import Tables
+
+
+class Peers:
+    """Started and filled; `stop` ends all."""
+
+    def __init__(self, names):
+        wanted = [datasets.DATASETS[name] for name in names]
+        records = {dataset.name: dataset.records() for dataset in wanted}
+        self.tables = Tables({name: found for name, found in records.items() if name in datasets.TABLES})
+        self.opensearch = OpenSearch()
+        self.broker = kafka.Broker()
+        # One partition: the records have one order, as in the index.
+        self.broker.topics(**{dataset.name: 1 for dataset in wanted})
+        self.server = server.Server(self.broker.bootstrap, {dataset.name: dataset.stream_file() for dataset in wanted})
+        for name, found in records.items():
+            self.broker.write(name, [(None, json.dumps(record)) for record in found])
+        self.opensearch.await_ready()
+        for dataset in wanted:
+            self.opensearch.fill(dataset.name, dataset.mapping(), records[dataset.name])
+        for name, found in records.items():
+            account = self.server.await_consumed(name, len(found))
+            assert account["applied"] == len(found), f"{name}: {account}"
+
+    def ours(self, scenario):
+        """Columns and rows of our answer."""
+        answer = self.server.query({"stream": scenario.data, **scenario.ask})
+        return answer["columns"], answer["rows"]
+
+    def stop(self):
+        """Ends all."""
+        self.tables.stop()
+        self.server.stop()
+        self.opensearch.stop()
+        self.broker.remove()
