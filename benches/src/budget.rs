@@ -56,6 +56,7 @@ fn short(value: f64) -> String {
             groups.join(",")
         }
         middle if middle >= 10.0 => format!("{value:.0}"),
+        small if small < 0.1 => format!("{value:.3}"),
         _ => format!("{value:.2}"),
     }
 }

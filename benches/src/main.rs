@@ -5,18 +5,23 @@
 //! noisy, and a figure is judged by people. CPU time comes from `/proc`, so other work on the machine counts little.
 
 mod budget;
+mod catch_up;
 mod fanout;
+mod further;
 mod idle;
 mod ingest;
 mod latency;
 mod page;
 mod painted;
 mod painting;
+mod peers;
 mod process;
 mod records;
 mod server;
 mod soak;
+mod stages;
 mod viewer;
+mod viewers;
 
 use anyhow::Result;
 use clap::{Parser, ValueEnum};
@@ -30,7 +35,7 @@ struct Options {
     /// Which; all where none is named.
     #[arg(value_enum)]
     budgets: Vec<Budget>,
-    /// How often each variant of a picture has its turn.
+    /// How often each variant of a picture or a board has its turn.
     #[arg(long, default_value_t = 3)]
     passes: usize,
     /// Seconds of a turn.
@@ -47,6 +52,12 @@ enum Budget {
     Ingest,
     /// Server CPU per delivered panel update, 1,000 viewers × 12 panels.
     Fanout,
+    /// CPU per record per further panel: 1 to 40 panels on one stream.
+    Further,
+    /// Where the engine's time goes, by bucket and metric; in this process, without Kafka.
+    Stages,
+    /// The engine's CPU with 1,000 viewers of one panel, beside one viewer.
+    Viewers,
     /// Memory per idle viewer.
     Idle,
     /// Record received → frame at a client, at 5,000 records/s.
@@ -61,11 +72,13 @@ enum Budget {
     Map,
     /// Record sent → painted in a real browser, at 5,000 records/s.
     Painted,
+    /// CPU per record beside Spark, OpenSearch and DuckDB; only where it is named, for it installs them.
+    Peers,
     /// Memory of the tab and the server over half an hour of the demo with 10,000 cabs; only where it is named.
     Soak,
 }
 
-const ALL: [Budget; 9] = [
+const ALL: [Budget; 12] = [
     Budget::Page,
     Budget::Chart,
     Budget::Board,
@@ -73,8 +86,11 @@ const ALL: [Budget; 9] = [
     Budget::Painted,
     Budget::Idle,
     Budget::Fanout,
+    Budget::Viewers,
     Budget::Latency,
     Budget::Ingest,
+    Budget::Further,
+    Budget::Stages,
 ];
 
 fn main() -> Result<()> {
@@ -86,6 +102,12 @@ fn main() -> Result<()> {
         measures.extend(match budget {
             Budget::Ingest => ingest::measure()?,
             Budget::Fanout => fanout::measure()?,
+            Budget::Further => further::measure(options.passes)?,
+            Budget::Stages => {
+                stages::measure(options.passes)?;
+                Vec::new()
+            }
+            Budget::Viewers => viewers::measure()?,
             Budget::Idle => idle::measure()?,
             Budget::Latency => latency::measure()?,
             Budget::Page => page::measure()?,
@@ -93,6 +115,7 @@ fn main() -> Result<()> {
             Budget::Board => painting::board(effort)?,
             Budget::Map => painting::map(effort)?,
             Budget::Painted => painted::measure()?,
+            Budget::Peers => peers::measure()?,
             Budget::Soak => soak::measure(options.minutes)?,
         });
     }

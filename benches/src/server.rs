@@ -1,7 +1,7 @@
 //! A server under measurement: a real Kafka, a stream, a dashboard of some panels, and the binary that serves them.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
@@ -66,6 +66,11 @@ pub(crate) fn folder() -> Result<TempDir> {
 
 /// Sends a file of records with `hailstream replay`; `speed` as its option.
 pub(crate) fn replay(folder: &TempDir, kafka: &Kafka, speed: &str) -> Command {
+    replay_file(folder, kafka, speed, &folder.path().join("records.ndjson"))
+}
+
+/// Sends any file of records.
+pub(crate) fn replay_file(folder: &TempDir, kafka: &Kafka, speed: &str, file: &Path) -> Command {
     let mut command = Command::new(hailstream());
     command
         .args([
@@ -80,7 +85,7 @@ pub(crate) fn replay(folder: &TempDir, kafka: &Kafka, speed: &str) -> Command {
         ])
         .arg(folder.path().join("streams/telemetry.yaml"))
         .arg("--input")
-        .arg(folder.path().join("records.ndjson"));
+        .arg(file);
     command
 }
 
@@ -131,7 +136,7 @@ pub(crate) fn stream(url: &str) -> Result<StreamInfo> {
     Ok(ureq::get(format!("{url}/api/streams/telemetry")).call()?.body_mut().read_json()?)
 }
 
-/// Twenty panels as a dashboard has them: time histograms, rankings, a map's tiles, numbers.
+/// Panels as a dashboard has them: time histograms, rankings, a map's tiles, numbers.
 pub(crate) fn panels(count: usize) -> Vec<Value> {
     let time = json!({"from": "now-15m", "to": "now"});
     let minute = json!({"id": "time", "type": "date_histogram", "fixed_interval": "15s"});
@@ -154,11 +159,14 @@ pub(crate) fn panels(count: usize) -> Vec<Value> {
             let mut query = shapes[index % shapes.len()].clone();
             query["stream"] = json!("telemetry");
             query["time"] = time.clone();
-            if index >= shapes.len() {
-                // The same shapes over part of the records: different questions, different views.
-                query["filters"] =
-                    json!([{"term": {"field": "occupied", "value": index % 2 == 0}}]);
-            }
+            // The same shapes over parts of the records: different questions, different views.
+            let part = match index / shapes.len() {
+                0 => return query,
+                1 => json!({"term": {"field": "occupied", "value": index % 2 == 0}}),
+                2 => json!({"range": {"field": "fare", "gte": 10}}),
+                round => json!({"range": {"field": "fare", "lt": 40 - round}}),
+            };
+            query["filters"] = json!([part]);
             query
         })
         .collect()
