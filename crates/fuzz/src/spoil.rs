@@ -121,6 +121,43 @@ pub fn json(seeds: Vec<Json>) -> BoxedStrategy<Json> {
 
 const ODD_NAMES: &[&str] = &["__proto__", "", "a.b", "field", "id", "type", "constructor", "\u{0}"];
 
+const ODD_WORDS: &[&str] = &[
+    "",
+    " ",
+    "now",
+    "now-1y/y",
+    "now-99999999999y",
+    "now+292000000y",
+    "0ms",
+    "1ms",
+    "-1d",
+    "1M",
+    "9223372036854775807d",
+    "9223372036854775807",
+    "-9223372036854775808",
+    "-1e400",
+    "NaN",
+    "2023-02-29",
+    "-262144-01-01",
+    "9999-12-31T23:59:60Z",
+    "UTC",
+    "Pacific/Apia",
+    "+99:99",
+    "_count",
+    "_key",
+    "_id",
+    ".keyword",
+    "a.b.c.d",
+    "__proto__",
+    "\u{0}",
+    "ü\u{301}",
+    "10.0.0.0/33",
+    "::/0",
+    "a*b*c*d*e*f*g*h",
+    "other",
+    "asc",
+];
+
 fn odd_values() -> Vec<Json> {
     let mut values = vec![
         json!(null),
@@ -150,43 +187,7 @@ fn odd_values() -> Vec<Json> {
         json!("not "),
         json!("x: {y: z}"),
     ];
-    let words = [
-        "",
-        " ",
-        "now",
-        "now-1y/y",
-        "now-99999999999y",
-        "now+292000000y",
-        "0ms",
-        "1ms",
-        "-1d",
-        "1M",
-        "9223372036854775807d",
-        "9223372036854775807",
-        "-9223372036854775808",
-        "-1e400",
-        "NaN",
-        "2023-02-29",
-        "-262144-01-01",
-        "9999-12-31T23:59:60Z",
-        "UTC",
-        "Pacific/Apia",
-        "+99:99",
-        "_count",
-        "_key",
-        "_id",
-        ".keyword",
-        "a.b.c.d",
-        "__proto__",
-        "\u{0}",
-        "ü\u{301}",
-        "10.0.0.0/33",
-        "::/0",
-        "a*b*c*d*e*f*g*h",
-        "other",
-        "asc",
-    ];
-    values.extend(words.map(Json::from));
+    values.extend(ODD_WORDS.iter().copied().map(Json::from));
     values
 }
 

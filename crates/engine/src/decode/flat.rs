@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::json::KeyOrder;
+use super::key_order::KeyOrder;
 use super::{Cell, FieldId};
 use crate::fields::Fields;
 

@@ -4,6 +4,7 @@
 mod csv;
 mod flat;
 mod json;
+mod key_order;
 pub(crate) mod position;
 pub(crate) mod time;
 
