@@ -228,15 +228,15 @@ fn reads_back(
     print: fn(&Node) -> String,
 ) -> Result<(), TestCaseError> {
     let Ok(tree) = parse(text) else { return Ok(()) };
-    same(&tree, parse(&print(&tree)), print)?;
+    same(&tree, &parse(&print(&tree)), print)?;
     let once = normal(tree);
-    same(&once, parse(&print(&once)).map(normal), print)
+    same(&once, &parse(&print(&once)).map(normal), print)
 }
 
 /// What is printed has blanks and parentheses of its own: near the limits it may go beyond them.
 fn same(
     tree: &Node,
-    again: Result<Node, Error>,
+    again: &Result<Node, Error>,
     print: fn(&Node) -> String,
 ) -> Result<(), TestCaseError> {
     let is_beyond = again.as_ref().is_err_and(|error| {

@@ -130,7 +130,7 @@ fn judged_as_json(value: &[u8], refused_for: Option<&str>) -> TestCaseResult {
             "no JSON, but {refused_for:?}: {text}"
         ),
         Ok(json) if !json.is_object() => {
-            prop_assert_eq!(refused_for, Some("not_object"), "{}", text)
+            prop_assert_eq!(refused_for, Some("not_object"), "{}", text);
         }
         Ok(json) if depth(&json) <= DEEPEST => {
             prop_assert!(!matches!(refused_for, Some("not_json" | "not_object")), "{text}");
