@@ -4,12 +4,13 @@ use crate::chart::Chart;
 use crate::geometry::Rect;
 use crate::scene::Scene;
 use crate::surface::Surface;
-use crate::table::{Column, Series, Table, XKind};
+use crate::table::{Column, Series, SeriesKey, Table, XKind};
 use crate::theme::Token;
 use crate::view::View;
 
-/// Where more than this share of the buckets changed, that is no correction: another question, or much that was missed.
-const MOST: usize = 4;
+/// Where more than one in so many buckets changed, that is no correction: another question, or much that was missed. So of
+/// a few buckets none is ever lit.
+const ONE_IN: usize = 4;
 
 /// Starts (epoch ms) of the buckets that were finished in `before`, and have other values in `after`. The first bucket is not
 /// among them: the range leaves it bit by bit.
@@ -25,9 +26,12 @@ pub fn corrections(before: &Table, after: &Table) -> Vec<f64> {
             *place > 0 && !other.is_provisional && other.end == column.end
         })
     };
+    // What other series amount to also changes when one of them comes to the fore.
+    let is_told_apart = |series: &&Series| !matches!(series.key, SeriesKey::Other { .. });
     let pairs: Vec<_> = after
         .series
         .iter()
+        .filter(is_told_apart)
         .filter_map(|now| Some((now, before.series.iter().find(|was| was.key == now.key)?)))
         .collect();
     let differs = |at: usize, was_at: usize| {
@@ -39,7 +43,7 @@ pub fn corrections(before: &Table, after: &Table) -> Vec<f64> {
         .filter(|(_, column)| !column.is_provisional)
         .filter_map(|(at, column)| differs(at, place(column)?).then_some(column.start))
         .collect();
-    if corrected.len() * MOST > after.columns.len() { Vec::new() } else { corrected }
+    if corrected.len() * ONE_IN > after.columns.len() { Vec::new() } else { corrected }
 }
 
 impl Chart {
@@ -69,7 +73,6 @@ mod tests {
 
     use super::*;
     use crate::shape::EmptyValue;
-    use crate::table::SeriesKey;
 
     const NONE: [f64; 0] = [];
 

@@ -1,9 +1,9 @@
 //! The rows that a stream keeps: batches in order of arrival, small ones joined.
 //!
 //! A quiet stream brings a row at a time, and a batch of one row costs far more than the row. So batches have classes by
-//! their length, each eight times the one below, and eight neighbours of a class or below become one batch: each row is
-//! copied a few times (the logarithm of the limit), as in a log-structured merge. Rows are numbered in order of arrival,
-//! so that joining does not disturb a back-fill.
+//! their length, each eight times the one below, and neighbours of a class or below become one batch as soon as that is one
+//! of the class above: each row is copied at most four times, as in a log-structured merge. Small batches between large ones
+//! stay. Rows are numbered in order of arrival, so that joining does not disturb a back-fill.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -11,8 +11,6 @@ use std::sync::Arc;
 use crate::fields::Fields;
 use crate::rows::Rows;
 
-/// So many neighbours are joined.
-const TOGETHER: usize = 8;
 /// Batches of this class, 4,096 rows and more, are left alone.
 const LARGE: u32 = 4;
 
@@ -39,8 +37,9 @@ impl Retained {
         self.oldest_ms = [self.oldest_ms, oldest].into_iter().flatten().min();
         self.batches.push_back(rows);
         for most in 0..LARGE {
-            let small = self.batches.iter().rev().take_while(|rows| class(rows) <= most).count();
-            if small >= TOGETHER {
+            let small = || self.batches.iter().rev().take_while(|rows| class(rows.len()) <= most);
+            if class(small().map(|rows| rows.len()).sum()) > most {
+                let small = small().count();
                 let first = self.batches.len() - small;
                 let parts = self.batches.range(first..).map(AsRef::as_ref);
                 let joined = Rows::joined(parts.clone(), fields);
@@ -105,7 +104,7 @@ impl Retained {
     }
 }
 
-/// Of a batch: the logarithm of its length to the base of eight.
-fn class(rows: &Rows) -> u32 {
-    rows.len().checked_ilog2().unwrap_or_default() / 3
+/// Of so many rows: their logarithm to the base of eight.
+fn class(rows: usize) -> u32 {
+    rows.checked_ilog2().unwrap_or_default() / 3
 }

@@ -266,7 +266,10 @@ impl Drawing {
     ) -> bool {
         play(surface.context, &chart.scene);
         let sequence = drawn.as_of.sequence;
-        self.pointing.with_last(|last| self.lights.look(last, chart, sequence, surface.now));
+        let board = &self.context.board;
+        let asked = (board.filters.get_untracked(), board.range.get_untracked());
+        self.pointing
+            .with_last(|last| self.lights.look((last, chart), sequence, asked, surface.now));
         let lit = self.lights.now(surface.now);
         if !lit.is_empty() {
             play(surface.context, &chart.lights(&lit, view));

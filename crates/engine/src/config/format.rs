@@ -59,6 +59,12 @@ impl CsvConfig {
             |field: &FieldFile| !matches!(field, FieldFile::Long(long) if long.lat.is_some());
         let declared = file.fields.iter().filter(|(_, field)| is_column(field));
         let columns = columns.unwrap_or_else(|| declared.map(|(name, _)| name.clone()).collect());
+        if let Some(time) = file.time.as_ref().filter(|time| !columns.contains(&time.field)) {
+            return Err(format!(
+                "csv.columns: the time field \"{}\" is not among them",
+                time.field
+            ));
+        }
         if columns.is_empty() {
             return Err(
                 "csv.columns: name the columns, here or as fields in their order".to_owned()

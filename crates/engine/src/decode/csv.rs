@@ -9,6 +9,8 @@ use super::{Cell, Decoder, FieldId, Refusal, Scratch};
 use crate::config::CsvConfig;
 use crate::fields::Fields;
 
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// See the module's words.
 pub(super) struct Csv {
     columns: Vec<FieldId>,
@@ -84,8 +86,12 @@ impl Decoder for Csv {
         scratch: &mut Scratch<'a>,
     ) -> Result<(), Refusal> {
         scratch.cells.clear();
-        let line = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+        let line = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
         let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if line.contains(&b'\n') || line.contains(&b'\r') {
+            return Err(Refusal::new("not_csv", "one line expected"));
+        }
         if line.contains(&b'"') {
             let values = self.unquoted(line)?;
             return self.put(values.into_iter().map(Cow::Owned), scratch);

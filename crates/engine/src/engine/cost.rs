@@ -68,7 +68,9 @@ impl Engine {
         let shown: Vec<u64> = levels.iter().map(|keys| keys.shown(looked_at, total)).collect();
         let kept = levels.iter().map(|keys| keys.likely(looked_at, total));
         let leaf = levels.len().saturating_sub(1);
-        let mut rows: u64 = 1;
+        let listed = query.hits.as_ref().map(|hits| u64::from(hits.size));
+        let listed = listed.or(query.entities.as_ref().map(|entities| u64::from(entities.size)));
+        let mut rows: u64 = listed.unwrap_or(1);
         for (depth, shown) in shown.iter().enumerate() {
             // Groups there are only where there are records; empty rows are filled in at the leaves.
             rows = rows
@@ -91,7 +93,9 @@ impl Engine {
         let context = Context { fields: &self.fields, words: &self.words, topics, now_ms };
         let retained = self.retained.newest().map(|rows| (rows, 0..rows.len()));
         let current = self.current.values().map(|(rows, row)| (rows, *row..*row + 1));
-        let span = (self.retained.oldest_ms(), self.partitions.newest_ms());
+        let oldest_row =
+            || self.current.values().map(|(rows, row)| rows.origins[*row].time_ms).min();
+        let span = (self.retained.oldest_ms().or_else(oldest_row), self.partitions.newest_ms());
         let span = span.0.zip(span.1).unwrap_or_default();
         let mut stretches = retained.chain(current);
         keys_of(query, self.time_field, &context, span, &mut stretches, SAMPLE)

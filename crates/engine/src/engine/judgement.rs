@@ -50,14 +50,16 @@ impl Engine {
             self.partitions.get(topic, record.partition).account.duplicate += 1;
             return Ok(());
         }
-        let lateness = self.config.lateness_ms();
-        let newest_ms = self.partitions.get(topic, record.partition).newest_ms;
-        let is_old = newest_ms.is_some_and(|newest| time_ms < newest.saturating_sub(lateness));
-        if is_old && !self.is_correction(key.as_deref(), batch) {
-            self.partitions.get(topic, record.partition).account.late_dropped += 1;
+        // A row that is told anew is what was meant all along. Nor is an old row that is new late: where a log is compacted,
+        // it may be all that is left of one that was told in time.
+        let lateness = (self.config.mode() == Mode::Append).then_some(self.config.lateness_ms());
+        let state = self.partitions.get(topic, record.partition);
+        let oldest =
+            state.newest_ms.zip(lateness).map(|(newest, late)| newest.saturating_sub(late));
+        if oldest.is_some_and(|oldest| time_ms < oldest) {
+            state.account.late_dropped += 1;
             return Ok(());
         }
-        let state = self.partitions.get(topic, record.partition);
         state.newest_ms = state.newest_ms.max(Some(time_ms));
         state.account.applied += 1;
         if let Some((identity, within_ms)) = identity {
@@ -69,17 +71,6 @@ impl Engine {
         batch.rows.commit(origin, &mut self.fields, &self.words);
         batch.keys.push(key);
         Ok(())
-    }
-
-    /// Whether a row of this key is there to be replaced: a window that is told once more, however old, is no late news but
-    /// what was meant all along.
-    fn is_correction(&mut self, key: Option<&[u8]>, batch: &mut Batch<'_>) -> bool {
-        let Some(key) = key else { return false };
-        if self.current.contains_key(key) {
-            return true;
-        }
-        self.flush(batch);
-        self.current.contains_key(key)
     }
 
     pub(super) fn event_time(

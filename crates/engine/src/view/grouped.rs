@@ -25,7 +25,7 @@ use super::metric::{Mask, Measures, Partial, Readings};
 use super::pipeline::Pipelines;
 use super::rounding::Rounding;
 use super::shared::Shared;
-use super::window::{Bounds, PANES, Window};
+use super::window::{Bounds, Window};
 use writing::Writing;
 
 pub(super) use writing::MAX_FILLED;

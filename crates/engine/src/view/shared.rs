@@ -52,7 +52,7 @@ impl Numbering {
 }
 
 /// Findings of one kind, by what they depend on.
-type Found<T> = RefCell<Vec<(Arc<str>, T)>>;
+type Found<T> = RefCell<HashMap<Arc<str>, T, foldhash::fast::FixedState>>;
 
 /// See the module's words.
 #[derive(Default)]
@@ -92,10 +92,10 @@ impl Shared {
 
 fn found<T: Clone>(known: &Found<T>, name: Option<&Arc<str>>, find: impl FnOnce() -> T) -> T {
     let Some(name) = name else { return find() };
-    let hit = known.borrow().iter().find(|(other, _)| other == name).map(|(_, hit)| hit.clone());
+    let hit = known.borrow().get(name).cloned();
     hit.unwrap_or_else(|| {
         let new = find();
-        known.borrow_mut().push((Arc::clone(name), new.clone()));
+        known.borrow_mut().insert(Arc::clone(name), new.clone());
         new
     })
 }

@@ -5,7 +5,7 @@ use hailstream_query::{Query, TimePoint, TimeRange, resolve_time};
 use jiff::tz::TimeZone;
 
 /// Panes a sliding window has at least.
-pub(crate) const PANES: i64 = 60;
+const PANES: i64 = 60;
 /// Steps of an end that moves while the start stands.
 const END_STEP_MS: i64 = 1_000;
 /// 2020-09-13T12:26:40Z, in the midst of a minute, an hour, a day, a week, a month and a year.
@@ -63,6 +63,14 @@ impl Window {
     /// The pane of an event time.
     pub(crate) fn pane(&self, time_ms: i64) -> i64 {
         if self.pane_ms == 0 { 0 } else { time_ms.div_euclid(self.pane_ms) }
+    }
+
+    /// About how many panes it has.
+    pub(crate) fn about_panes(&self) -> u64 {
+        match self.pane_ms {
+            0 => 1,
+            pane_ms => (self.moving_length_ms() / pane_ms + 1).unsigned_abs(),
+        }
     }
 
     /// First event time of a pane of a window that slides.

@@ -94,8 +94,7 @@ impl Judge {
             (true, true) => Some(record.cab().unwrap_or_default()),
             (true, false) => record.key.clone(),
         };
-        let is_correction = row_key.as_ref().is_some_and(|key| self.current.contains_key(key));
-        if time_ms < *newest - self.stream.lateness_ms && !is_correction {
+        if time_ms < *newest - self.stream.lateness_ms && !self.stream.upsert {
             self.account.late_dropped += 1;
             return false;
         }

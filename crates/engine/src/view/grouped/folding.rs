@@ -33,7 +33,7 @@ impl Grouped {
     /// About how many bytes so many groups of so many records take, but for what states keep beside themselves.
     pub(crate) fn bytes_of(&self, groups: u64, records: u64) -> u64 {
         let (group, state) = self.bytes_each();
-        let panes = if self.window.slides() { super::PANES.unsigned_abs() } else { 1 };
+        let panes = self.window.about_panes();
         let states = groups.saturating_mul(panes).min(records.max(groups));
         groups.saturating_mul(group as u64).saturating_add(states.saturating_mul(state as u64))
     }
@@ -64,8 +64,10 @@ impl Grouped {
     }
 
     fn weigh(&mut self) {
-        let panes = self.groups.iter().flat_map(|group| &group.panes);
-        let partials = panes.flat_map(|(_, state)| &state.partials);
+        let panes = self.groups.iter().flat_map(|group| &group.panes).map(|(_, state)| state);
+        let settled = self.groups.iter().filter_map(|group| group.settled.as_ref());
+        let states = panes.chain(settled.map(|(_, state)| state.as_ref()));
+        let partials = states.flat_map(|state| &state.partials);
         self.beside = partials.map(Partial::beside).sum();
         self.unweighed = 0;
     }
