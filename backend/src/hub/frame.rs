@@ -15,7 +15,9 @@ pub(crate) struct SharedFrame {
 
 impl SharedFrame {
     pub(crate) fn new(message: &ServerMessage) -> Self {
-        Self { binary: encode(Encoding::Binary, message), json: OnceLock::new() }
+        // It is kept for a while: without the room that was left for more.
+        let binary = Encoding::Binary.frame(message).map(Vec::into_boxed_slice);
+        Self { binary: binary.map(Bytes::from).unwrap_or_default(), json: OnceLock::new() }
     }
 
     pub(crate) fn delta(view: u32, delta: Delta) -> Self {

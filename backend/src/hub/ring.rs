@@ -1,6 +1,7 @@
 //! What a view keeps for its viewers: the newest result, and recent deltas for those who are a little behind.
 //!
-//! Deltas that together weigh more than a snapshot are of no use to anybody, so the ring is small.
+//! Deltas that together weigh more than a snapshot are of no use to anybody, so the ring is small: with views by the hundred it
+//! is what fills slowly and is seen as a server that grows for an hour.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, OnceLock};
@@ -11,7 +12,7 @@ use super::frame::SharedFrame;
 
 /// Bounds of the ring; when full, the oldest deltas go and whoever still needed them gets a snapshot. The newest
 /// delta always stays.
-const MAX_DELTAS: usize = 1024;
+const MAX_DELTAS: usize = 256;
 const MAX_BYTES: usize = 1 << 20;
 
 /// The newest result of a view, encoded when first asked for.
@@ -171,8 +172,8 @@ mod tests {
     #[test]
     fn the_oldest_go_when_the_ring_is_full() {
         let ring = ring_of(1..=3000, "");
-        assert_eq!(words(&ring.catch_up(Some(3000 - 1024))), "1024 deltas");
-        assert_eq!(words(&ring.catch_up(Some(3000 - 1025))), "snapshot 3000");
+        assert_eq!(words(&ring.catch_up(Some(3000 - 256))), "256 deltas");
+        assert_eq!(words(&ring.catch_up(Some(3000 - 257))), "snapshot 3000");
         let ring = ring_of(1..=20, &"x".repeat(100_000));
         assert_eq!(words(&ring.catch_up(Some(11))), "9 deltas");
         assert_eq!(words(&ring.catch_up(Some(9))), "snapshot 20");
