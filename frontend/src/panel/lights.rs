@@ -37,8 +37,8 @@ impl Lights {
         asked: (Filters, TimeRange),
         now: f64,
     ) {
-        if self.asked.borrow().as_ref() != Some(&asked) {
-            *self.asked.borrow_mut() = Some(asked);
+        let known = self.asked.replace(Some(asked));
+        if known.is_some() && known != *self.asked.borrow() {
             self.blind_until.set(now + BLIND_MS);
         }
         let follows = self.sequence.replace(sequence) < sequence && now > self.blind_until.get();
