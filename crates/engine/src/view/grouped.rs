@@ -104,7 +104,7 @@ pub(crate) struct Grouped {
 }
 
 /// A batch, with all looked up in it that a view asks for.
-struct Batch<'a> {
+struct Prepared<'a> {
     rows: &'a Rows,
     passing: Passing<'a>,
     coding: Vec<Coding<'a>>,
@@ -243,7 +243,7 @@ impl Grouped {
         let filters = std::mem::take(&mut self.filters);
         let levels = std::mem::take(&mut self.levels);
         let measures = std::mem::take(&mut self.measures);
-        let batch = Batch {
+        let batch = Prepared {
             rows,
             passing: filters.over(rows, context.fields, context.words),
             coding: levels
@@ -267,7 +267,7 @@ impl Grouped {
 
     fn take_one_by_one(
         &mut self,
-        batch: &Batch<'_>,
+        batch: &Prepared<'_>,
         chosen: impl Iterator<Item = usize>,
         bounds: &Bounds,
     ) -> usize {
@@ -293,7 +293,7 @@ impl Grouped {
 
     fn take_many(
         &mut self,
-        batch: &Batch<'_>,
+        batch: &Prepared<'_>,
         chosen: Range<usize>,
         bounds: &Bounds,
         shared: &Shared,

@@ -11,7 +11,7 @@ pub(crate) mod rounding;
 mod shared;
 mod window;
 
-pub(crate) use cost::{Keys, keys_of};
+pub(crate) use cost::{KeyEstimate, keys_of};
 pub(crate) use entities::EntityTable;
 pub(crate) use shared::Shared;
 

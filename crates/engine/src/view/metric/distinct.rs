@@ -6,6 +6,7 @@ use std::collections::HashSet;
 
 use hyperloglockless::HyperLogLog;
 
+use super::Growing;
 use crate::fields::Dictionary;
 
 /// What tells values apart; words by their code.
@@ -66,19 +67,6 @@ impl Distinct {
         }
     }
 
-    /// About how many bytes it keeps beside itself.
-    pub(super) fn beside(&self) -> usize {
-        let kept = match self.seen.as_ref() {
-            Seen::Exactly(seen) => seen.capacity() * (size_of::<Identity>() + 1) * 8 / 7,
-            Seen::About(_) => 1 << precision(self.threshold),
-        };
-        size_of::<Seen>() + kept
-    }
-
-    pub(super) fn is_estimate(&self) -> bool {
-        matches!(*self.seen, Seen::About(_))
-    }
-
     pub(super) fn count(&self) -> u64 {
         match self.seen.as_ref() {
             Seen::Exactly(seen) => seen.len() as u64,
@@ -107,6 +95,20 @@ fn estimate(registers: &HyperLogLog) -> u64 {
     let (ranks, hasher, zeros, _) = registers.parts();
     let sum = ranks.iter().map(|rank| 0.5_f64.powi(i32::from(*rank))).sum();
     HyperLogLog::from_parts(ranks.into(), hasher.clone(), zeros, sum).count() as u64
+}
+
+impl Growing for Distinct {
+    fn beside(&self) -> usize {
+        let kept = match self.seen.as_ref() {
+            Seen::Exactly(seen) => seen.capacity() * (size_of::<Identity>() + 1) * 8 / 7,
+            Seen::About(_) => 1 << precision(self.threshold),
+        };
+        size_of::<Seen>() + kept
+    }
+
+    fn is_estimate(&self) -> bool {
+        matches!(*self.seen, Seen::About(_))
+    }
 }
 
 #[cfg(test)]

@@ -52,6 +52,17 @@ struct Measure {
     inside: Option<Box<Inside>>,
 }
 
+/// A state that grows with what it takes in.
+trait Growing {
+    /// About how many bytes it keeps beside itself.
+    fn beside(&self) -> usize;
+
+    /// Whether what it says is an estimate by now.
+    fn is_estimate(&self) -> bool {
+        false
+    }
+}
+
 /// The state of one metric.
 #[derive(Clone, Debug)]
 pub(crate) enum Partial {
@@ -106,7 +117,7 @@ impl Measures {
             },
         };
         let list: Vec<Measure> = query.metrics.iter().map(measure).collect();
-        let grow = list.iter().any(|measure| Partial::new(&measure.metric).grows());
+        let grow = list.iter().any(|measure| Partial::new(&measure.metric).growing().is_some());
         Self { list, columns: query.metric_columns(), grow }
     }
 
@@ -332,11 +343,13 @@ impl Partial {
         row.push(cell);
     }
 
-    /// Whether it grows with what it takes in, beyond a few numbers.
-    fn grows(&self) -> bool {
+    /// Its state where that grows with what it takes in, beyond a few numbers.
+    fn growing(&self) -> Option<&dyn Growing> {
         match self {
-            Self::Quantiles(_) | Self::Distinct(_) | Self::TopHits(_) | Self::Siblings(_) => true,
-            Self::Ratio(parts) => parts.iter().any(Self::grows),
+            Self::Quantiles(quantiles) => Some(quantiles),
+            Self::Distinct(distinct) => Some(distinct),
+            Self::TopHits(hits) => Some(hits),
+            Self::Siblings(siblings) => Some(siblings),
             Self::Count
             | Self::Matching(_)
             | Self::Values(_)
@@ -347,54 +360,26 @@ impl Partial {
             | Self::Spread(_)
             | Self::Centroid(_)
             | Self::Extent(_)
-            | Self::AlongSeries => false,
+            | Self::Ratio(_)
+            | Self::AlongSeries => None,
         }
     }
 
     /// About how many bytes it keeps beside itself.
     pub(crate) fn beside(&self) -> usize {
         match self {
-            Self::Count
-            | Self::Matching(_)
-            | Self::Values(_)
-            | Self::Sum(_)
-            | Self::Avg(..)
-            | Self::Min(_)
-            | Self::Max(_)
-            | Self::AlongSeries => 0,
             Self::Spread(spread) => spread.as_deref().map_or(0, size_of_val),
             Self::Centroid(centroid) => centroid.as_deref().map_or(0, size_of_val),
             Self::Extent(extent) => extent.as_deref().map_or(0, size_of_val),
-            Self::Quantiles(quantiles) => quantiles.beside(),
-            Self::Distinct(distinct) => distinct.beside(),
-            Self::TopHits(hits) => hits.beside(),
-            Self::Ratio(parts) => {
-                size_of_val(parts.as_ref()) + parts.iter().map(Self::beside).sum::<usize>()
-            }
-            Self::Siblings(siblings) => siblings.beside(),
+            // Counts, sums and averages are all that is divided.
+            Self::Ratio(parts) => size_of_val(parts.as_ref()),
+            _ => self.growing().map_or(0, Growing::beside),
         }
     }
 
     /// Whether what it says is an estimate.
     fn is_estimate(&self) -> bool {
-        match self {
-            Self::Quantiles(quantiles) => quantiles.is_estimate(),
-            Self::Distinct(distinct) => distinct.is_estimate(),
-            Self::Siblings(siblings) => siblings.is_estimate(),
-            Self::Count
-            | Self::Matching(_)
-            | Self::Values(_)
-            | Self::Sum(_)
-            | Self::Avg(..)
-            | Self::Min(_)
-            | Self::Max(_)
-            | Self::Spread(_)
-            | Self::TopHits(_)
-            | Self::Centroid(_)
-            | Self::Extent(_)
-            | Self::Ratio(_)
-            | Self::AlongSeries => false,
-        }
+        self.growing().is_some_and(Growing::is_estimate)
     }
 }
 

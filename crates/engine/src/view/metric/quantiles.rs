@@ -2,6 +2,7 @@
 //! fully-mergeable quantile sketch with relative-error guarantees", 2019) when they are many. Which of both it is, and what it
 //! says, depends on the values alone, not on their order or on how they were spread over panes. Below 33 kB.
 
+use super::Growing;
 use hailstream_protocol::{Row, Value};
 use hailstream_query::Metric;
 use sketches_ddsketch::{Config, DDSketch};
@@ -76,18 +77,6 @@ impl Quantiles {
             Self::Many(sketch) => sketch,
             Self::Few(_) => unreachable!("it was made a sketch just now"),
         }
-    }
-
-    /// About how many bytes it keeps beside itself.
-    pub(super) fn beside(&self) -> usize {
-        match self {
-            Self::Few(values) => values.capacity() * size_of::<f64>(),
-            Self::Many(sketch) => size_of::<DDSketch>() + sketch.length() * size_of::<u64>(),
-        }
-    }
-
-    pub(super) fn is_estimate(&self) -> bool {
-        matches!(self, Self::Many(_))
     }
 
     /// Adds the cells of a `median`, `percentiles` or `percentile_ranks` to a row.
@@ -175,6 +164,19 @@ fn places_below(sketch: &DDSketch, value: f64) -> Option<usize> {
         }
     }
     Some(low)
+}
+
+impl Growing for Quantiles {
+    fn beside(&self) -> usize {
+        match self {
+            Self::Few(values) => values.capacity() * size_of::<f64>(),
+            Self::Many(sketch) => size_of::<DDSketch>() + sketch.length() * size_of::<u64>(),
+        }
+    }
+
+    fn is_estimate(&self) -> bool {
+        matches!(self, Self::Many(_))
+    }
 }
 
 #[cfg(test)]

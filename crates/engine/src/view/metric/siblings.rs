@@ -13,7 +13,7 @@ use crate::rows::Rows;
 use crate::view::bucket::{By, Code, Coding, Level, Ranking, levels};
 use crate::view::grouped::MAX_FILLED;
 
-use super::{Context, Measures, Partial, Readings};
+use super::{Context, Growing, Measures, Partial, Readings};
 
 /// Buckets of a group at most: as many as OpenSearch answers with (`search.max_buckets`).
 pub(crate) const MOST_BUCKETS: usize = MAX_FILLED as usize;
@@ -179,16 +179,6 @@ impl Inside {
 }
 
 impl Siblings {
-    /// About how many bytes it keeps beside itself.
-    pub(super) fn beside(&self) -> usize {
-        let bucket = size_of::<(Code, Bucket)>();
-        let partials = |bucket: &Bucket| size_of_val(bucket.partials.as_slice());
-        let one = self.buckets.values().next().map_or(0, partials);
-        let deep: usize =
-            self.buckets.values().flat_map(|bucket| &bucket.partials).map(Partial::beside).sum();
-        self.buckets.len() * (bucket + one) * 3 / 2 + deep
-    }
-
     pub(super) fn take(&mut self, reading: &Reading<'_>, row: usize) {
         let mut codes = Vec::new();
         reading.coding.codes(row, &mut codes);
@@ -229,11 +219,6 @@ impl Siblings {
             }
         }
     }
-
-    pub(super) fn is_estimate(&self) -> bool {
-        let mut partials = self.buckets.values().flat_map(|bucket| &bucket.partials);
-        self.are_too_many || partials.any(Partial::is_estimate)
-    }
 }
 
 fn sum(values: &[f64]) -> f64 {
@@ -244,4 +229,20 @@ fn sum(values: &[f64]) -> f64 {
 
 fn average(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| sum(values) / values.len() as f64)
+}
+
+impl Growing for Siblings {
+    fn beside(&self) -> usize {
+        let bucket = size_of::<(Code, Bucket)>();
+        let partials = |bucket: &Bucket| size_of_val(bucket.partials.as_slice());
+        let one = self.buckets.values().next().map_or(0, partials);
+        let deep: usize =
+            self.buckets.values().flat_map(|bucket| &bucket.partials).map(Partial::beside).sum();
+        self.buckets.len() * (bucket + one) * 3 / 2 + deep
+    }
+
+    fn is_estimate(&self) -> bool {
+        let mut partials = self.buckets.values().flat_map(|bucket| &bucket.partials);
+        self.are_too_many || partials.any(Partial::is_estimate)
+    }
 }

@@ -13,6 +13,7 @@ use crate::fields::{Dictionary, Fields};
 use crate::rows::{Column, Rows, Slot};
 
 use super::Batch;
+use super::Growing;
 
 /// Event time, topic, partition, offset. The topic goes by name: its index depends on which was met first.
 type Place = (i64, Arc<str>, i32, i64);
@@ -111,12 +112,6 @@ impl TopHits {
         self.hits.extend(other.hits.iter().cloned());
     }
 
-    /// About how many bytes it keeps beside itself.
-    pub(super) fn beside(&self) -> usize {
-        let cells = self.hits.first().map_or(0, |hit| hit.cells.len());
-        self.hits.len() * (size_of::<Hit>() + cells * 2 * size_of::<Value>())
-    }
-
     /// The cell of the metric.
     pub(super) fn value(&self, asked: &Asked) -> Value {
         let mut hits: Vec<&Hit> = self.hits.iter().collect();
@@ -179,5 +174,12 @@ pub(super) fn asked(metric: &Metric) -> Option<&Asked> {
     match metric {
         Metric::TopHits(asked) => Some(asked),
         _ => None,
+    }
+}
+
+impl Growing for TopHits {
+    fn beside(&self) -> usize {
+        let cells = self.hits.first().map_or(0, |hit| hit.cells.len());
+        self.hits.len() * (size_of::<Hit>() + cells * 2 * size_of::<Value>())
     }
 }
