@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::{check_cells, most_cells};
 use crate::error::QueryError;
-use crate::validate::size as check_size;
 
 /// See the module's words.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -18,7 +18,7 @@ pub struct GeotileGrid {
     #[serde(default = "default_precision")]
     pub precision: u8,
     /// How many tiles are shown.
-    #[serde(default = "default_size")]
+    #[serde(default = "most_cells")]
     pub size: u32,
     /// Only tiles that touch `[west, south, east, north]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -27,19 +27,10 @@ pub struct GeotileGrid {
 
 impl GeotileGrid {
     pub(super) fn check(&self, at: &str) -> Result<(), QueryError> {
-        check_size(&format!("{at}.size"), self.size)?;
-        if self.precision > 29 {
-            let words = "between 0 and 29";
-            return Err(QueryError::invalid(format!("{at}.precision"), words));
-        }
-        Ok(())
+        check_cells(at, self.size, self.precision, 0..=29)
     }
 }
 
 fn default_precision() -> u8 {
     7
-}
-
-fn default_size() -> u32 {
-    10_000
 }

@@ -11,6 +11,8 @@ mod pattern;
 mod range;
 mod terms;
 
+use std::ops::RangeInclusive;
+
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -29,6 +31,7 @@ pub use terms::{Direction, Order, Terms};
 
 use crate::error::QueryError;
 use crate::model::Query;
+use crate::validate::size as check_size;
 
 /// Ranges of one bucket at most.
 const MAX_RANGES: usize = 1_000;
@@ -132,6 +135,26 @@ impl Bucket {
             Self::GeohashGrid(bucket) => bucket.check(at),
         }
     }
+}
+
+/// Cells of a grid that are shown where no size is given.
+fn most_cells() -> u32 {
+    10_000
+}
+
+/// What is checked of every grid.
+fn check_cells(
+    at: &str,
+    size: u32,
+    precision: u8,
+    precisions: RangeInclusive<u8>,
+) -> Result<(), QueryError> {
+    check_size(&format!("{at}.size"), size)?;
+    if precisions.contains(&precision) {
+        return Ok(());
+    }
+    let words = format!("between {} and {}", precisions.start(), precisions.end());
+    Err(QueryError::invalid(format!("{at}.precision"), words))
 }
 
 #[cfg(test)]
