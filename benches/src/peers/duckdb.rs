@@ -9,17 +9,15 @@ use anyhow::{Context, Result};
 use serde_json::json;
 
 use super::question::Question;
-use super::system::{PER_SECOND, Records, System, Told};
+use super::system::{PER_SECOND, Peer, Records, System, Told};
 use crate::process::{Running, root};
 
 const APPENDS_S: u64 = 5;
 const AT_ONCE: usize = 20_000;
 
 pub(super) struct DuckDb {
-    name: String,
-    panels: usize,
     answers: u64,
-    running: Running,
+    peer: Peer,
     told: Told,
 }
 
@@ -38,21 +36,14 @@ impl DuckDb {
         python.arg(file).stderr(File::create(root().join("target/bench/duckdb.log"))?);
         let (running, output) = Running::told(&mut python)?;
         let name = home.file_name().and_then(|name| name.to_str()).context("a name")?.to_owned();
-        Ok(Self { name, panels: questions.len(), answers: 0, running, told: Told::by(output) })
+        let peer = Peer { name, panels: questions.len(), running };
+        Ok(Self { answers: 0, peer, told: Told::by(output) })
     }
 }
 
 impl System for DuckDb {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn panels(&self) -> usize {
-        self.panels
-    }
-
-    fn running(&self) -> &Running {
-        &self.running
+    fn peer(&self) -> &Peer {
+        &self.peer
     }
 
     fn rows(&mut self) -> Result<u64> {

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::question::Question;
-use super::system::{HISTORY, PER_SECOND, Records, System};
+use super::system::{HISTORY, PER_SECOND, Peer, Records, System};
 use crate::process::{Running, root, wait_for};
 use crate::server;
 
@@ -28,8 +28,6 @@ const AT_ONCE: u64 = 5_000;
 
 /// Its parts end in this order.
 pub(super) struct OpenSearch {
-    name: String,
-    panels: usize,
     first: Question,
     url: String,
     live: PathBuf,
@@ -37,7 +35,7 @@ pub(super) struct OpenSearch {
     sent: u64,
     live_since: Option<Instant>,
     asker: Asker,
-    running: Running,
+    peer: Peer,
     _folder: TempDir,
 }
 
@@ -65,9 +63,9 @@ impl OpenSearch {
         wait_for("OpenSearch", Duration::from_secs(180), || Ok(ureq::get(&url).call().ok()))?;
         ureq::put(format!("{url}/records")).send_json(index())?;
         let version = home.file_name().and_then(|name| name.to_str()).context("a name")?;
+        let name = format!("{version}, heap {HEAP}");
+        let peer = Peer { name, panels: questions.len(), running };
         Ok(Self {
-            name: format!("{version}, heap {HEAP}"),
-            panels: questions.len(),
             first: questions.first().context("a question")?.clone(),
             live: records.live.clone(),
             lines: Records::lines(&records.history)?,
@@ -75,7 +73,7 @@ impl OpenSearch {
             live_since: None,
             asker: Asker::start(url.clone(), questions),
             url,
-            running,
+            peer,
             _folder: folder,
         })
     }
@@ -100,16 +98,8 @@ fn free_port() -> Result<u16> {
 }
 
 impl System for OpenSearch {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn panels(&self) -> usize {
-        self.panels
-    }
-
-    fn running(&self) -> &Running {
-        &self.running
+    fn peer(&self) -> &Peer {
+        &self.peer
     }
 
     /// Sends the next bulk when it is due.

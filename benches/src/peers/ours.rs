@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use super::question::Question;
-use super::system::{Records, System};
+use super::system::{Peer, Records, System};
 use crate::process::{Running, hailstream};
 use crate::server::{self, Kafka};
 use crate::viewer::{self, Delivered};
@@ -21,14 +21,13 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// Its parts end in this order.
 pub(super) struct Ours {
-    name: String,
     panels: Vec<Value>,
     live: PathBuf,
     url: String,
     delivered: Arc<Delivered>,
     feed: Option<Running>,
     _viewer: Runtime,
-    running: Running,
+    peer: Peer,
     kafka: Kafka,
     folder: TempDir,
 }
@@ -48,15 +47,16 @@ impl Ours {
         let delivered = Arc::new(Delivered::default());
         runtime.spawn(viewer::read(socket, Arc::clone(&delivered)));
         let version = std::process::Command::new(hailstream()).arg("--version").output()?;
+        let name = String::from_utf8(version.stdout)?.trim().to_owned();
+        let peer = Peer { name, panels: panels.len(), running };
         Ok(Self {
-            name: String::from_utf8(version.stdout)?.trim().to_owned(),
             panels,
             live: records.live.clone(),
             url,
             delivered,
             feed: None,
             _viewer: runtime,
-            running,
+            peer,
             kafka,
             folder,
         })
@@ -64,16 +64,8 @@ impl Ours {
 }
 
 impl System for Ours {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn panels(&self) -> usize {
-        self.panels.len()
-    }
-
-    fn running(&self) -> &Running {
-        &self.running
+    fn peer(&self) -> &Peer {
+        &self.peer
     }
 
     fn rows(&mut self) -> Result<u64> {

@@ -8,18 +8,17 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 
-use super::system::{Records, System, Told};
+use super::system::{Peer, Records, System, Told};
 use crate::process::{Running, root};
 use crate::server::{self, Kafka};
 
 /// Its parts end in this order.
 pub(super) struct Spark {
-    name: String,
     live: PathBuf,
     rows: u64,
     answers: u64,
     feed: Option<Running>,
-    running: Running,
+    peer: Peer,
     told: Told,
     kafka: Kafka,
     folder: TempDir,
@@ -44,13 +43,13 @@ impl Spark {
         submit.stderr(File::create(root().join("target/bench/spark.log"))?);
         let (running, output) = Running::told(&mut submit)?;
         let version = home.file_name().and_then(|name| name.to_str());
+        let name = format!("py{}", version.context("a name")?);
         Ok(Self {
-            name: format!("py{}", version.context("a name")?),
             live: records.live.clone(),
             rows: 0,
             answers: 0,
             feed: None,
-            running,
+            peer: Peer { name, panels: 1, running },
             told: Told::by(output),
             kafka,
             folder,
@@ -59,16 +58,8 @@ impl Spark {
 }
 
 impl System for Spark {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn panels(&self) -> usize {
-        1
-    }
-
-    fn running(&self) -> &Running {
-        &self.running
+    fn peer(&self) -> &Peer {
+        &self.peer
     }
 
     fn rows(&mut self) -> Result<u64> {

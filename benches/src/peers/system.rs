@@ -62,12 +62,17 @@ impl Records {
     }
 }
 
+/// What is running.
+pub(super) struct Peer {
+    /// With its version.
+    pub(super) name: String,
+    pub(super) panels: usize,
+    pub(super) running: Running,
+}
+
 /// A system that takes in the records and answers.
 pub(super) trait System {
-    /// With its version.
-    fn name(&self) -> &str;
-    fn panels(&self) -> usize;
-    fn running(&self) -> &Running;
+    fn peer(&self) -> &Peer;
     /// Waits for news; how many records have been taken in.
     fn rows(&mut self) -> Result<u64>;
     /// Answers given so far.
@@ -111,7 +116,7 @@ impl Mark {
         loop {
             let rows = system.rows()?;
             if enough(rows) {
-                let cpu = system.running().tree_cpu()?;
+                let cpu = system.peer().running.tree_cpu()?;
                 return Ok(Self { at: Instant::now(), cpu, rows, answers: system.answers() });
             }
         }
@@ -137,11 +142,11 @@ pub(super) fn follow(system: &mut dyn System) -> Result<Cost> {
     Mark::when(system, |rows| rows >= HISTORY + LIVE)?;
     if let Some(counted) = system.counted()? {
         let all = HISTORY + LIVE;
-        ensure!(counted == all, "{}: {counted} of {all} records were counted", system.name());
+        ensure!(counted == all, "{}: {counted} of {all} records were counted", system.peer().name);
     }
     Ok(Cost {
-        name: system.name().to_owned(),
-        panels: system.panels(),
+        name: system.peer().name.clone(),
+        panels: system.peer().panels,
         load_ns: full.ns_per_row(&half),
         live_ns: to.ns_per_row(&from),
         arrived_s: to.per_second(&from, |mark| mark.rows),
