@@ -15,9 +15,7 @@ pub(crate) struct SharedFrame {
 
 impl SharedFrame {
     pub(crate) fn new(message: &ServerMessage) -> Self {
-        // It is kept for a while: without the room that was left for more.
-        let binary = Encoding::Binary.frame(message).map(Vec::into_boxed_slice);
-        Self { binary: binary.map(Bytes::from).unwrap_or_default(), json: OnceLock::new() }
+        Self { binary: encode(Encoding::Binary, message), json: OnceLock::new() }
     }
 
     pub(crate) fn delta(view: u32, delta: Delta) -> Self {
@@ -49,8 +47,9 @@ impl SharedFrame {
 
 /// A frame for one viewer alone.
 pub(crate) fn encode(encoding: Encoding, message: &ServerMessage) -> Bytes {
-    // Messages of ours are plain data with text keys; writing them cannot fail.
-    encoding.frame(message).map(Bytes::from).unwrap_or_default()
+    // Messages of ours are plain data with text keys; writing them cannot fail. Frames are kept for a while: without the
+    // room that was left for more.
+    encoding.frame(message).map(|frame| Bytes::from(frame.into_boxed_slice())).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What a view keeps for its viewers: the newest result, and recent deltas for those who are a little behind.
 //!
-//! Deltas that together weigh more than a snapshot are of no use to anybody, so the ring is small: with views by the hundred it
-//! is what fills slowly and is seen as a server that grows for an hour.
+//! Deltas that together weigh more than a snapshot are of no use to anybody, so the ring is small: every view has one, and those
+//! of views that change seldom take long to fill.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, OnceLock};
