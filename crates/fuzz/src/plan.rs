@@ -1,7 +1,7 @@
 //! How long a property is tried, and from which seed on.
 
 use std::env;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Cases of one round. A failure is repeated by repeating its round.
 const ROUND: u32 = 250;
@@ -21,8 +21,8 @@ pub struct Plan {
 
 impl Plan {
     /// `cases` cases, unless variables of the environment say otherwise: `HAILSTREAM_{word}_CASES`, or `…_SECONDS` for a
-    /// run of that length; `…_SEED` is the first seed, otherwise the number of cases, so that a longer run does not begin
-    /// with what every test has seen; `…_THREADS`, otherwise as many as there are cores.
+    /// run of that length; `…_SEED` is the first seed, otherwise the number of cases or, for a run of some length, the time, so
+    /// that a longer run does not begin with what every test has seen; `…_THREADS`, otherwise as many as there are cores.
     ///
     /// # Panics
     /// Where a variable is not a number.
@@ -42,7 +42,7 @@ impl Plan {
             word,
             cases,
             lasts,
-            first_seed: number("SEED").unwrap_or(cases),
+            first_seed: number("SEED").unwrap_or_else(|| lasts.map_or(cases, |_| epoch_s())),
             round: ROUND,
             threads: number("THREADS").map_or(cores, |threads| threads.max(1) as usize),
             tells: asked.is_some() || seconds.is_some(),
@@ -56,4 +56,8 @@ impl Plan {
             + self.cases % 100 * u64::from(percent) / 100;
         Self { cases, round: self.round * percent / 100, ..self }
     }
+}
+
+fn epoch_s() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
