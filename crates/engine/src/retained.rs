@@ -108,3 +108,36 @@ impl Retained {
 fn class(rows: usize) -> u32 {
     rows.checked_ilog2().unwrap_or_default() / 3
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fields::Dictionary;
+    use crate::rows::{Origin, RowsBuilder};
+
+    /// Lengths are as the digits of a number to the base of eight: no row was copied more often than there are classes.
+    #[test]
+    fn rows_that_come_one_by_one_are_joined_by_class() {
+        let (mut fields, mut retained) = (Fields::default(), Retained::default());
+        let mut push = |offset: i64| {
+            let origin =
+                Origin { time_ms: offset, topic: 0, partition: 0, offset, timestamp_ms: None };
+            let mut builder = RowsBuilder::with_capacity(1);
+            builder.commit(origin, &mut fields, &Dictionary::default());
+            retained.push(Arc::new(builder.finish(0)), &fields);
+            retained.batches.iter().map(|rows| rows.len()).collect::<Vec<_>>()
+        };
+        for offset in 0..4_095 {
+            push(offset);
+        }
+        let lengths = push(4_095);
+        assert_eq!(lengths, [4_096]);
+        for offset in 4_096..4_096 + 0o2_313 {
+            push(offset);
+        }
+        let lengths = push(4_096 + 0o2_313);
+        assert_eq!(lengths, [4_096, 512, 512, 64, 64, 64, 8, 1, 1, 1, 1]);
+        let offsets = retained.since(0).flat_map(|(rows, _)| rows.origins.iter());
+        assert!(offsets.map(|origin| origin.offset).eq(0..4_096 + 0o2_314));
+    }
+}

@@ -13,7 +13,8 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// See the module's words.
 pub(super) struct Csv {
-    columns: Vec<FieldId>,
+    /// None where there are more fields than a stream may have.
+    columns: Vec<Option<FieldId>>,
     delimiter: u8,
     reader: Reader,
 }
@@ -21,7 +22,7 @@ pub(super) struct Csv {
 impl Csv {
     pub(super) fn new(config: &CsvConfig, fields: &Fields) -> Self {
         Self {
-            columns: config.columns.iter().filter_map(|name| fields.id(name)).collect(),
+            columns: config.columns.iter().map(|name| fields.id(name)).collect(),
             delimiter: config.delimiter,
             reader: ReaderBuilder::new().delimiter(config.delimiter).build(),
         }
@@ -34,7 +35,7 @@ impl Csv {
     ) -> Result<(), Refusal> {
         let mut count = 0;
         for value in values {
-            if let Some(id) = self.columns.get(count)
+            if let Some(Some(id)) = self.columns.get(count)
                 && !value.is_empty()
             {
                 scratch.cells.push((*id, Cell::Text(value)));

@@ -27,7 +27,7 @@ pub(super) fn read<'a>(
     cells: &mut Vec<(FieldId, Cell<'a>)>,
 ) -> Option<()> {
     let mut text = Text { bytes, at: 0 };
-    text.expect(b'{')?;
+    text.take(b'{')?;
     if text.next_is(b'}') {
         return text.end();
     }
@@ -48,7 +48,7 @@ pub(super) fn read<'a>(
                 (key.as_bytes(), known)
             }
         };
-        text.expect(b':')?;
+        text.take(b':')?;
         let cell = text.value()?;
         if let Some(kind) = cell.kind() {
             let id = match known {
@@ -60,7 +60,7 @@ pub(super) fn read<'a>(
         if text.next_is(b'}') {
             return text.end();
         }
-        text.expect(b',')?;
+        text.take(b',')?;
     }
 }
 
@@ -92,7 +92,7 @@ impl<'a> Text<'a> {
         is_next
     }
 
-    fn expect(&mut self, wanted: u8) -> Option<()> {
+    fn take(&mut self, wanted: u8) -> Option<()> {
         self.next_is(wanted).then_some(())
     }
 

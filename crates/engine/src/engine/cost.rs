@@ -7,7 +7,7 @@ use hailstream_protocol::{BucketEstimate, Explanation, Upkeep};
 use hailstream_query::{Query, QueryError};
 
 use super::Engine;
-use crate::view::{Context, Keys, keys_of};
+use crate::view::{Context, KeyEstimate, keys_of};
 
 /// Rows of an answer at most: as many as OpenSearch answers with (`search.max_buckets`).
 const MAX_ROWS: u64 = 65_535;
@@ -64,7 +64,7 @@ impl Engine {
 
     fn estimate(&self, query: &Query) -> Estimate {
         let total = self.retained.rows() + self.current.len() as u64;
-        let (looked_at, levels) = self.keys_of(query);
+        let (looked_at, levels) = self.estimate_keys(query);
         let shown: Vec<u64> = levels.iter().map(|keys| keys.shown(looked_at, total)).collect();
         let kept = levels.iter().map(|keys| keys.likely(looked_at, total));
         let leaf = levels.len().saturating_sub(1);
@@ -77,7 +77,7 @@ impl Engine {
                 .min(if depth == leaf { total.max(1) } else { u64::MAX })
                 .saturating_mul(*shown);
         }
-        let is_filled = levels.last().is_some_and(Keys::is_filled);
+        let is_filled = levels.last().is_some_and(KeyEstimate::is_filled);
         // All prefixes of a group's keys are groups too.
         let (groups, _) = kept.fold((1_u64, 1_u64), |(groups, above), keys| {
             let here = above.saturating_mul(keys).min(total);
@@ -87,7 +87,7 @@ impl Engine {
     }
 
     /// Looks at the newest rows: how many there were, and the keys of each bucket.
-    fn keys_of(&self, query: &Query) -> (u64, Vec<Keys>) {
+    fn estimate_keys(&self, query: &Query) -> (u64, Vec<KeyEstimate>) {
         let now_ms = self.clock_ms();
         let topics = &self.partitions.topics;
         let context = Context { fields: &self.fields, words: &self.words, topics, now_ms };
@@ -107,7 +107,7 @@ impl Engine {
             let Some(bucket) = metric.parameters().bucket() else { continue };
             let inner =
                 Query { buckets: vec![bucket.clone()], metrics: Vec::new(), ..query.clone() };
-            let (looked_at, levels) = self.keys_of(&inner);
+            let (looked_at, levels) = self.estimate_keys(&inner);
             let keys = levels.first().map_or(0, |keys| keys.likely(looked_at, total)).min(total);
             if keys > MAX_ROWS {
                 let detail = format!(

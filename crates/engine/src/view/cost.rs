@@ -9,7 +9,7 @@ use super::{Context, Stretch};
 use crate::fields::FieldId;
 
 /// Keys of one bucket.
-pub(crate) struct Keys {
+pub(crate) struct KeyEstimate {
     seen: u64,
     /// Known without looking: buckets of the event time, and those that are named.
     known: Option<u64>,
@@ -18,7 +18,7 @@ pub(crate) struct Keys {
     filled: bool,
 }
 
-impl Keys {
+impl KeyEstimate {
     /// How many keys an answer from `total` rows would show, `looked_at` rows having been looked at.
     pub(crate) fn shown(&self, looked_at: u64, total: u64) -> u64 {
         self.likely(looked_at, total).min(self.size)
@@ -47,7 +47,7 @@ pub(crate) fn keys_of<'a>(
     span: (i64, i64),
     rows: &mut dyn Iterator<Item = Stretch<'a>>,
     limit: usize,
-) -> (u64, Vec<Keys>) {
+) -> (u64, Vec<KeyEstimate>) {
     let levels = levels(query, context.now_ms, context.fields);
     let mut seen: Vec<HashSet<Code, foldhash::fast::FixedState>> =
         levels.iter().map(|_| HashSet::default()).collect();
@@ -83,7 +83,7 @@ pub(crate) fn keys_of<'a>(
         };
         let named = matches!(ranking, Ranking::AsGiven).then(|| level.places() as u64);
         let filled = level.min_doc_count() == 0 || named.is_some();
-        Keys { seen: seen.len() as u64, known: on_line.or(named), size, filled }
+        KeyEstimate { seen: seen.len() as u64, known: on_line.or(named), size, filled }
     };
     (looked_at as u64, levels.iter().zip(seen).map(keys).collect())
 }
