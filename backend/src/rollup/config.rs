@@ -3,6 +3,7 @@
 //! ```yaml
 //! rollup: zone_minute
 //! from: trips                       # a stream
+//! where: "fare > 0"                 # which of its records count, in DQL; all unless given
 //! window: {tumbling: 1m}            # of event time, aligned to 1970
 //! by: [zone]                        # may be empty: one row per window
 //! metrics:
@@ -15,7 +16,7 @@
 
 use std::sync::Arc;
 
-use hailstream_engine::{Mode, StreamConfig, TopicSelector};
+use hailstream_engine::{Mode, StreamConfig, TopicSelector, Where};
 use hailstream_query::{Interval, Metric, nearest};
 use serde::Deserialize;
 
@@ -35,6 +36,8 @@ pub struct RollupConfig {
     pub name: String,
     /// Stream it reads.
     pub from: String,
+    /// Which of its records count, in DQL.
+    pub filter: Option<String>,
     /// Length of a window.
     pub window: Interval,
     /// Fields that tell rows of a window apart.
@@ -91,9 +94,6 @@ impl RollupConfig {
         if !is_name(&written.rollup) {
             return fault("rollup", format!("`{}` is not a name of [a-z0-9_.-]", written.rollup));
         }
-        if written.filter.is_some() {
-            return fault("where", "is not supported yet".to_owned());
-        }
         if written.to.is_empty() {
             return fault("to", "a topic is expected".to_owned());
         }
@@ -105,6 +105,7 @@ impl RollupConfig {
         Ok(Self {
             name: written.rollup,
             from: written.from,
+            filter: written.filter,
             window: written.window.tumbling,
             by: written.by,
             metrics: written.metrics,
@@ -140,6 +141,8 @@ impl RollupConfig {
         if stream.topics().contains(&TopicSelector::Name(self.to.clone())) {
             return fault("to", format!("`{}` is a topic that the rollup reads", self.to));
         }
+        let filter = self.filter.as_deref().map(|text| Where::new(text, stream));
+        filter.transpose().map_err(|detail| Fault::whole(file, detail))?;
         Ok(stream)
     }
 }
@@ -235,7 +238,6 @@ mod tests {
             ("window:", "windw:", "r.yaml:3: unknown key `windw`"),
             ("rollup: zone_minute", "rollup: Zone minute", "r.yaml: rollup: `Zone minute`"),
             ("emit: update", "emit: upd", "r.yaml:8: unknown value `upd`"),
-            ("emit: update", "where: \"a: b\"", "r.yaml: where: is not supported yet"),
         ] {
             let got = words(old, new);
             assert!(got.starts_with(want), "{got}\n{want}");
@@ -259,6 +261,13 @@ mod tests {
         assert_eq!(
             words(stream("{stream: trips, topics: [taxi.zone_minute]}")),
             "r.yaml: to: `taxi.zone_minute` is a topic that the rollup reads"
+        );
+        let filtered = GOOD.replace("emit:", "where: \"fare: dear\"\nemit:");
+        let filtered = RollupConfig::from_yaml(&filtered, "r.yaml").unwrap();
+        let trips = stream("{stream: trips, topics: [t], fields: {fare: double}}");
+        assert_eq!(
+            filtered.input("r.yaml", &[trips]).unwrap_err().to_string(),
+            "r.yaml: where: `fare` is of type double: `dear` is not a number (character 1)"
         );
         let upsert = words(stream("{stream: trips, topics: [t], mode: upsert}"));
         assert!(upsert.starts_with("r.yaml: from: `trips`: rollups of streams whose"), "{upsert}");

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use hailstream_engine::{Engine, RawRecord, StreamConfig};
+use hailstream_engine::{Engine, Judged, RawRecord, StreamConfig, Where};
 
 use super::config::RollupConfig;
 use super::positions::Resume;
@@ -28,6 +28,8 @@ pub(super) struct Fold {
     /// Fields whose values are wanted: those of `by`, then one per metric.
     fields: Vec<String>,
     groups: usize,
+    /// The stream's and the rollup's own: what does not pass is read all the same, for it tells how far time has come.
+    filters: Vec<Where>,
     partitions: BTreeMap<PartitionId, Partition>,
     has_begun: bool,
     looked: Instant,
@@ -55,9 +57,13 @@ impl Fold {
         };
         let metric_fields =
             config.metrics.iter().map(|metric| metric.field().unwrap_or_default().to_owned());
+        let (stream, filter) = Arc::unwrap_or_clone(stream).unfiltered();
+        let filters = filter.iter().chain(&config.filter);
         Self {
             windows: Windows::new(shape, resume),
-            judge: Engine::new(stream, "rollup"),
+            // Checked when the files were read.
+            filters: filters.filter_map(|text| Where::new(text, &stream).ok()).collect(),
+            judge: Engine::new(Arc::new(stream), "rollup"),
             fields: config.by.iter().cloned().chain(metric_fields).collect(),
             groups: config.by.len(),
             partitions: BTreeMap::new(),
@@ -139,12 +145,14 @@ impl Fold {
         let topic_of =
             |name: &str| batch.topics.iter().position(|topic| **topic == *name).unwrap_or(0);
         let fields: Vec<&str> = self.fields.iter().map(String::as_str).collect();
-        let (windows, groups) = (&mut self.windows, self.groups);
-        let letters = self.judge.judge_each(&records, batch.received_ms, &fields, |judged| {
+        let (windows, groups, filters) = (&mut self.windows, self.groups, &self.filters);
+        let received_ms = batch.received_ms;
+        let letters = self.judge.judge_each(&records, received_ms, &fields, filters, |judged| {
             let topic = u16::try_from(topic_of(judged.topic)).unwrap_or_default();
             if let Some(number) = number_of(topic, judged.partition) {
                 let (group, inputs) = judged.values.split_at(groups);
-                let record = Record { time_ms: judged.time_ms, group, inputs };
+                let Judged { time_ms, passes, .. } = judged;
+                let record = Record { time_ms, passes, group, inputs };
                 windows.apply(number, judged.offset, record);
             }
         });

@@ -29,6 +29,8 @@ use super::shape::{Emit, Shape};
 pub struct Record<'a> {
     /// Event time, epoch ms.
     pub time_ms: i64,
+    /// Whether it is one of those that are aggregated; otherwise it only tells how far time has come.
+    pub passes: bool,
     /// Values of the `by` fields.
     pub group: &'a [Value],
     /// For each metric the value of its field.
@@ -40,6 +42,8 @@ pub struct Record<'a> {
 pub enum Verdict {
     /// It counts.
     Applied,
+    /// It is none of those that are aggregated.
+    Filtered,
     /// Too old for its partition.
     Late,
     /// Its window was published for good: while read again, or after its partition had been silent for long.
@@ -206,6 +210,9 @@ impl Windows {
             return Verdict::Closed;
         }
         self.newest_ms = self.newest_ms.max(Some(record.time_ms));
+        if !record.passes {
+            return Verdict::Filtered;
+        }
         let rows = self.windows.entry(start).or_default();
         if !rows.contains_key(record.group) {
             let metrics = self.shape.metrics.iter().filter_map(MetricState::new).collect();

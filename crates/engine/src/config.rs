@@ -1,19 +1,19 @@
 //! The stream file: which topics, how records are read, what time means, what is kept. See docs for each key.
 
+mod field;
 mod format;
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use hailstream_query::{Interval, RuntimeFields, explain_serde};
 use indexmap::IndexMap;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserializer, Error, IntoDeserializer, MapAccess, Visitor};
 use thiserror::Error;
 
+use crate::filter::Where;
 use crate::runtime::Runtime;
+use field::{FieldFile, field_of};
 use format::CsvFile;
 pub(crate) use format::{CsvConfig, Format};
 
@@ -48,6 +48,7 @@ pub struct StreamConfig {
     retention_bytes: u64,
     fields: BTreeMap<String, FieldConfig>,
     runtime: Runtime,
+    filter: Option<String>,
 }
 
 /// Topics to read: a name, or a pattern.
@@ -216,49 +217,6 @@ struct RetentionFile {
     memory_bytes: Option<String>,
 }
 
-/// A type's name alone, or an object. Not an untagged enum: that would hide what is wrong, and read `y` as a boolean.
-enum FieldFile {
-    Short(FieldType),
-    Long(FieldLong),
-}
-
-impl<'de> Deserialize<'de> for FieldFile {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(FieldVisitor)
-    }
-}
-
-struct FieldVisitor;
-
-impl<'de> Visitor<'de> for FieldVisitor {
-    type Value = FieldFile;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a type such as keyword, or an object with a type")
-    }
-
-    fn visit_str<E: Error>(self, name: &str) -> Result<FieldFile, E> {
-        FieldType::deserialize(name.into_deserializer()).map(FieldFile::Short)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<FieldFile, A::Error> {
-        FieldLong::deserialize(MapAccessDeserializer::new(map)).map(FieldFile::Long)
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FieldLong {
-    #[serde(rename = "type")]
-    kind: FieldType,
-    #[serde(default)]
-    unit: Option<String>,
-    #[serde(default)]
-    lat: Option<String>,
-    #[serde(default)]
-    lon: Option<String>,
-}
-
 const MINUTE_MS: i64 = 60_000;
 
 fn bytes(text: &str) -> Result<u64, String> {
@@ -308,7 +266,6 @@ impl StreamConfig {
         let format = Format::of(&file)?;
         not_yet("mode: latest", file.mode == Some(Mode::Latest))?;
         not_yet("history", file.history.is_some())?;
-        not_yet("where", file.filter.is_some())?;
         let mode = file.mode.unwrap_or(Mode::Append);
         if mode == Mode::Append && !file.key.is_empty() {
             return Err("key: goes with mode: upsert".to_owned());
@@ -324,7 +281,7 @@ impl StreamConfig {
             .fields
             .into_iter()
             .map(|(name, field)| Ok((name.clone(), field_of(&name, field)?)));
-        Ok(Self {
+        let config = Self {
             format,
             topics: file.topics.into_iter().map(selector).collect(),
             name: file.stream,
@@ -343,7 +300,10 @@ impl StreamConfig {
             retention_bytes,
             fields: fields.collect::<Result<_, String>>()?,
             runtime,
-        })
+            filter: file.filter,
+        };
+        config.filter().map_or(Ok(()), |text| Where::new(text, &config).map(drop))?;
+        Ok(config)
     }
 
     /// Its name.
@@ -380,6 +340,13 @@ impl StreamConfig {
     pub fn with_clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
         self
+    }
+
+    /// The same stream with all its records, and what of them should count.
+    #[must_use]
+    pub fn unfiltered(mut self) -> (Self, Option<String>) {
+        let filter = self.filter.take();
+        (self, filter)
     }
 
     /// Field, unit and zone of the event time; none where the record timestamp is used.
@@ -448,6 +415,12 @@ impl StreamConfig {
         self.retention_bytes
     }
 
+    /// `where`: which of its records count, in DQL.
+    #[must_use]
+    pub fn filter(&self) -> Option<&str> {
+        self.filter.as_deref()
+    }
+
     /// Fields worked out of others.
     pub(crate) fn runtime(&self) -> &Runtime {
         &self.runtime
@@ -480,17 +453,4 @@ fn runtime_of(file: &File) -> Result<Runtime, String> {
 
 fn selector(topic: String) -> TopicSelector {
     if topic.starts_with('^') { TopicSelector::Regex(topic) } else { TopicSelector::Name(topic) }
-}
-
-fn field_of(name: &str, file: FieldFile) -> Result<FieldConfig, String> {
-    let long = match file {
-        FieldFile::Short(kind) => return Ok(FieldConfig { kind, unit: None, lat_lon: None }),
-        FieldFile::Long(long) => long,
-    };
-    let lat_lon = match (long.lat, long.lon) {
-        (Some(lat), Some(lon)) if long.kind == FieldType::GeoPoint => Some((lat, lon)),
-        (None, None) => None,
-        _ => return Err(format!("fields.{name}: lat and lon go together, with type: geo_point")),
-    };
-    Ok(FieldConfig { kind: long.kind, unit: long.unit, lat_lon })
 }

@@ -20,6 +20,7 @@ use crate::account::Partitions;
 use crate::config::{Clock, Mode, StreamConfig};
 use crate::decode::{Decoder, decoder};
 use crate::fields::{Dictionary, FieldId, Fields};
+use crate::filter::Where;
 use crate::record::{DeadLetter, RawRecord};
 use crate::retained::Retained;
 use crate::rows::{Rows, RowsBuilder};
@@ -50,6 +51,8 @@ pub struct Engine {
     fields: Fields,
     words: Dictionary,
     decoder: Box<dyn Decoder>,
+    /// Which records count; all where there is none.
+    filter: Option<Where>,
     partitions: Partitions,
     gaps: Vec<Gap>,
     refused: Refused,
@@ -142,6 +145,8 @@ impl Engine {
         Self {
             time_field: config.time().and_then(|(field, _, _)| fields.id(field)),
             decoder: decoder(config.format(), &fields),
+            // Checked when the file was read.
+            filter: config.filter().and_then(|text| Where::new(text, &config).ok()),
             fields,
             entities: EntityTable::new(config.expire_ms()),
             config,

@@ -23,4 +23,5 @@ mod view;
 pub use config::{Clock, ConfigError, FieldType, Mode, StreamConfig, TimeUnit, TopicSelector};
 pub use engine::{Backfill, BackfilledView, Engine, Judged, Tick, ViewId};
 pub use exact_sum::ExactSum;
+pub use filter::Where;
 pub use record::{DeadLetter, RawRecord};

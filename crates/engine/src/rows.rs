@@ -445,8 +445,24 @@ impl RowsBuilder {
         Ok(())
     }
 
-    /// Adds the staged record.
+    /// A batch of the staged record alone.
+    pub(crate) fn staged(&self, origin: Origin, fields: &Fields) -> Self {
+        let mut alone = Self { pending: self.pending.clone(), ..Self::with_capacity(1) };
+        alone.push(origin, fields);
+        alone
+    }
+
+    /// Adds the staged record; of some the values are kept for people to see.
     pub(crate) fn commit(&mut self, origin: Origin, fields: &mut Fields, dictionary: &Dictionary) {
+        if self.origins.len().is_multiple_of(64) {
+            for (id, slot) in &self.pending {
+                fields.sample(*id, &slot.value(dictionary));
+            }
+        }
+        self.push(origin, fields);
+    }
+
+    fn push(&mut self, origin: Origin, fields: &Fields) {
         let (row, capacity) = (self.origins.len(), self.capacity);
         self.origins.push(origin);
         if self.builders.len() < fields.len() {
@@ -464,9 +480,6 @@ impl RowsBuilder {
             let builder =
                 self.builders[id as usize].get_or_insert_with(|| Builder::new(kind, row, capacity));
             builder.push(Some(slot));
-            if row % 64 == 0 {
-                fields.sample(id, &slot.value(dictionary));
-            }
         }
         for (id, builder) in self.builders.iter_mut().enumerate() {
             if !seen.contains(id)

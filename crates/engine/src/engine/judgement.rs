@@ -1,4 +1,5 @@
-//! Judgement: where every record goes, in one order: decode → dead letter → duplicate → late → applied.
+//! Judgement: where every record goes, in one order: decode → dead letter → filtered → duplicate →
+//! late → applied.
 
 use super::{Engine, RowKeys};
 use crate::config::{Clock, Mode};
@@ -23,7 +24,7 @@ impl Batch<'_> {
 }
 
 impl Engine {
-    /// The order of judgement: decode, dead letter, duplicate, late, applied.
+    /// The order of judgement: decode, dead letter, filtered, duplicate, late, applied.
     pub(super) fn judge<'a>(
         &mut self,
         record: &RawRecord<'a>,
@@ -44,6 +45,24 @@ impl Engine {
         batch.rows.stage(scratch, &mut self.fields, &mut self.words)?;
         self.judge_future(time_ms, batch.received_ms)?;
         let key = self.row_key(scratch, record)?;
+        let origin = Origin {
+            time_ms,
+            topic,
+            partition: record.partition,
+            offset: record.offset,
+            timestamp_ms: record.timestamp_ms,
+        };
+        if !self.passes(origin, batch) {
+            let state = self.partitions.get(topic, record.partition);
+            state.account.filtered += 1;
+            // It does not count, but shows how far time has come.
+            state.newest_ms = state.newest_ms.max(Some(time_ms));
+            if let Some(key) = key {
+                self.flush(batch);
+                self.forget(&key);
+            }
+            return Ok(());
+        }
         let identity =
             self.config.dedupe().map(|(by, within)| (self.identity(scratch, by), within));
         if identity.as_ref().is_some_and(|(identity, _)| self.identities.contain(identity)) {
@@ -65,9 +84,6 @@ impl Engine {
         if let Some((identity, within_ms)) = identity {
             self.identities.remember((topic, record.partition), identity, time_ms, within_ms);
         }
-        let (partition, offset, timestamp_ms) =
-            (record.partition, record.offset, record.timestamp_ms);
-        let origin = Origin { time_ms, topic, partition, offset, timestamp_ms };
         batch.rows.commit(origin, &mut self.fields, &self.words);
         batch.keys.push(key);
         Ok(())
@@ -165,10 +181,22 @@ impl Engine {
         }
     }
 
+    /// Whether the staged record is one that the stream is of.
+    fn passes(&self, origin: Origin, batch: &Batch<'_>) -> bool {
+        let Some(filter) = &self.filter else { return true };
+        let rows = self.finished(batch.rows.staged(origin, &self.fields), batch.received_ms);
+        filter.over(&rows, &self.fields, &self.words).row(0)
+    }
+
     /// A null deletes the row that the same Kafka key wrote last.
     pub(super) fn delete(&mut self, kafka_key: &[u8]) {
         let row_key = self.row_keys.remove(kafka_key);
-        if self.current.remove(row_key.as_deref().unwrap_or(kafka_key)).is_some() {
+        self.forget(row_key.as_deref().unwrap_or(kafka_key));
+    }
+
+    /// The row of a key goes: it was deleted, or has become one that does not count.
+    fn forget(&mut self, row_key: &[u8]) {
+        if self.current.remove(row_key).is_some() {
             self.views.values_mut().for_each(|entry| entry.stale = true);
         }
     }

@@ -59,15 +59,19 @@ fn pills(at: &str, filters: &[Filter], fields: &Fields) -> Result<(), QueryError
     Ok(())
 }
 
-fn text(at: &str, language: Language, text: &str, fields: &Fields) -> Result<(), QueryError> {
-    let node = match language.parse(text) {
-        Ok(node) => node,
-        Err(error) => return Err(QueryError::invalid(at, error.message)),
-    };
-    fits(&node, None, fields).map_err(|(start, words)| {
+/// Refuses a text alone; see [`check`].
+pub(super) fn text(
+    at: &str,
+    language: Language,
+    text: &str,
+    fields: &Fields,
+) -> Result<(), QueryError> {
+    let told = |start: usize, words: &str| {
         let character = text[..start].chars().count() + 1;
         QueryError::invalid(at, format!("{words} (character {character})"))
-    })
+    };
+    let node = language.parse(text).map_err(|error| told(error.span.start, &error.message))?;
+    fits(&node, None, fields).map_err(|(start, words)| told(start, &words))
 }
 
 /// Where a value does not fit, and words about it.

@@ -34,7 +34,7 @@ impl<'a> Asker<'a> {
         self.text(Language::Dql, query.text(), record) && self.all(query.filters(), record)
     }
 
-    fn text(&self, language: Language, text: &str, record: &Record) -> bool {
+    pub(super) fn text(&self, language: Language, text: &str, record: &Record) -> bool {
         language.parse(text).is_ok_and(|node| self.node(&node, None, record))
     }
 

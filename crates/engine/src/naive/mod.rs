@@ -16,7 +16,8 @@ use std::collections::BTreeMap;
 
 use hailstream_geo::{Bounds, LonLat};
 use hailstream_protocol::{QueryResult, Range, Truncated, Value};
-use hailstream_query::{Over, Query};
+use hailstream_query::{Language, Over, Query};
+use jiff::tz::TimeZone;
 
 use crate::config::FieldType;
 
@@ -86,6 +87,24 @@ fn position(value: &Value) -> Option<LonLat> {
     let Value::List(pair) = value else { return None };
     let [lon, lat] = pair.as_slice() else { return None };
     LonLat::new(lon.as_f64()?, lat.as_f64()?).ok()
+}
+
+/// Whether a record passes a text of DQL; dates are in UTC.
+#[must_use]
+pub fn passes(text: &str, record: &Record, types: &BTreeMap<String, FieldType>) -> bool {
+    let facts = Facts {
+        records: &[],
+        time_field: None,
+        entity: None,
+        expire_ms: None,
+        position: None,
+        fields: &[],
+        types,
+        now_ms: None,
+        range: None,
+    };
+    let asker = filter::Asker { now_ms: 0, zone: TimeZone::UTC, facts };
+    asker.text(Language::Dql, text, record)
 }
 
 /// The answer: columns, rows, flags, total and what was cut off.

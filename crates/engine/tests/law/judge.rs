@@ -1,8 +1,9 @@
-//! Which records count, told by a plain reading of the documentation: decode → refused → duplicate → late → applied.
+//! Which records count, told by a plain reading of the documentation: decode → refused → filtered → duplicate → late →
+//! applied.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hailstream_engine::naive::{Facts, Record};
+use hailstream_engine::naive::{Facts, Record, passes};
 use hailstream_engine::{Clock, FieldType};
 use hailstream_protocol::Range;
 use hailstream_protocol::stream_info::Account;
@@ -83,31 +84,44 @@ impl Judge {
         if let (true, Some(key)) = (self.stream.keyed_by_fields, &record.key) {
             self.row_keys.insert(key.clone(), record.cab().unwrap_or_default());
         }
-        let identity = (record.cab(), record.time_ms);
-        if self.stream.dedupe && self.identities.contains(&identity) {
-            self.account.duplicate += 1;
-            return false;
-        }
-        let newest = self.newest_ms.entry((record.topic, record.partition)).or_insert(time_ms);
         let row_key = match (self.stream.upsert, self.stream.keyed_by_fields) {
             (false, _) => None,
             (true, true) => Some(record.cab().unwrap_or_default()),
             (true, false) => record.key.clone(),
         };
-        if time_ms < *newest - self.stream.lateness_ms && !self.stream.upsert {
+        let row = record.row(time_ms);
+        if !passes(self.stream.filter, &row, &self.types) {
+            self.account.filtered += 1;
+            self.note_time(record, time_ms);
+            row_key.and_then(|key| self.current.remove(&key));
+            self.rows();
+            return false;
+        }
+        let identity = (record.cab(), record.time_ms);
+        if self.stream.dedupe && self.identities.contains(&identity) {
+            self.account.duplicate += 1;
+            return false;
+        }
+        let newest_ms = self.newest_ms.get(&(record.topic, record.partition));
+        let oldest_ms = newest_ms.map(|newest| newest - self.stream.lateness_ms);
+        if oldest_ms.is_some_and(|oldest| time_ms < oldest) && !self.stream.upsert {
             self.account.late_dropped += 1;
             return false;
         }
-        *newest = time_ms.max(*newest);
+        self.note_time(record, time_ms);
         self.account.applied += 1;
         self.identities.insert(identity);
-        let row = record.row(time_ms);
         match row_key {
             Some(key) => drop(self.current.insert(key, row)),
             None => self.applied.push(row),
         }
         self.rows();
         false
+    }
+
+    fn note_time(&mut self, record: &Made, time_ms: i64) {
+        let newest = self.newest_ms.entry((record.topic, record.partition)).or_insert(time_ms);
+        *newest = time_ms.max(*newest);
     }
 
     /// A null deletes the row that the same Kafka key wrote last.

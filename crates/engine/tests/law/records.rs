@@ -28,6 +28,8 @@ pub(crate) struct Stream {
     pub(crate) lateness_ms: i64,
     pub(crate) future_ms: i64,
     pub(crate) expire_ms: i64,
+    /// `where`, if not empty.
+    pub(crate) filter: &'static str,
 }
 
 impl Stream {
@@ -49,6 +51,9 @@ impl Stream {
         lines.push(format!("future: {}ms", self.future_ms));
         lines.push(format!("expire: {}ms", self.expire_ms));
         lines.push("entity: cab".to_owned());
+        if !self.filter.is_empty() {
+            lines.push(format!("where: \"{}\"", self.filter));
+        }
         lines.push(
             "fields: {cab: keyword, status: keyword, speed: double, occupied: boolean, trips: long, ts: date, host: ip, \
              position: {type: geo_point, lat: lat, lon: lon}}"
@@ -66,6 +71,14 @@ pub(crate) fn stream() -> impl Strategy<Value = Stream> {
         prop::sample::select(vec![(true, "ms"), (true, "s"), (true, "us"), (false, "ms")]),
         prop::sample::select(vec![5_000_i64, 20_000, 900_000]),
         prop::sample::select(vec![3_000_i64, 15_000, 60_000]),
+        prop::sample::select(vec![
+            "",
+            "",
+            "",
+            "status: *",
+            "speed > 20 or occupied: true",
+            "not c1",
+        ]),
     )
         .prop_map(
             |(
@@ -75,6 +88,7 @@ pub(crate) fn stream() -> impl Strategy<Value = Stream> {
                 (by_field, unit),
                 lateness_ms,
                 expire_ms,
+                filter,
             )| {
                 Stream {
                     upsert,
@@ -86,6 +100,7 @@ pub(crate) fn stream() -> impl Strategy<Value = Stream> {
                     lateness_ms,
                     future_ms: 10_000,
                     expire_ms,
+                    filter,
                 }
             },
         )
