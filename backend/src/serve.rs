@@ -153,6 +153,7 @@ fn start_streams(
                 pool: pool.clone(),
                 inputs,
                 door: door.clone(),
+                budget: config.views.clone(),
                 kafka: config.kafka.clone(),
             })?);
         }

@@ -16,7 +16,7 @@ use hailstream::dashboards::Dashboards;
 use hailstream::maps::Maps;
 use hailstream::serve::{self, Feeds};
 use hailstream::source::producer::{Producer, Record};
-use hailstream_engine::StreamConfig;
+use hailstream_engine::{Budget, StreamConfig};
 use serde_json::{Value, json};
 use support::PATIENCE;
 use support::http::request;
@@ -111,6 +111,7 @@ async fn what_the_server_tells_of_itself_is_the_account_and_goes_on_without_kafk
         streams: vec![Arc::new(StreamConfig::from_yaml(STREAM, "rides.yaml").unwrap())],
         dashboards: Dashboards::default(),
         maps: Maps::default(),
+        views: Budget::default(),
         listen: "127.0.0.1:0".parse().unwrap(),
         data_dir: "unused".into(),
     };

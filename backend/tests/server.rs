@@ -18,7 +18,7 @@ use hailstream::dashboards::Dashboards;
 use hailstream::maps::Maps;
 use hailstream::serve::{self, Feeds, RunningServer};
 use hailstream::source::{RecordRef, SourceBatch, SourceEvent};
-use hailstream_engine::StreamConfig;
+use hailstream_engine::{Budget, StreamConfig};
 use hailstream_protocol::frame::decode_json;
 use hailstream_protocol::{QueryResult, ServerMessage, TimestampType};
 use serde_json::{Value, json};
@@ -67,6 +67,7 @@ impl Road {
             streams: vec![Arc::new(StreamConfig::from_yaml(STREAM, "positions.yaml").unwrap())],
             dashboards,
             maps: Maps::default(),
+            views: Budget::default(),
             listen: "127.0.0.1:0".parse().unwrap(),
             data_dir: "unused".into(),
         };

@@ -13,12 +13,19 @@ use crate::rollup::config::RollupConfig;
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Effective {
     kafka: BTreeMap<String, String>,
+    views: EffectiveViews,
     listen: String,
     data_dir: String,
     streams: Vec<EffectiveStream>,
     rollups: Vec<String>,
     dashboards: Vec<String>,
     maps: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct EffectiveViews {
+    memory_bytes: usize,
+    each_memory_bytes: usize,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -39,6 +46,10 @@ impl Effective {
         let kafka = config.kafka.iter();
         Self {
             kafka: kafka.map(|(name, value)| (name.clone(), secrets::shown(name, value))).collect(),
+            views: EffectiveViews {
+                memory_bytes: config.views.all_bytes(),
+                each_memory_bytes: config.views.each_bytes(),
+            },
             listen: config.listen.to_string(),
             data_dir: config.data_dir.display().to_string(),
             streams: config.streams.iter().map(|stream| effective_stream(stream)).collect(),

@@ -5,7 +5,7 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use hailstream_engine::StreamConfig;
+use hailstream_engine::{Budget, StreamConfig, bytes_of};
 use hailstream_query::Query;
 use serde::Deserialize;
 
@@ -33,8 +33,16 @@ struct File {
     dashboards: Option<String>,
     rollups: Option<String>,
     maps: Option<String>,
+    views: Option<ViewsFile>,
     listen: Option<String>,
     data_dir: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct ViewsFile {
+    memory_bytes: Option<String>,
+    each_memory_bytes: Option<String>,
 }
 
 /// What the command line says beside the file.
@@ -57,6 +65,8 @@ pub struct ServeConfig {
     pub dashboards: Dashboards,
     /// Basemaps.
     pub maps: Maps,
+    /// Memory of all views.
+    pub views: Budget,
     /// Where to listen.
     pub listen: SocketAddr,
     /// Where to write; nothing is, yet.
@@ -119,6 +129,10 @@ pub fn load(path: &Path, overrides: &Overrides) -> Result<Checked, Faults> {
     let (wrong, warnings): (Vec<Fault>, Vec<Fault>) =
         dashboards.findings(judge).into_iter().partition(is_wrong);
     keep(if wrong.is_empty() { Ok(()) } else { Err(Faults(wrong)) });
+    let views = budget_of(file.views.take().unwrap_or_default(), &told).unwrap_or_else(|wrong| {
+        keep(Err(wrong.into()));
+        Budget::default()
+    });
     let listen = overrides.listen.as_deref().or(file.listen.as_deref()).unwrap_or(DEFAULT_LISTEN);
     let listen = address(listen, &told).unwrap_or_else(|wrong| {
         keep(Err(wrong.into()));
@@ -131,7 +145,7 @@ pub fn load(path: &Path, overrides: &Overrides) -> Result<Checked, Faults> {
         file.data_dir.map_or_else(|| PathBuf::from(DEFAULT_DATA_DIR), |dir| folder.join(dir))
     });
     let kafka = file.kafka;
-    let config = ServeConfig { kafka, streams, dashboards, maps, listen, data_dir };
+    let config = ServeConfig { kafka, streams, dashboards, maps, views, listen, data_dir };
     Ok(Checked { effective: Effective::of(&config, &rollups), config, rollups, warnings })
 }
 
@@ -163,6 +177,17 @@ fn resolve(file: &mut File, folder: &Path, told: &str) -> Result<(), Faults> {
         }
     }
     if faults.0.is_empty() { Ok(()) } else { Err(faults) }
+}
+
+fn budget_of(file: ViewsFile, told: &str) -> Result<Budget, Fault> {
+    let read = |key: &str, text: Option<String>, or: usize| {
+        let Some(text) = text else { return Ok(or) };
+        let bytes = bytes_of(&text).map_err(|why| Fault::key(told, format!("views.{key}"), why))?;
+        Ok(usize::try_from(bytes).unwrap_or(usize::MAX))
+    };
+    let usual = Budget::default();
+    let all = read("memory_bytes", file.memory_bytes, usual.all_bytes())?;
+    Ok(Budget::new(read("each_memory_bytes", file.each_memory_bytes, usual.each_bytes())?, all))
 }
 
 fn check_kafka(kafka: &BTreeMap<String, String>, told: &str) -> Result<(), Fault> {

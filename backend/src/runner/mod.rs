@@ -16,7 +16,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use hailstream_engine::{Engine, RawRecord, StreamConfig};
+use hailstream_engine::{Budget, Engine, RawRecord, StreamConfig};
 use hailstream_protocol::stream_info::{StreamInfo, StreamSummary};
 use hailstream_protocol::{StreamHealth, StreamState};
 
@@ -49,6 +49,7 @@ pub(crate) struct Parts {
     pub(crate) inputs: Receiver<Input>,
     /// The other end of `inputs`, to be woken by.
     pub(crate) door: SyncSender<Input>,
+    pub(crate) budget: Budget,
     pub(crate) kafka: std::collections::BTreeMap<String, String>,
 }
 
@@ -86,14 +87,16 @@ enum Life {
 /// # Errors
 /// Where the dead-letter topic cannot be written to as configured, or there is no thread.
 pub(crate) fn start(parts: Parts) -> Result<JoinHandle<()>, SourceError> {
-    let Parts { config, hub, desk, pool, inputs, door, kafka } = parts;
+    let Parts { config, hub, desk, pool, inputs, door, budget, kafka } = parts;
     let letters = DeadLetters::new(config.name(), config.dead_letter(), &kafka)?;
     // A full door means that the runner is at work and looks at everything anyway.
     let wake = move || drop(door.try_send(Input::Wake));
     desk.control.on_request(wake.clone());
     let name = config.name().to_owned();
     let mut runner = Runner {
-        engine: Engine::new(Arc::clone(&config), hub.epoch()).with_stopwatch(clock::monotonic_ns),
+        engine: Engine::new(Arc::clone(&config), hub.epoch())
+            .with_stopwatch(clock::monotonic_ns)
+            .with_budget(budget),
         legs: Legs::of(&config),
         views: Views::new(pool, wake),
         config,

@@ -2,6 +2,7 @@
 
 mod field;
 mod format;
+mod size;
 
 use std::collections::BTreeMap;
 
@@ -16,6 +17,7 @@ use crate::runtime::Runtime;
 use field::{FieldFile, field_of};
 use format::CsvFile;
 pub(crate) use format::{CsvConfig, Format};
+pub use size::bytes_of;
 
 /// A stream file that cannot be used.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -219,26 +221,6 @@ struct RetentionFile {
 
 const MINUTE_MS: i64 = 60_000;
 
-fn bytes(text: &str) -> Result<u64, String> {
-    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let (number, unit) = text.split_at(digits);
-    let scale = match unit.trim() {
-        "" | "B" => 1,
-        "KiB" => 1 << 10,
-        "MiB" => 1 << 20,
-        "GiB" => 1 << 30,
-        _ => 0,
-    };
-    number
-        .parse::<u64>()
-        .ok()
-        .filter(|_| scale > 0)
-        .and_then(|number| number.checked_mul(scale))
-        .ok_or_else(|| {
-            format!("retention.memory_bytes: \"{text}\" is not a size such as 512MiB, 1GiB")
-        })
-}
-
 impl StreamConfig {
     /// Reads a stream file.
     ///
@@ -276,7 +258,8 @@ impl StreamConfig {
         check_zone("time.zone", file.time.as_ref().and_then(|time| time.zone.as_deref()))?;
         let runtime = runtime_of(&file)?;
         let retention_ms = file.retention.memory.map_or(15 * MINUTE_MS, Interval::millis);
-        let retention_bytes = file.retention.memory_bytes.as_deref().map_or(Ok(1 << 30), bytes)?;
+        let memory_bytes = file.retention.memory_bytes.as_deref().map(bytes_of).transpose();
+        let memory_bytes = memory_bytes.map_err(|why| format!("retention.memory_bytes: {why}"))?;
         let fields = file
             .fields
             .into_iter()
@@ -297,7 +280,7 @@ impl StreamConfig {
             expire_ms: file.expire.map(Interval::millis),
             dead_letter: file.dead_letter,
             retention_ms,
-            retention_bytes,
+            retention_bytes: memory_bytes.unwrap_or(1 << 30),
             fields: fields.collect::<Result<_, String>>()?,
             runtime,
             filter: file.filter,

@@ -24,7 +24,7 @@ use crate::filter::Where;
 use crate::record::{DeadLetter, RawRecord};
 use crate::retained::Retained;
 use crate::rows::{Rows, RowsBuilder};
-use crate::view::{Context, EntityTable, Shared, View};
+use crate::view::{Budget, Context, EntityTable, Shared, View};
 use identities::Identities;
 use judgement::Batch;
 use refused::Refused;
@@ -37,9 +37,6 @@ type RowKeys = Vec<Option<Box<[u8]>>>;
 
 /// Gaps told with every result; when there are more, the oldest are no longer.
 const GAPS: usize = 64;
-
-/// Bytes that the groups of a view may take, about: some 300,000 groups of a few metrics.
-const VIEW_BUDGET_BYTES: usize = 128 << 20;
 
 /// See the module's words.
 pub struct Engine {
@@ -70,7 +67,7 @@ pub struct Engine {
     next_view: ViewId,
     /// Nanoseconds of a clock that only goes forward, for telling what each view costs; it stands still unless given.
     stopwatch: fn() -> u64,
-    view_budget_bytes: usize,
+    budget: Budget,
 }
 
 struct Entry {
@@ -166,7 +163,7 @@ impl Engine {
             by_key: BTreeMap::new(),
             next_view: 0,
             stopwatch: || 0,
-            view_budget_bytes: VIEW_BUDGET_BYTES,
+            budget: Budget::default(),
         }
     }
 
@@ -177,11 +174,11 @@ impl Engine {
         self
     }
 
-    /// Sets how many bytes the groups of one view may take, about. Beyond, the smallest keys are no longer told apart, and
+    /// Sets how many bytes the groups of views may take, about. Beyond, the smallest keys are no longer told apart, and
     /// the answer says that it is approximate.
     #[must_use]
-    pub fn with_view_budget(mut self, bytes: usize) -> Self {
-        self.view_budget_bytes = bytes;
+    pub fn with_budget(mut self, budget: Budget) -> Self {
+        self.budget = budget;
         self
     }
 
@@ -382,7 +379,7 @@ impl Engine {
             self.config.mode() == Mode::Upsert,
             self.clock_ms(),
             &self.fields,
-            self.view_budget_bytes,
+            &self.budget,
         )
     }
 

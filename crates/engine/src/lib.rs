@@ -20,8 +20,11 @@ mod rows;
 mod runtime;
 mod view;
 
-pub use config::{Clock, ConfigError, FieldType, Mode, StreamConfig, TimeUnit, TopicSelector};
+pub use config::{
+    Clock, ConfigError, FieldType, Mode, StreamConfig, TimeUnit, TopicSelector, bytes_of,
+};
 pub use engine::{Backfill, BackfilledView, Engine, Judged, Tick, ViewId};
 pub use exact_sum::ExactSum;
 pub use filter::Where;
 pub use record::{DeadLetter, RawRecord};
+pub use view::Budget;

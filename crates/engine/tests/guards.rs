@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use hailstream_engine::{Engine, RawRecord, StreamConfig, ViewId};
+use hailstream_engine::{Budget, Engine, RawRecord, StreamConfig, ViewId};
 use hailstream_protocol::{QueryResult, TimestampType, Upkeep, Value};
 use hailstream_query::{Query, QueryError};
 
@@ -14,7 +14,7 @@ const T0: i64 = 1_700_000_000_000;
 fn engine(budget: usize) -> Engine {
     let config = "{stream: s, topics: [t], time: {field: ts}, clock: stream, lateness: 1d, fields: {word: keyword}}";
     let config = StreamConfig::from_yaml(config, "s.yaml").unwrap();
-    Engine::new(Arc::new(config), "e").with_view_budget(budget)
+    Engine::new(Arc::new(config), "e").with_budget(Budget::new(budget, 8 * budget))
 }
 
 fn ingest(engine: &mut Engine, lines: &[String]) {
@@ -87,6 +87,41 @@ fn a_million_keys_stay_within_the_budget_and_totals_stay_exact() {
     }
     assert_eq!(counts["null"], (Value::Int(200_000), Value::Float(200_000.0)));
     assert!(result.row_flags[5].other);
+}
+
+#[test]
+fn all_views_keep_within_what_they_may_take_together() {
+    const ALL: usize = 2 << 20;
+    let config =
+        "{stream: s, topics: [t], time: {field: ts}, clock: stream, fields: {word: keyword}}";
+    let config = Arc::new(StreamConfig::from_yaml(config, "s.yaml").unwrap());
+    let budget = Budget::new(ALL, ALL);
+    let mut engines =
+        [0, 1].map(|_| Engine::new(Arc::clone(&config), "e").with_budget(budget.clone()));
+    let dear = |size: u32| {
+        format!(
+            r#"{{"stream":"s","buckets":[{{"id":"w","type":"terms","field":"word","size":{size}}}]}}"#
+        )
+    };
+    let cheap = r#"{"stream":"s","buckets":[{"id":"w","type":"terms","field":"one"}]}"#;
+    let mut views = Vec::new();
+    for (index, engine) in engines.iter_mut().enumerate() {
+        for query in [dear(3), dear(4), cheap.to_owned()] {
+            views.push((index, query == cheap, open(engine, &query).unwrap()));
+        }
+    }
+    for part in 0..20 {
+        let lines: Vec<String> = (part * 5_000..(part + 1) * 5_000).map(line).collect();
+        engines.iter_mut().for_each(|engine| ingest(engine, &lines));
+        assert!(budget.booked_bytes() <= ALL + ALL / 2, "{}", budget.booked_bytes());
+    }
+    for (engine, is_cheap, id) in views {
+        let result = answer(&mut engines[engine], id);
+        let approximate = if is_cheap { vec![] } else { vec!["w".to_owned()] };
+        assert_eq!((result.total, result.approximate), (100_000, approximate));
+    }
+    drop(engines);
+    assert_eq!(budget.booked_bytes(), 0);
 }
 
 #[test]

@@ -36,7 +36,7 @@ impl Engine {
         let estimate = self.estimate(query);
         let view = self.new_view(query);
         let buckets = query.buckets.iter().zip(&estimate.shown);
-        let most_bytes = self.view_budget_bytes as u64;
+        let most_bytes = self.budget.each_bytes() as u64;
         Ok(Explanation {
             records: estimate.total,
             buckets: buckets

@@ -21,6 +21,7 @@ use crate::rows::Rows;
 
 use super::Context;
 use super::bucket::{By, Code, Coding, Level, Ranking, levels, moving};
+use super::budget::{Budget, Share};
 use super::metric::{Mask, Measures, Partial, Readings};
 use super::pipeline::Pipelines;
 use super::rounding::Rounding;
@@ -98,7 +99,7 @@ pub(crate) struct Grouped {
     /// Rows taken in since then.
     unweighed: usize,
     /// How much memory the groups may take before the smallest are folded.
-    budget_bytes: usize,
+    share: Share,
     /// Whether metrics are kept at each depth: in leaves, and where an order asks for one.
     measured: [bool; DEPTHS],
 }
@@ -188,7 +189,7 @@ impl Grouped {
         time_field: Option<FieldId>,
         now_ms: Option<i64>,
         fields: &Fields,
-        budget_bytes: usize,
+        budget: &Budget,
     ) -> Self {
         let levels = levels(query, now_ms, fields);
         let first_ms =
@@ -215,7 +216,7 @@ impl Grouped {
             states: 0,
             beside: 0,
             unweighed: 0,
-            budget_bytes,
+            share: budget.share(),
             measured,
         }
     }

@@ -1,6 +1,7 @@
 //! Views: one distinct query each, over one stream.
 
 mod bucket;
+mod budget;
 mod cost;
 mod entities;
 mod grouped;
@@ -11,6 +12,7 @@ pub(crate) mod rounding;
 mod shared;
 mod window;
 
+pub use budget::Budget;
 pub(crate) use cost::{KeyEstimate, keys_of};
 pub(crate) use entities::EntityTable;
 pub(crate) use shared::Shared;
@@ -57,7 +59,7 @@ pub(crate) struct View {
     bounds: Option<Bounds>,
     /// The step of the clock for conditions that follow it.
     step: Option<i64>,
-    budget_bytes: usize,
+    budget: Budget,
     runtime: Runtime,
     /// The stream's fields with the runtime ones, and the version of the former.
     overlay: Option<(usize, Fields)>,
@@ -77,7 +79,7 @@ impl Body {
         time_field: Option<FieldId>,
         now_ms: Option<i64>,
         fields: &Fields,
-        budget_bytes: usize,
+        budget: &Budget,
     ) -> Self {
         match (&query.hits, &query.entities) {
             (Some(hits), _) => Self::Hits(NewestHits::new(query, hits, now_ms)),
@@ -86,7 +88,7 @@ impl Body {
                 Self::Entities(Window::of(query, None), filters)
             }
             (None, None) => {
-                let grouped = Grouped::new(query, time_field, now_ms, fields, budget_bytes);
+                let grouped = Grouped::new(query, time_field, now_ms, fields, budget);
                 Self::Grouped(Box::new(grouped))
             }
         }
@@ -116,10 +118,10 @@ impl View {
         upsert: bool,
         now_ms: Option<i64>,
         fields: &Fields,
-        budget_bytes: usize,
+        budget: &Budget,
     ) -> Self {
         let recomputed = upsert || query.over == Over::Entities || query.entities.is_some();
-        let body = Body::new(&query, time_field, now_ms, fields, budget_bytes);
+        let body = Body::new(&query, time_field, now_ms, fields, budget);
         let comes_later = match &body {
             Body::Grouped(grouped) => grouped.window.end_moves() && !grouped.window.slides(),
             Body::Hits(hits) => hits.window.end_moves(),
@@ -136,7 +138,7 @@ impl View {
             conditions_move,
             bounds: None,
             step: None,
-            budget_bytes,
+            budget: budget.clone(),
             runtime,
             overlay: None,
             dirty: true,
@@ -239,13 +241,12 @@ impl View {
         if let Body::Grouped(grouped) = &mut self.body
             && grouped.is_outgrown(&self.query, now_ms)
         {
-            let (time, budget) = (self.time_field, self.budget_bytes);
-            **grouped = Grouped::new(&self.query, time, now_ms, fields, budget);
+            let time = self.time_field;
+            **grouped = Grouped::new(&self.query, time, now_ms, fields, &self.budget);
             anew = true;
         }
         if self.conditions_move {
-            let (time, budget) = (self.time_field, self.budget_bytes);
-            self.body = Body::new(&self.query, time, now_ms, fields, budget);
+            self.body = Body::new(&self.query, self.time_field, now_ms, fields, &self.budget);
         }
         let bounds = self.bounds_at(now_ms);
         if anew {

@@ -55,12 +55,20 @@ impl Grouped {
                 self.weigh();
             }
         }
-        if self.bytes() > self.budget_bytes {
+        let mut most_bytes = self.book();
+        if self.bytes() > most_bytes {
             self.weigh();
+            most_bytes = self.book();
         }
-        if self.bytes() > self.budget_bytes {
-            self.fold(words);
+        if self.bytes() > most_bytes {
+            self.fold(most_bytes, words);
+            self.book();
         }
+    }
+
+    fn book(&mut self) -> usize {
+        let bytes = self.bytes();
+        self.share.book(bytes)
     }
 
     fn weigh(&mut self) {
@@ -72,9 +80,9 @@ impl Grouped {
         self.unweighed = 0;
     }
 
-    /// Folds until the groups take at most three quarters of the budget.
-    fn fold(&mut self, words: &Dictionary) {
-        while self.bytes() > self.budget_bytes / 4 * 3 {
+    /// Folds until the groups take at most three quarters of what they may.
+    fn fold(&mut self, most_bytes: usize, words: &Dictionary) {
+        while self.bytes() > most_bytes / 4 * 3 {
             if !self.fold_once(words) {
                 return;
             }
