@@ -1,18 +1,21 @@
 //! Half an hour of the demo with 10,000 cabs in a real Chromium: does memory stay?
 //!
+//! The broker is a process of its own: its log, which grows until it is full, is none of the server's memory.
 //! Looked at every 20 s: the server's resident memory, the tab's JavaScript heap after a collection, its WebAssembly memory,
 //! and the resident memory of the whole browser. The first third is warming up: caches fill, allocators settle. Over the rest
 //! a line is fitted, and its growth beside its beginning is the figure.
 
+use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
+use hailstream_engine::{StreamConfig, TopicSelector};
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::budget::Measure;
-use crate::process::{Running, hailstream};
+use crate::process::{Running, hailstream, root};
 use crate::server;
 
 const CABS: &str = "10000";
@@ -30,8 +33,23 @@ struct Tab {
 
 pub(crate) fn measure(minutes: u32) -> Result<Vec<Measure>> {
     let folder = server::folder()?;
+    let mut broker = Command::new(hailstream());
+    broker.arg("broker");
+    for topic in topics()? {
+        broker.args(["--topic", &topic]);
+    }
+    let (_broker, bootstrap) = Running::start(&mut broker, "bootstrap ")?;
     let mut demo = Command::new(hailstream());
-    demo.args(["demo", "--listen", "127.0.0.1:0", "--entities", CABS, "--data-dir"]);
+    demo.args([
+        "demo",
+        "--listen",
+        "127.0.0.1:0",
+        "--entities",
+        CABS,
+        "--brokers",
+        &bootstrap,
+        "--data-dir",
+    ]);
     let (demo, url) = Running::start(demo.arg(folder.path().join("data")), "ready ")?;
     let looks = (WARM_UP_MINUTES + minutes) * LOOKS_A_MINUTE;
     let ask = json!({"url": format!("{url}d/taxis-live"), "everyMs": EVERY_SECONDS * 1_000, "count": looks});
@@ -68,6 +86,19 @@ pub(crate) fn measure(minutes: u32) -> Result<Vec<Measure>> {
         growth("tab, WebAssembly memory", &tab(|tab| tab.memory)),
         growth("browser, resident", &tab(|tab| tab.resident)),
     ])
+}
+
+/// The topics of the preset, with as many partitions as the demo's own broker gives them.
+fn topics() -> Result<Vec<String>> {
+    let mut topics = Vec::new();
+    for file in fs::read_dir(root().join("assets/presets/taxis/streams"))? {
+        let path = file?.path();
+        let stream = StreamConfig::from_yaml(&fs::read_to_string(&path)?, &path.to_string_lossy())?;
+        topics.extend(stream.topics().iter().map(|topic| match topic {
+            TopicSelector::Name(name) | TopicSelector::Regex(name) => format!("{name}:32"),
+        }));
+    }
+    Ok(topics)
 }
 
 fn tell(minute: usize, server: f64, tabs: &[Tab], cores: f64) {
