@@ -20,6 +20,7 @@ pub mod presets;
 pub mod replay;
 pub mod rollup;
 mod runner;
+mod saved_objects;
 pub mod serve;
 pub mod simulation;
 pub mod source;

@@ -17,13 +17,13 @@ use tokio::sync::watch;
 use crate::assets::Assets;
 use crate::clock;
 use crate::config::ServeConfig;
-use crate::dashboards::Askers;
 use crate::http::{App, Audience, router};
 use crate::hub::control::Control;
 use crate::hub::{BEAT_EVERY_MS, Hub};
 use crate::observation;
 use crate::runner::feed::{self, INPUTS, Input};
 use crate::runner::{self, Parts, Pool};
+use crate::saved_objects::{Library, Store, StoreError};
 use crate::source::{self, SourceError, SourceEvent, SourceHandle, SourceOptions};
 use crate::ws::Host;
 
@@ -47,12 +47,21 @@ pub enum ServeError {
         /// What the system said.
         why: std::io::Error,
     },
+    /// Saved objects cannot be read.
+    #[error("saved objects: {0}")]
+    SavedObjects(String),
     /// Kafka cannot be read or written as configured.
     #[error(transparent)]
     Source(#[from] SourceError),
     /// No thread for a part of the server.
     #[error("no thread: {0}")]
     Thread(#[from] std::io::Error),
+}
+
+impl From<StoreError> for ServeError {
+    fn from(error: StoreError) -> Self {
+        Self::SavedObjects(error.to_string())
+    }
 }
 
 /// Where records come from.
@@ -69,8 +78,7 @@ pub struct RunningServer {
     hub: Arc<Hub>,
     stop: watch::Sender<bool>,
     accepting: tokio::task::JoinHandle<std::io::Result<()>>,
-    beating: tokio::task::JoinHandle<()>,
-    observing: tokio::task::JoinHandle<()>,
+    tasks: Vec<tokio::task::JoinHandle<()>>,
     sources: Vec<SourceHandle>,
     threads: Vec<JoinHandle<()>>,
 }
@@ -105,26 +113,39 @@ pub async fn start(
     let names = config.streams.iter().map(|stream| stream.name().to_owned());
     let names = names.chain([observation::STREAM.to_owned()]);
     let hub = Arc::new(Hub::new(epoch(), names));
-    let standing = config.dashboards.standing_queries();
+    let store = Store::open(&config.data_dir).await?;
+    let library = Arc::new(Library::open(config.dashboards.clone(), store).await?);
+    let standing = library.shelf().dashboards.standing_queries();
     let mut threads = Vec::new();
     let (sources, own_door) = start_streams(&config, &hub, feeds, &standing, &mut threads)?;
-    for query in &standing {
-        if let Err(error) = hub.stand(query) {
-            tracing::warn!(stream = query.stream, %error, "a panel's view is not kept");
-        }
-    }
     let build = assets.build();
-    let askers = Arc::new(Askers::of(&config.dashboards));
-    let dashboards = Arc::new(config.dashboards);
-    let host = Host { hub: Arc::clone(&hub), dashboards, askers: Arc::clone(&askers), build };
+    let host = Host { hub: Arc::clone(&hub), library: Arc::clone(&library), build };
     let audience =
         if local_addr.ip().is_loopback() { Audience::Loopback } else { Audience::Network };
     let app = App { host: Arc::new(host), maps: Arc::new(config.maps), assets, audience };
     let (stop, stopped) = watch::channel(false);
     let accepting = tokio::spawn(accept(listener, app, stopped.clone()));
     let beating = tokio::spawn(beat(Arc::clone(&hub), stopped.clone()));
-    let observing = tokio::spawn(observation::observe(Arc::clone(&hub), askers, own_door, stopped));
-    Ok(RunningServer { local_addr, hub, stop, accepting, beating, observing, sources, threads })
+    let keeping = tokio::spawn(keep_views(Arc::clone(&hub), Arc::clone(&library), stopped.clone()));
+    let observing = observation::observe(Arc::clone(&hub), library, own_door, stopped);
+    let observing = tokio::spawn(observing);
+    let tasks = vec![beating, keeping, observing];
+    Ok(RunningServer { local_addr, hub, stop, accepting, tasks, sources, threads })
+}
+
+/// Keeps the views of all panels of all dashboards, as they are now, until the server stops.
+async fn keep_views(hub: Arc<Hub>, library: Arc<Library>, mut stopped: watch::Receiver<bool>) {
+    let mut changes = library.changes();
+    loop {
+        let queries = library.shelf().dashboards.standing_queries();
+        for (query, error) in hub.stand_only(&queries) {
+            tracing::warn!(stream = query.stream, %error, "a panel's view is not kept");
+        }
+        tokio::select! {
+            changed = changes.changed() => if changed.is_err() { return },
+            _ = stopped.wait_for(|stopped| *stopped) => return,
+        }
+    }
 }
 
 /// Differs with every start.
@@ -262,8 +283,7 @@ impl RunningServer {
         if tokio::time::timeout(REQUESTS_WITHIN, self.accepting).await.is_err() {
             tracing::warn!("some requests did not end");
         }
-        self.beating.abort();
-        self.observing.abort();
+        self.tasks.iter().for_each(tokio::task::JoinHandle::abort);
         let (hub, sources, threads) = (self.hub, self.sources, self.threads);
         let ended = tokio::task::spawn_blocking(move || stop_threads(&hub, sources, threads)).await;
         if ended.is_err() {

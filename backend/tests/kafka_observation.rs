@@ -106,6 +106,7 @@ async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
 async fn what_the_server_tells_of_itself_is_the_account_and_goes_on_without_kafka() {
     let kafka = Kafka::start();
     kafka.create_topic("rides", 2, &[]);
+    let data_dir = tempfile::tempdir().unwrap();
     let config = ServeConfig {
         kafka: kafka.properties(),
         streams: vec![Arc::new(StreamConfig::from_yaml(STREAM, "rides.yaml").unwrap())],
@@ -113,7 +114,7 @@ async fn what_the_server_tells_of_itself_is_the_account_and_goes_on_without_kafk
         maps: Maps::default(),
         views: Budget::default(),
         listen: "127.0.0.1:0".parse().unwrap(),
-        data_dir: "unused".into(),
+        data_dir: data_dir.path().into(),
     };
     let server = serve::start(config, Assets::Absent, Feeds::Kafka).await.unwrap();
     let address = server.local_addr();

@@ -57,11 +57,14 @@ struct Road {
     events: SyncSender<SourceEvent>,
     topics: Arc<[Arc<str>]>,
     offset: i64,
+    /// Where its saved objects are, until it ends.
+    _data_dir: tempfile::TempDir,
 }
 
 impl Road {
     async fn start() -> Self {
         let dashboards = Dashboards::from_texts([("board.yaml", DASHBOARD)]).unwrap();
+        let data_dir = tempfile::tempdir().unwrap();
         let config = ServeConfig {
             kafka: BTreeMap::new(),
             streams: vec![Arc::new(StreamConfig::from_yaml(STREAM, "positions.yaml").unwrap())],
@@ -69,7 +72,7 @@ impl Road {
             maps: Maps::default(),
             views: Budget::default(),
             listen: "127.0.0.1:0".parse().unwrap(),
-            data_dir: "unused".into(),
+            data_dir: data_dir.path().into(),
         };
         // When full, the test waits.
         let (events, given) = sync_channel(4);
@@ -86,7 +89,8 @@ impl Road {
             })
             .unwrap();
         events.send(SourceEvent::Connected).unwrap();
-        Self { server: Some(server), address, events, topics: [topic].into(), offset: 0 }
+        let (server, topics) = (Some(server), [topic].into());
+        Self { server, address, events, topics, offset: 0, _data_dir: data_dir }
     }
 
     /// Records come, as one batch.

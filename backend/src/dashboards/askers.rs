@@ -6,7 +6,7 @@ use hailstream_protocol::saved_object::{DashboardDocument, Panel};
 use hailstream_protocol::stream_info::PanelPlace;
 use hailstream_query::{Query, ViewKey};
 
-use super::{Dashboards, Provisioned, composed, queries_of};
+use super::{Dashboards, composed, queries_of};
 
 /// Panels by what they ask. A viewer may look at another time than was saved, so a question is also known without its
 /// time.
@@ -19,7 +19,7 @@ pub(crate) struct Askers {
 impl Askers {
     pub(crate) fn of(dashboards: &Dashboards) -> Self {
         let mut askers = Self::default();
-        for Provisioned { document, .. } in dashboards.documents.values() {
+        for document in dashboards.documents.values().map(|kept| &kept.document) {
             for panel in &document.dashboard.attributes.panels {
                 askers.add(document, panel);
             }

@@ -6,7 +6,7 @@ use hailstream_protocol::saved_object::Panel;
 use hailstream_protocol::visualization::Params;
 use hailstream_query::Query;
 
-use super::{Dashboards, Provisioned, composed, queries_of};
+use super::{Dashboards, Kept, composed, queries_of};
 use crate::config::Fault;
 
 const COLUMNS: u32 = 48;
@@ -16,34 +16,33 @@ impl Dashboards {
     /// queries that are well formed: it returns a place in the query and what is wrong there.
     #[must_use]
     pub fn findings(&self, look: impl Fn(&Query) -> Vec<(String, String)>) -> Vec<Fault> {
-        let panels =
-            self.documents.values().flat_map(|provisioned| in_dashboard(provisioned, &look));
-        let links = self.documents.values().flat_map(|provisioned| self.dead_links(provisioned));
+        let panels = self.documents.values().flat_map(|kept| in_dashboard(kept, &look));
+        let links = self.documents.values().flat_map(|kept| self.dead_links(kept));
         panels.chain(links).collect()
     }
 
-    fn dead_links(&self, provisioned: &Provisioned) -> Vec<Fault> {
-        let links = provisioned.document.dashboard.attributes.links.iter().enumerate();
+    fn dead_links(&self, kept: &Kept) -> Vec<Fault> {
+        let links = kept.document.dashboard.attributes.links.iter().enumerate();
         let dead = links.filter(|(_, link)| !self.documents.contains_key(&link.dashboard));
         dead.map(|(index, link)| {
             let detail = format!("there is no dashboard \"{}\"", link.dashboard);
-            Fault::key(&provisioned.file, format!("attributes.links[{index}].dashboard"), detail)
+            Fault::key(&kept.place, format!("attributes.links[{index}].dashboard"), detail)
         })
         .collect()
     }
 }
 
-fn in_dashboard(
-    provisioned: &Provisioned,
+pub(super) fn in_dashboard(
+    kept: &Kept,
     look: &impl Fn(&Query) -> Vec<(String, String)>,
 ) -> Vec<Fault> {
     let mut findings = Vec::new();
     let mut seen = BTreeSet::new();
-    let panels = &provisioned.document.dashboard.attributes.panels;
+    let panels = &kept.document.dashboard.attributes.panels;
     for (index, panel) in panels.iter().enumerate() {
         let at = format!("attributes.panels[{index}]");
         let mut find = |key: &str, detail: String| {
-            findings.push(Fault::key(&provisioned.file, format!("{at}.{key}"), detail));
+            findings.push(Fault::key(&kept.place, format!("{at}.{key}"), detail));
         };
         if !seen.insert(panel.panel_index.as_str()) {
             find("panelIndex", format!("\"{}\" is taken", panel.panel_index));
@@ -51,10 +50,10 @@ fn in_dashboard(
         if let Err(detail) = place(panel) {
             find("gridData", detail);
         }
-        match reference(provisioned, panel) {
+        match reference(kept, panel) {
             Err((key, detail)) => find(key, detail),
             Ok(()) => {
-                for (key, detail) in in_visualization(provisioned, panel, look) {
+                for (key, detail) in in_visualization(kept, panel, look) {
                     find(&key, detail);
                 }
             }
@@ -74,10 +73,10 @@ fn place(panel: &Panel) -> Result<(), String> {
     Ok(())
 }
 
-fn reference(provisioned: &Provisioned, panel: &Panel) -> Result<(), (&'static str, String)> {
+fn reference(kept: &Kept, panel: &Panel) -> Result<(), (&'static str, String)> {
     match (&panel.visualization, &panel.panel_ref_name) {
         (Some(_), None) => Ok(()),
-        (None, Some(name)) => match provisioned.document.visualization_of(panel) {
+        (None, Some(name)) => match kept.document.visualization_of(panel) {
             Some(_) => Ok(()),
             None => Err(("panelRefName", format!("\"{name}\" leads to no visualization"))),
         },
@@ -86,11 +85,11 @@ fn reference(provisioned: &Provisioned, panel: &Panel) -> Result<(), (&'static s
 }
 
 fn in_visualization(
-    provisioned: &Provisioned,
+    kept: &Kept,
     panel: &Panel,
     look: &impl Fn(&Query) -> Vec<(String, String)>,
 ) -> Vec<(String, String)> {
-    let document = &provisioned.document;
+    let document = &kept.document;
     let Some(visualization) = document.visualization_of(panel) else { return Vec::new() };
     let mut findings = Vec::new();
     match Params::of(visualization) {

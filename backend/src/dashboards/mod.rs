@@ -1,4 +1,5 @@
-//! The provisioned dashboards: saved objects from a folder of YAML or JSON files, read at start and never written.
+//! The dashboards there are: those of a folder of YAML or JSON files, read at start and never written, and those that
+//! people save.
 
 mod askers;
 mod findings;
@@ -7,6 +8,7 @@ mod markdown;
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
+use std::sync::Arc;
 
 use hailstream_protocol::PanelAddress;
 use hailstream_protocol::saved_object::{
@@ -22,12 +24,13 @@ use crate::config::{Fault, Faults, fault};
 /// See the module's words.
 #[derive(Clone, Debug, Default)]
 pub struct Dashboards {
-    documents: BTreeMap<String, Provisioned>,
+    documents: BTreeMap<String, Arc<Kept>>,
 }
 
+/// A dashboard with the place that errors name: its file, or where it was saved.
 #[derive(Clone, Debug)]
-struct Provisioned {
-    file: String,
+struct Kept {
+    place: String,
     document: DashboardDocument,
 }
 
@@ -89,30 +92,60 @@ impl Dashboards {
                 Err(fault) => faults.0.push(fault),
             }
         }
-        let mut documents = BTreeMap::<String, Provisioned>::new();
+        let mut documents = BTreeMap::<String, Arc<Kept>>::new();
         for (file, dashboard) in dashboards {
             if let Some(other) = documents.get(&dashboard.id) {
-                let detail = format!("\"{}\" is the id of {} too", dashboard.id, other.file);
+                let detail = format!("\"{}\" is the id of {} too", dashboard.id, other.place);
                 faults.0.push(Fault::key(&file, "id", detail));
                 continue;
             }
-            let wanted = dashboard.references.iter();
-            let included =
-                wanted.filter_map(|reference| visualizations.get(&reference.id)).cloned().collect();
             let id = dashboard.id.clone();
-            let mut document = DashboardDocument { dashboard, included, html: BTreeMap::new() };
-            document.html = html_of(&document);
-            documents.insert(id, Provisioned { file, document });
+            let mut document = document_of(dashboard, &visualizations);
+            document.read_only = true;
+            documents.insert(id, Arc::new(Kept { place: file, document }));
         }
         if faults.0.is_empty() { Ok(Self { documents }) } else { Err(faults) }
+    }
+
+    /// These and saved ones. Of two of one id that of a file is shown.
+    #[must_use]
+    pub(crate) fn with(
+        &self,
+        saved: Vec<SavedObject<Dashboard>>,
+        visualizations: &BTreeMap<String, SavedObject<Visualization>>,
+    ) -> Self {
+        let mut all = self.clone();
+        for dashboard in saved {
+            let id = dashboard.id.clone();
+            let place = format!("dashboard {id}");
+            let document = document_of(dashboard, visualizations);
+            all.documents.entry(id).or_insert_with(|| Arc::new(Kept { place, document }));
+        }
+        all
+    }
+
+    /// Whether a file has a dashboard of this id.
+    pub(crate) fn is_read_only(&self, id: &str) -> bool {
+        self.documents.get(id).is_some_and(|kept| kept.document.read_only)
+    }
+
+    /// What is wrong with panels of one dashboard; see [`Dashboards::findings`].
+    pub(crate) fn findings_of(
+        &self,
+        id: &str,
+        look: impl Fn(&Query) -> Vec<(String, String)>,
+    ) -> Vec<Fault> {
+        self.documents.get(id).map_or_else(Vec::new, |kept| findings::in_dashboard(kept, &look))
     }
 
     /// All dashboards, by id.
     #[must_use]
     pub fn summaries(&self) -> Vec<DashboardSummary> {
-        let documents = self.documents.values().map(|provisioned| &provisioned.document.dashboard);
+        let documents =
+            self.documents.values().map(|kept| (&kept.document.dashboard, kept.document.read_only));
         documents
-            .map(|dashboard| DashboardSummary {
+            .map(|(dashboard, read_only)| DashboardSummary {
+                read_only,
                 id: dashboard.id.clone(),
                 title: dashboard.attributes.title.clone(),
                 description: dashboard.attributes.description.clone(),
@@ -126,7 +159,7 @@ impl Dashboards {
     /// # Errors
     /// Where there is none of that id; names a near one.
     pub fn document(&self, id: &str) -> Result<&DashboardDocument, QueryError> {
-        let found = self.documents.get(id).map(|provisioned| &provisioned.document);
+        let found = self.documents.get(id).map(|kept| &kept.document);
         found.ok_or_else(|| {
             let near = nearest(id, self.documents.keys().map(String::as_str))
                 .map_or_else(String::new, |near| format!("; did you mean \"{near}\"?"));
@@ -168,7 +201,7 @@ impl Dashboards {
     #[must_use]
     pub fn standing_queries(&self) -> Vec<Query> {
         let mut queries = Vec::new();
-        for Provisioned { document, .. } in self.documents.values() {
+        for document in self.documents.values().map(|kept| &kept.document) {
             for (_, query) in
                 document.dashboard.attributes.panels.iter().flat_map(|p| queries_of(document, p))
             {
@@ -177,6 +210,19 @@ impl Dashboards {
         }
         queries
     }
+}
+
+fn document_of(
+    dashboard: SavedObject<Dashboard>,
+    visualizations: &BTreeMap<String, SavedObject<Visualization>>,
+) -> DashboardDocument {
+    let wanted = dashboard.references.iter();
+    let included =
+        wanted.filter_map(|reference| visualizations.get(&reference.id)).cloned().collect();
+    let (html, read_only) = (BTreeMap::new(), false);
+    let mut document = DashboardDocument { dashboard, included, html, read_only };
+    document.html = html_of(&document);
+    document
 }
 
 /// The queries of a panel with their places in it.

@@ -59,15 +59,17 @@ impl FromRef<App> for Assets {
 /// All routes.
 pub(crate) fn router(app: App) -> Router {
     let audience = app.audience;
-    let dashboard = get(dashboards::one).put(dashboards::not_yet).delete(dashboards::not_yet);
+    let dashboard = get(dashboards::one).put(dashboards::edit).delete(dashboards::delete);
     Router::new()
         .route("/ws", any(ws::upgrade))
         .route("/api/query", post(query::answer))
         .route("/api/query/explain", post(query::explain))
         .route("/api/streams", get(streams::list))
         .route("/api/streams/{name}", get(streams::one))
-        .route("/api/dashboards", get(dashboards::list).post(dashboards::not_yet))
+        .route("/api/dashboards", get(dashboards::list).post(dashboards::create))
         .route("/api/dashboards/{id}", dashboard)
+        .route("/api/dashboards/{id}/history", get(dashboards::history))
+        .route("/api/dashboards/{id}/restore", post(dashboards::restore))
         .route("/api/saved_objects/_import", post(dashboards::not_yet))
         .route("/api/saved_objects/_export", post(dashboards::not_yet))
         .route("/api/maps/{name}", get(maps::one))

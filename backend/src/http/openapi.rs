@@ -7,7 +7,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use bytes::Bytes;
 use hailstream_protocol::saved_object::{
-    Dashboard, DashboardDocument, DashboardSummary, SavedObject,
+    Dashboard, DashboardDocument, DashboardSummary, Revision, SavedObject,
 };
 use hailstream_protocol::stream_info::{StreamInfo, StreamSummary};
 use hailstream_protocol::visualization::Visualization;
@@ -15,7 +15,7 @@ use hailstream_protocol::{ClientMessage, Explanation, Problem, QueryResult, Serv
 use hailstream_query::Query;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 pub(super) async fn document() -> impl IntoResponse {
     static TEXT: OnceLock<Bytes> = OnceLock::new();
@@ -28,7 +28,8 @@ pub(super) fn description() -> Value {
     let settings = SchemaSettings::draft2020_12()
         .with(|settings| settings.definitions_path = "/components/schemas".into());
     let mut schemas = settings.into_generator();
-    let paths = paths(&mut schemas);
+    let mut paths = paths(&mut schemas);
+    paths.extend(dashboard_paths(&mut schemas));
     for schema in [
         schemas.subschema_for::<ClientMessage>(),
         schemas.subschema_for::<ServerMessage>(),
@@ -51,10 +52,9 @@ pub(super) fn description() -> Value {
     })
 }
 
-fn paths(schemas: &mut SchemaGenerator) -> Value {
+fn paths(schemas: &mut SchemaGenerator) -> Map<String, Value> {
     let name = parameter("name");
-    let id = parameter("id");
-    json!({
+    object(json!({
         "/api/query": { "post": {
             "summary": "The present answer to a query",
             "requestBody": { "required": true, "content": content::<Query>(schemas) },
@@ -74,15 +74,6 @@ fn paths(schemas: &mut SchemaGenerator) -> Value {
             "parameters": [name],
             "responses": responses::<StreamInfo>(schemas, "The stream"),
         }},
-        "/api/dashboards": { "get": {
-            "summary": "All dashboards",
-            "responses": responses::<Vec<DashboardSummary>>(schemas, "Dashboards by id"),
-        }},
-        "/api/dashboards/{id}": { "get": {
-            "summary": "A dashboard with the visualizations it refers to",
-            "parameters": [id],
-            "responses": responses::<DashboardDocument>(schemas, "The dashboard"),
-        }},
         "/api/maps/{name}": { "get": {
             "summary": "A basemap's bytes",
             "parameters": [name],
@@ -99,7 +90,54 @@ fn paths(schemas: &mut SchemaGenerator) -> Value {
             "summary": "All streams are live, or which is not, and why",
             "responses": { "200": { "description": "Ready" }, "503": problem(schemas) },
         }},
-    })
+    }))
+}
+
+fn dashboard_paths(schemas: &mut SchemaGenerator) -> Map<String, Value> {
+    let id = parameter("id");
+    object(json!({
+        "/api/dashboards": { "get": {
+            "summary": "All dashboards",
+            "responses": responses::<Vec<DashboardSummary>>(schemas, "Dashboards by id"),
+        }, "post": {
+            "summary": "Saves a new dashboard; its id is made up where none is wished for",
+            "requestBody": { "required": true, "content": content::<SavedObject<Dashboard>>(schemas) },
+            "responses": responses::<DashboardDocument>(schemas, "The dashboard (201)"),
+        }},
+        "/api/dashboards/{id}": { "get": {
+            "summary": "A dashboard with the visualizations it refers to",
+            "parameters": [id.clone()],
+            "responses": responses::<DashboardDocument>(schemas, "The dashboard"),
+        }, "put": {
+            "summary": "Saves the next version of a dashboard; 409 where it is not an edit of the newest",
+            "parameters": [id.clone()],
+            "requestBody": { "required": true, "content": content::<SavedObject<Dashboard>>(schemas) },
+            "responses": responses::<DashboardDocument>(schemas, "The dashboard"),
+        }, "delete": {
+            "summary": "Deletes this version of a dashboard; it can be restored",
+            "parameters": [id.clone(), {
+                "name": "version", "in": "query", "required": true, "schema": { "type": "integer" }
+            }],
+            "responses": { "204": { "description": "It is gone" }, "default": problem(schemas) },
+        }},
+        "/api/dashboards/{id}/history": { "get": {
+            "summary": "What was done to a dashboard: its last hundred versions",
+            "parameters": [id.clone()],
+            "responses": responses::<Vec<Revision>>(schemas, "Versions, the newest first"),
+        }},
+        "/api/dashboards/{id}/restore": { "post": {
+            "summary": "Makes a dashboard again what it was: {\"version\": 3}",
+            "parameters": [id],
+            "requestBody": { "required": true, "content": { "application/json": { "schema": {
+                "type": "object", "required": ["version"], "properties": { "version": { "type": "integer" } }
+            }}}},
+            "responses": responses::<DashboardDocument>(schemas, "The dashboard"),
+        }},
+    }))
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    if let Value::Object(object) = value { object } else { Map::new() }
 }
 
 fn parameter(name: &str) -> Value {

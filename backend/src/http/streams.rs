@@ -53,6 +53,7 @@ fn silence(desk: &Desk) -> String {
 
 /// The most costly first; equals by number.
 fn view_costs(host: &Host, stream: &str) -> Vec<ViewCost> {
+    let shelf = host.library.shelf();
     let views = host.hub.views().into_iter().filter(|view| view.query.stream == stream);
     let mut costs: Vec<ViewCost> = views
         .map(|view| {
@@ -61,7 +62,7 @@ fn view_costs(host: &Host, stream: &str) -> Vec<ViewCost> {
             ViewCost {
                 view: view.number,
                 question: in_words(&view.query),
-                panels: host.askers.panels(&view.query).to_vec(),
+                panels: shelf.askers.panels(&view.query).to_vec(),
                 watchers,
                 records: newest.map(|newest| newest.result().total),
                 milli_updates_s: rates.milli_updates,

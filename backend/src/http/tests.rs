@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use hailstream_protocol::saved_object::Revision;
 use hailstream_protocol::stream_info::{StreamInfo, StreamSummary};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -11,6 +12,7 @@ use super::*;
 use crate::dashboards::Dashboards;
 use crate::hub::Hub;
 use crate::hub::control::Control;
+use crate::saved_objects::{Library, Store};
 
 const DASHBOARD: &str = "id: board\ntype: dashboard\nattributes: {title: Board, panels: []}\n";
 
@@ -19,8 +21,9 @@ async fn serve() -> SocketAddr {
 }
 
 async fn serve_hub(hub: Arc<Hub>) -> SocketAddr {
-    let dashboards = Arc::new(Dashboards::from_texts([("board.yaml", DASHBOARD)]).unwrap());
-    let host = Arc::new(Host { hub, dashboards, askers: Arc::default(), build: "test".into() });
+    let files = Dashboards::from_texts([("board.yaml", DASHBOARD)]).unwrap();
+    let library = Library::open(files, Store::in_memory().await.unwrap()).await.unwrap();
+    let host = Arc::new(Host { hub, library: Arc::new(library), build: "test".into() });
     let app =
         App { host, maps: Arc::default(), assets: Assets::Absent, audience: Audience::Loopback };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -77,7 +80,6 @@ async fn problems_say_what_and_where() {
         ("POST /api/query", &long),
         ("GET /api/streams/postions", ""),
         ("GET /api/dashboards/baord", ""),
-        ("PUT /api/dashboards/board", "{}"),
         ("POST /api/saved_objects/_import", "{}"),
         ("GET /api/maps/nowhere", ""),
         ("GET /health/ready", ""),
@@ -92,6 +94,59 @@ async fn problems_say_what_and_where() {
         told.push_str(&format!("{} {body}\n{answer}\n\n", head.replace(upgrade, "(upgrade)")));
     }
     insta::assert_snapshot!("problems", told);
+}
+
+#[tokio::test]
+async fn dashboards_are_saved_edited_and_restored() {
+    let address = serve().await;
+    let panel = r#"{"panelIndex":"a","gridData":{"x":0,"y":0,"w":8,"h":4},"visualization":{"title":"T","type":"metric","query":{"stream":"positions"}}}"#;
+    let board = |title: &str, version: &str, panels: &str| {
+        format!(
+            r#"{{"id":"mine","attributes":{{"title":"{title}","panels":[{panels}]}}{version}}}"#
+        )
+    };
+    let of = |version: u8| format!(r#","version":"{version}""#);
+    let mut told = String::new();
+    for (head, body) in [
+        ("POST /api/dashboards", board("One", "", panel)),
+        ("POST /api/dashboards", board("One", "", "")),
+        ("POST /api/dashboards", board("One", "", "").replace("mine", "board")),
+        ("POST /api/dashboards", board("One", "", "").replace("mine", "../mine")),
+        ("POST /api/dashboards", board("One", "", "").replace("title", "titel")),
+        ("POST /api/dashboards", board("One", "", &panel.replace("\"w\":8", "\"w\":49"))),
+        ("PUT /api/dashboards/mine", board("Two", "", panel)),
+        ("PUT /api/dashboards/mine", board("Two", &of(1), "")),
+        ("PUT /api/dashboards/mine", board("Three", &of(1), "")),
+        ("PUT /api/dashboards/other", board("Two", &of(1), "")),
+        ("PUT /api/dashboards/board", board("Two", &of(1), "").replace("mine", "board")),
+        ("DELETE /api/dashboards/mine", String::new()),
+        ("DELETE /api/dashboards/mine?version=1", String::new()),
+        ("DELETE /api/dashboards/mine?version=2", String::new()),
+        ("GET /api/dashboards/mine", String::new()),
+        ("POST /api/dashboards/mine/restore", r#"{"version":1}"#.to_owned()),
+        ("POST /api/dashboards/mine/restore", r#"{"version":7}"#.to_owned()),
+        ("GET /api/dashboards", String::new()),
+        ("GET /api/dashboards/board/history", String::new()),
+        ("GET /api/dashboards/nobody/history", String::new()),
+    ] {
+        let answer = ask(address, head, &body).await;
+        told.push_str(&format!("{head} {body}\n{answer}\n\n"));
+    }
+    insta::assert_snapshot!("dashboards", told);
+    let history = ask(address, "GET /api/dashboards/mine/history", "").await;
+    let (_, history) = history.split_once('\n').unwrap();
+    let history: Vec<Revision> = serde_json::from_str(history).unwrap();
+    let told: Vec<_> =
+        history.iter().map(|one| (one.version, one.change.name(), one.title.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            (4, "restored", "One"),
+            (3, "deleted", "Two"),
+            (2, "edited", "Two"),
+            (1, "created", "One")
+        ]
+    );
 }
 
 #[tokio::test]
@@ -151,6 +206,6 @@ async fn pages_and_their_protection() {
     let list = ask(address, "GET /api/dashboards", "").await;
     assert_eq!(
         list,
-        "200 application/json\n[{\"id\":\"board\",\"title\":\"Board\",\"description\":\"\",\"panels\":0}]"
+        "200 application/json\n[{\"id\":\"board\",\"read_only\":true,\"title\":\"Board\",\"description\":\"\",\"panels\":0}]"
     );
 }

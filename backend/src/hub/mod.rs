@@ -120,8 +120,17 @@ impl Hub {
     }
 
     /// Opens a view that is kept whether or not anybody follows it.
-    pub(crate) fn stand(&self, query: &Query) -> Result<(), QueryError> {
+    fn stand(&self, query: &Query) -> Result<(), QueryError> {
         self.find(&mut self.registry(), query, true).map(|_| ())
+    }
+
+    /// Keeps views for these questions and for no others. Those that are not kept, with the reason.
+    pub(crate) fn stand_only<'a>(&self, queries: &'a [Query]) -> Vec<(&'a Query, QueryError)> {
+        let refused = queries.iter().filter_map(|query| Some((query, self.stand(query).err()?)));
+        let refused = refused.collect();
+        let keys = queries.iter().map(Query::view_key).collect();
+        self.registry().release_all_but(&keys);
+        refused
     }
 
     /// What the answer to `query` would cost. The receiver ends without an answer where the stream's runner ends.
@@ -191,7 +200,7 @@ impl Hub {
         let publication = self.publications.fetch_add(1, Ordering::Relaxed) + 1;
         let mut to_wake = Vec::new();
         for (view, update) in updates {
-            let is_of_data = view.standing && !is_reserved(&view.query.stream);
+            let is_of_data = view.is_standing() && !is_reserved(&view.query.stream);
             if is_of_data && update.result.total > 0 {
                 self.has_data.send_if_modified(|has| !std::mem::replace(has, true));
             }

@@ -1,6 +1,6 @@
 //! Which views there are, by their question: equal questions meet in one view.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use hailstream_query::{Query, QueryError, ViewKey};
@@ -33,6 +33,9 @@ impl Registry {
     ) -> Result<Found, QueryError> {
         let key = query.view_key();
         if let Some(view) = self.views.get(&key) {
+            if standing {
+                view.stand(true);
+            }
             return Ok(Found::There(Arc::clone(view)));
         }
         if self.views.len() >= MAX_VIEWS && !self.make_room() {
@@ -49,12 +52,18 @@ impl Registry {
     }
 
     fn make_room(&mut self) -> bool {
-        let idle = self.views.iter().filter(|(_, view)| !view.standing);
+        let idle = self.views.iter().filter(|(_, view)| !view.is_standing());
         let oldest = idle.filter_map(|(key, view)| Some((view.idle_since_ms()?, key))).min();
         match oldest.map(|(_, key)| key.clone()) {
             Some(key) => self.views.remove(&key).is_some(),
             None => false,
         }
+    }
+
+    /// Views of other questions than these no longer stand: they go when nobody has followed them for long.
+    pub(super) fn release_all_but(&self, standing: &BTreeSet<ViewKey>) {
+        let released = self.views.iter().filter(|(key, _)| !standing.contains(*key));
+        released.for_each(|(_, view)| view.stand(false));
     }
 
     /// All views, by number.
@@ -77,7 +86,7 @@ impl Registry {
     /// Removes `view` if nobody followed it since `before_ms` and it is not standing.
     pub(super) fn retire(&mut self, view: &Arc<View>, before_ms: i64) -> bool {
         let idle = view.idle_since_ms().is_some_and(|since| since < before_ms);
-        if idle && !view.standing {
+        if idle && !view.is_standing() {
             self.remove(view);
         }
         !self.contains(view)

@@ -1,6 +1,6 @@
 //! A view as the hub has it: one distinct question, its newest results, and who follows it.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hailstream_protocol::{Delta, QueryResult};
@@ -19,7 +19,7 @@ pub(crate) struct View {
     /// What it answers.
     pub(crate) query: Query,
     /// Kept whether or not anybody looks.
-    pub(crate) standing: bool,
+    standing: AtomicBool,
     state: Mutex<State>,
     cost: Cost,
     /// Means of the last seconds.
@@ -130,7 +130,18 @@ impl View {
             idle_since_ms: now_ms,
         };
         let (cost, rates) = (Cost::default(), Cost::default());
-        Self { number, query, standing, state: Mutex::new(state), cost, rates }
+        let (standing, state) = (AtomicBool::new(standing), Mutex::new(state));
+        Self { number, query, standing, state, cost, rates }
+    }
+
+    /// Whether it is kept although nobody looks.
+    pub(crate) fn is_standing(&self) -> bool {
+        self.standing.load(Ordering::Relaxed)
+    }
+
+    /// From now on it is kept although nobody looks, or no longer.
+    pub(super) fn stand(&self, standing: bool) {
+        self.standing.store(standing, Ordering::Relaxed);
     }
 
     /// What it has cost so far.

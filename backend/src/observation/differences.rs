@@ -6,10 +6,10 @@ use std::time::Instant;
 
 use super::process;
 use super::record::{About, Latency, Process, Record, Stream, View as ViewRecord};
-use crate::dashboards::Askers;
 use crate::hub::Hub;
 use crate::hub::desk::{Desk, Figures, Leg};
 use crate::hub::view::{Spent, View};
+use crate::saved_objects::Library;
 
 /// Views told of in one second, the most costly first.
 const MAX_VIEWS: usize = 200;
@@ -18,7 +18,7 @@ const MEAN_OVER: usize = 10;
 
 /// What was known a second ago.
 pub(super) struct Differences {
-    askers: Arc<Askers>,
+    library: Arc<Library>,
     at: Instant,
     cpu_us: Option<u64>,
     network: Leg,
@@ -34,9 +34,9 @@ struct Watched {
 }
 
 impl Differences {
-    pub(super) fn new(askers: Arc<Askers>) -> Self {
+    pub(super) fn new(library: Arc<Library>) -> Self {
         Self {
-            askers,
+            library,
             at: Instant::now(),
             cpu_us: process::cpu_us(),
             network: Leg::default(),
@@ -118,10 +118,10 @@ impl Differences {
 
     fn views(&mut self, views: &[Arc<View>], watchers: &[u64], seconds: f64) -> Vec<ViewRecord> {
         self.views.retain(|number, _| views.iter().any(|view| view.number == *number));
-        let mut told = Vec::new();
+        let (mut told, shelf) = (Vec::new(), self.library.shelf());
         for (view, watchers) in views.iter().zip(watchers) {
             let watched = self.views.entry(view.number).or_insert_with(|| {
-                let (dashboard, name) = self.askers.name(&view.query);
+                let (dashboard, name) = shelf.askers.name(&view.query);
                 Watched { name, dashboard, before: [Spent::default()].into() }
             });
             let now = view.spent();

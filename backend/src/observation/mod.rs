@@ -17,9 +17,9 @@ use tokio::sync::watch;
 use self::differences::Differences;
 use self::record::Record;
 use crate::clock;
-use crate::dashboards::Askers;
 use crate::hub::Hub;
 use crate::runner::feed::Input;
+use crate::saved_objects::Library;
 use crate::source::{RecordRef, SourceBatch, SourceEvent};
 
 /// Name of the stream, and of the topic it would have.
@@ -52,12 +52,12 @@ pub fn is_reserved(name: &str) -> bool {
 /// Tells once a second, at whole seconds, until the server stops or the stream's runner ends.
 pub(crate) async fn observe(
     hub: Arc<Hub>,
-    askers: Arc<Askers>,
+    library: Arc<Library>,
     door: SyncSender<Input>,
     mut stopped: watch::Receiver<bool>,
 ) {
     let mut told = Told::new(door);
-    let mut differences = Differences::new(askers);
+    let mut differences = Differences::new(library);
     if told.begin().is_err() {
         return;
     }

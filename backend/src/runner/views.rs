@@ -161,7 +161,9 @@ impl Views {
         let mut due = engine.dirty();
         due.retain(|id| {
             let seat = self.seats.get(id);
-            seat.is_some_and(|seat| seat.view.is_followed() || (show_all && seat.view.standing))
+            seat.is_some_and(|seat| {
+                seat.view.is_followed() || (show_all && seat.view.is_standing())
+            })
         });
         let updates: Vec<(Arc<View>, Update)> =
             due.iter().filter_map(|id| self.update(engine, *id, now_ms)).collect();

@@ -25,9 +25,9 @@ use tokio::net::TcpStream;
 use self::handshake::Handshake;
 use self::session::Session;
 use self::socket::Socket;
-use crate::dashboards::{Askers, Dashboards};
 use crate::http::problem::{Answer, problem};
 use crate::hub::Hub;
+use crate::saved_objects::Library;
 
 /// Viewers welcomed back per second after a restart.
 const ADMITTED_PER_SECOND: usize = 500;
@@ -36,9 +36,7 @@ const ADMITTED_PER_SECOND: usize = 500;
 #[derive(Debug)]
 pub(crate) struct Host {
     pub(crate) hub: Arc<Hub>,
-    pub(crate) dashboards: Arc<Dashboards>,
-    /// Which panels ask what.
-    pub(crate) askers: Arc<Askers>,
+    pub(crate) library: Arc<Library>,
     /// Build of the page.
     pub(crate) build: String,
 }

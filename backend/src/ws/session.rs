@@ -284,7 +284,7 @@ where
         }
         let query = match (query, panel) {
             (Some(query), None) => Query::from_json(&query)?,
-            (None, Some(panel)) => self.host.dashboards.panel_query(&panel)?,
+            (None, Some(panel)) => self.host.library.shelf().dashboards.panel_query(&panel)?,
             _ => {
                 let detail = "a subscription has either a query or a panel".to_owned();
                 return Err(error_of("invalid_message", "query", detail));

@@ -132,6 +132,57 @@ pub struct DashboardDocument {
     /// HTML of the panels that hold Markdown, by panel, made safe by the server.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub html: BTreeMap<String, String>,
+    /// Whether it comes from a file, so that only copies of it can be edited.
+    #[serde(default)]
+    pub read_only: bool,
+}
+
+/// A revision of a saved object, as `GET /api/dashboards/{id}/history` lists them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Revision {
+    /// From 1, by one with each change.
+    pub version: i64,
+    /// What was done.
+    pub change: Change,
+    /// When, epoch ms.
+    pub saved_ms: i64,
+    /// The title it had then.
+    pub title: String,
+}
+
+/// What is done to saved objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// It began.
+    Created,
+    /// It is different.
+    Edited,
+    /// It is again as it was.
+    Restored,
+    /// It is gone; what it was can be restored.
+    Deleted,
+}
+
+impl Change {
+    const ALL: [Self; 4] = [Self::Created, Self::Edited, Self::Restored, Self::Deleted];
+
+    /// Its word.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Edited => "edited",
+            Self::Restored => "restored",
+            Self::Deleted => "deleted",
+        }
+    }
+
+    /// The change of a word.
+    #[must_use]
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|change| change.name() == name)
+    }
 }
 
 /// A dashboard in the list of `GET /api/dashboards`.
@@ -139,6 +190,9 @@ pub struct DashboardDocument {
 pub struct DashboardSummary {
     /// Its id.
     pub id: String,
+    /// Whether it comes from a file, so that only copies of it can be edited.
+    #[serde(default)]
+    pub read_only: bool,
     /// Its title.
     pub title: String,
     /// What it is for.

@@ -16,6 +16,7 @@ use crate::dashboards::Dashboards;
 use crate::hub::Hub;
 use crate::hub::control::Control;
 use crate::hub::view::{Update, View};
+use crate::saved_objects::Library;
 use crate::ws::Host;
 use crate::ws::session::Session;
 use crate::ws::transport::{CloseCode, Incoming, Outgoing, Progress};
@@ -30,13 +31,8 @@ pub(super) struct Fixture {
 impl Fixture {
     pub(super) fn new() -> Self {
         let hub = Arc::new(Hub::new("e".into(), ["s".to_owned()]));
-        let dashboards = Arc::new(Dashboards::default());
-        let host = Arc::new(Host {
-            hub: Arc::clone(&hub),
-            dashboards,
-            askers: Arc::default(),
-            build: "test".into(),
-        });
+        let library = Arc::new(Library::of(Dashboards::default()));
+        let host = Arc::new(Host { hub: Arc::clone(&hub), library, build: "test".into() });
         let mut fixture = Self { hub, host, views: Vec::new(), now_ms: 0 };
         fixture.beat(1_000_000);
         fixture

@@ -1,0 +1,212 @@
+//! All dashboards as readers see them, of files and saved ones, and every change of them.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use hailstream_protocol::saved_object::{Dashboard, Reference, Revision, SavedObject};
+use hailstream_protocol::visualization::Visualization;
+use hailstream_query::{Query, explain_serde};
+use serde::de::DeserializeOwned;
+use thiserror::Error;
+use tokio::sync::{Mutex, watch};
+
+use super::store::{Body, Name, Store, StoreError, Stored};
+use crate::clock;
+use crate::dashboards::{Askers, Dashboards};
+
+const DASHBOARD: &str = "dashboard";
+const VISUALIZATION: &str = "visualization";
+
+/// Why an edit is not made.
+#[derive(Debug, Error)]
+pub(crate) enum LibraryError {
+    /// It comes from a file.
+    #[error("dashboard \"{0}\" comes from a file and cannot be changed here: save a copy of it")]
+    ReadOnly(String),
+    /// The id is no address.
+    #[error("\"{0}\" is no id: 1 to 128 of a-z, A-Z, 0-9, _ . -, no dot first")]
+    Id(String),
+    /// Panels that could never be drawn.
+    #[error("{detail}")]
+    Wrong { at: String, detail: String },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What somebody wants a dashboard to be.
+#[derive(Clone, Debug)]
+pub(crate) struct Edit {
+    pub(crate) attributes: Dashboard,
+    pub(crate) references: Vec<Reference>,
+}
+
+/// The dashboards at one moment.
+#[derive(Debug, Default)]
+pub(crate) struct Shelf {
+    pub(crate) dashboards: Dashboards,
+    /// Which panels ask what.
+    pub(crate) askers: Askers,
+}
+
+/// See the module's words.
+#[derive(Debug)]
+pub(crate) struct Library {
+    /// Those of files.
+    files: Dashboards,
+    store: Store,
+    shelf: RwLock<Arc<Shelf>>,
+    /// Held while the store is read, so that an older state never replaces a newer one.
+    reading: Mutex<()>,
+    /// Counts the changes; whoever looks reads the newest.
+    changes: watch::Sender<u64>,
+}
+
+impl Shelf {
+    fn of(dashboards: Dashboards) -> Arc<Self> {
+        Arc::new(Self { askers: Askers::of(&dashboards), dashboards })
+    }
+}
+
+impl Library {
+    /// The dashboards of files and those of the store.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub(crate) async fn open(files: Dashboards, store: Store) -> Result<Self, StoreError> {
+        let (changes, _) = watch::channel(0);
+        let (shelf, reading) = (RwLock::new(Arc::default()), Mutex::default());
+        let library = Self { files, store, shelf, reading, changes };
+        library.read_again().await?;
+        Ok(library)
+    }
+
+    /// The dashboards of files alone, for tests of those who only read.
+    #[cfg(test)]
+    pub(crate) fn of(files: Dashboards) -> Self {
+        let (store, shelf) = (Store::lazy_in_memory(), RwLock::new(Shelf::of(files.clone())));
+        Self { files, store, shelf, reading: Mutex::default(), changes: watch::channel(0).0 }
+    }
+
+    /// The dashboards as they are now.
+    pub(crate) fn shelf(&self) -> Arc<Shelf> {
+        Arc::clone(&self.shelf.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Tells of every change; several may come as one.
+    pub(crate) fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    /// Saves a new dashboard; its version.
+    pub(crate) async fn create(&self, id: &str, edit: &Edit) -> Result<i64, LibraryError> {
+        let legal = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
+        // A dot first could be a way out of the folder of addresses.
+        if !(1..=128).contains(&id.len()) || id.starts_with('.') || !id.chars().all(legal) {
+            return Err(LibraryError::Id(id.to_owned()));
+        }
+        let name = self
+            .writable(id)
+            .map_err(|_| StoreError::Exists { kind: DASHBOARD.to_owned(), id: id.to_owned() })?;
+        let body = self.body(id, edit)?;
+        let title = &edit.attributes.title;
+        let version = self.store.create(name, title, &body, clock::now_ms()).await?;
+        self.read_again().await?;
+        Ok(version)
+    }
+
+    /// Saves what version `of` of a dashboard has become; its new version.
+    pub(crate) async fn edit(&self, id: &str, of: i64, edit: &Edit) -> Result<i64, LibraryError> {
+        let name = self.writable(id)?;
+        let body = self.body(id, edit)?;
+        let title = &edit.attributes.title;
+        let version = self.store.edit(name, of, title, &body, clock::now_ms()).await?;
+        self.read_again().await?;
+        Ok(version)
+    }
+
+    /// Deletes version `of` of a dashboard.
+    pub(crate) async fn delete(&self, id: &str, of: i64) -> Result<(), LibraryError> {
+        self.store.delete(self.writable(id)?, of, clock::now_ms()).await?;
+        Ok(self.read_again().await?)
+    }
+
+    /// Makes a dashboard what it was; its new version.
+    pub(crate) async fn restore(&self, id: &str, version: i64) -> Result<i64, LibraryError> {
+        let version = self.store.restore(self.writable(id)?, version, clock::now_ms()).await?;
+        self.read_again().await?;
+        Ok(version)
+    }
+
+    /// The revisions of a dashboard, the newest first; none of one of a file.
+    pub(crate) async fn history(&self, id: &str) -> Result<Vec<Revision>, LibraryError> {
+        if self.files.is_read_only(id) {
+            return Ok(Vec::new());
+        }
+        Ok(self.store.history(Name { kind: DASHBOARD, id }).await?)
+    }
+
+    fn writable<'a>(&self, id: &'a str) -> Result<Name<'a>, LibraryError> {
+        if self.files.is_read_only(id) {
+            return Err(LibraryError::ReadOnly(id.to_owned()));
+        }
+        Ok(Name { kind: DASHBOARD, id })
+    }
+
+    /// What is kept of an edit, once it is known that all its panels can be drawn. What streams say of its queries is told
+    /// by the panels: streams come and go.
+    fn body(&self, id: &str, edit: &Edit) -> Result<Body, LibraryError> {
+        let dashboard = SavedObject {
+            id: id.to_owned(),
+            kind: DASHBOARD.to_owned(),
+            attributes: edit.attributes.clone(),
+            references: edit.references.clone(),
+            version: None,
+        };
+        let visualizations = BTreeMap::new();
+        let judged = Dashboards::default().with(vec![dashboard], &visualizations);
+        let by_reference = |place: &str| place.ends_with(".panelRefName");
+        let findings = judged.findings_of(id, |_: &Query| Vec::new()).into_iter();
+        let wrong = findings.map(|fault| (fault.place.to_string(), fault.detail));
+        if let Some((at, detail)) = wrong.into_iter().find(|(place, _)| !by_reference(place)) {
+            return Err(LibraryError::Wrong { at, detail });
+        }
+        let attributes = serde_json::to_value(&edit.attributes).map_err(StoreError::from)?;
+        Ok(Body { attributes, references: edit.references.clone() })
+    }
+
+    async fn read_again(&self) -> Result<(), StoreError> {
+        let _alone = self.reading.lock().await;
+        let mut dashboards = Vec::new();
+        let mut visualizations = BTreeMap::new();
+        for stored in self.store.all().await? {
+            match stored.kind.as_str() {
+                DASHBOARD => dashboards.extend(typed(stored)),
+                VISUALIZATION => {
+                    let object: Option<SavedObject<Visualization>> = typed(stored);
+                    visualizations.extend(object.map(|object| (object.id.clone(), object)));
+                }
+                _ => {}
+            }
+        }
+        let shelf = Shelf::of(self.files.with(dashboards, &visualizations));
+        *self.shelf.write().unwrap_or_else(PoisonError::into_inner) = shelf;
+        self.changes.send_modify(|changes| *changes += 1);
+        Ok(())
+    }
+}
+
+/// An object whose attributes are understood; others stay where they are and are not shown.
+fn typed<A: DeserializeOwned>(stored: Stored) -> Option<SavedObject<A>> {
+    let Stored { kind, id, version, body } = stored;
+    match serde_json::from_value(body.attributes) {
+        Ok(attributes) => {
+            let (references, version) = (body.references, Some(version.to_string()));
+            Some(SavedObject { id, kind, attributes, references, version })
+        }
+        Err(error) => {
+            let why = explain_serde(&error.to_string());
+            tracing::warn!("{kind} \"{id}\" of the saved objects is not understood: {why}");
+            None
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! Saved objects: what people make and keep. Files of a folder are read-only; everything else is in the [`store`]. The
+//! [`Library`] is both together as readers see them.
+
+mod library;
+mod store;
+
+pub(crate) use library::{Edit, Library, LibraryError};
+pub(crate) use store::{Store, StoreError};

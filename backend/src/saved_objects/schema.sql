@@ -1,0 +1,11 @@
+-- Every change of a saved object is a row, and nothing is overwritten: an object is its newest revision.
+CREATE TABLE IF NOT EXISTS revisions (
+    type     TEXT    NOT NULL,
+    id       TEXT    NOT NULL,
+    version  INTEGER NOT NULL,            -- from 1, by one with each change
+    change   TEXT    NOT NULL,            -- created, edited, restored, deleted
+    saved_ms INTEGER NOT NULL,            -- epoch ms
+    title    TEXT    NOT NULL,
+    body     TEXT,                        -- JSON: {"attributes": …, "references": …}; null: deleted
+    PRIMARY KEY (type, id, version)
+) STRICT, WITHOUT ROWID;
