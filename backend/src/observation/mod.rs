@@ -56,11 +56,9 @@ pub(crate) async fn observe(
     door: SyncSender<Input>,
     mut stopped: watch::Receiver<bool>,
 ) {
-    let mut told = Told::new(door);
     let mut differences = Differences::new(library);
-    if told.begin().is_err() {
-        return;
-    }
+    let begun = tokio::task::spawn_blocking(|| Told::begin(door)).await;
+    let Ok(Ok(mut told)) = begun else { return };
     loop {
         let to_next_ms = EVERY_MS - clock::now_ms().rem_euclid(EVERY_MS);
         let next = tokio::time::sleep(Duration::from_millis(to_next_ms.unsigned_abs()));
@@ -86,8 +84,19 @@ struct Told {
 }
 
 impl Told {
-    fn new(door: SyncSender<Input>) -> Self {
-        Self { door, topics: [Arc::from(STREAM)].into(), offset: 0 }
+    /// Tells that the stream begins. Waits for room: a stream whose beginning is lost would never be live.
+    fn begin(door: SyncSender<Input>) -> Result<Self, Gone> {
+        let topic: Arc<str> = Arc::from(STREAM);
+        let (partition, offset) = (0, 0);
+        let topics = [Arc::clone(&topic)].into();
+        for event in [
+            SourceEvent::Started { topic, partition, offset, complete_from_start: true },
+            SourceEvent::Connected,
+            SourceEvent::CaughtUp,
+        ] {
+            door.send(Input::Source(Arc::new(event))).map_err(|_| Gone)?;
+        }
+        Ok(Self { door, topics, offset })
     }
 
     /// A runner that is busy for seconds misses a few: Kafka's streams come first.
@@ -100,19 +109,6 @@ impl Told {
             }
             Err(TrySendError::Disconnected(_)) => Err(Gone),
         }
-    }
-
-    fn begin(&self) -> Result<(), Gone> {
-        let [topic] = &*self.topics else { return Ok(()) };
-        let topic = Arc::clone(topic);
-        self.send(SourceEvent::Started {
-            topic,
-            partition: 0,
-            offset: 0,
-            complete_from_start: true,
-        })?;
-        self.send(SourceEvent::Connected)?;
-        self.send(SourceEvent::CaughtUp)
     }
 
     fn tell(&mut self, records: &[Record<'_>]) -> Result<(), Gone> {
@@ -147,6 +143,22 @@ impl Told {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_beginning_is_told_however_full_the_way_is() {
+        // When full, who tells waits.
+        let (door, inputs) = std::sync::mpsc::sync_channel(1);
+        let telling = std::thread::spawn(|| Told::begin(door).is_ok());
+        let told: Vec<String> = inputs
+            .iter()
+            .map(|input| match input {
+                Input::Source(event) => format!("{event:?}").chars().take(8).collect(),
+                _ => String::new(),
+            })
+            .collect();
+        assert!(telling.join().unwrap());
+        assert_eq!(told, ["Started ", "Connecte", "CaughtUp"]);
+    }
 
     #[test]
     fn the_stream_is_named_as_the_code_says() {
