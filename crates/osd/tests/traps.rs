@@ -1,41 +1,12 @@
-//! What old boards say in odd ways, one case each: what becomes of it, and what ours is.
+//! What old visualizations say in odd ways, one case each: what becomes of it, and what ours is.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use hailstream_osd::{Import, ObjectReport, Ours, Outcome, RawObject, read, translate};
+mod saved;
+
+use hailstream_osd::{ObjectReport, Outcome};
+use saved::{count, last, object, pattern};
 use serde_json::{Value as Json, json};
-
-fn object(kind: &str, id: &str, attributes: &Json, references: &Json) -> Json {
-    json!({ "type": kind, "id": id, "attributes": attributes, "references": references })
-}
-
-fn pattern() -> Json {
-    let fields = json!([
-        {"name": "at", "type": "date"}, {"name": "n", "type": "number"},
-        {"name": "hour", "type": "number", "scripted": "true", "script": "1"},
-    ]);
-    let formats = json!({"money": {"id": "currency"}});
-    let attributes = json!({
-        "title": "logs-*", "timeFieldName": "at", "fields": fields.to_string(), "fieldFormatMap": formats.to_string(),
-    });
-    object("index-pattern", "p", &attributes, &json!([]))
-}
-
-/// The last object of an export of these: its report, and ours as JSON.
-fn last(objects: &[Json]) -> (ObjectReport, Json) {
-    let lines: Vec<String> = objects.iter().map(Json::to_string).collect();
-    let export = read(lines.join("\n").as_bytes()).unwrap();
-    let stream_of = |title: &str| (title == "logs-*").then(|| "logs".to_owned());
-    let translation = translate(Import { export: &export, known: &[], stream_of: &stream_of });
-    let last = translation.objects.into_iter().next_back().unwrap();
-    let ours = match last.ours {
-        Ours::Visualization(ours) => serde_json::to_value(ours.attributes).unwrap(),
-        Ours::Dashboard(ours) => serde_json::to_value(ours).unwrap(),
-        Ours::Stream(stream) => json!(stream),
-        Ours::Nothing => Json::Null,
-    };
-    (last.report, ours)
-}
 
 fn visualization(state: &Json, source: &Json) -> (ObjectReport, Json) {
     let attributes = json!({
@@ -60,10 +31,6 @@ fn asked(kind: &str, aggs: &Json) -> String {
     let Some(query) = query else { return report.why };
     assert_eq!(query.shift_remove("stream").unwrap(), "logs");
     Json::Object(query.clone()).to_string()
-}
-
-fn count() -> Json {
-    json!({"id": "1", "type": "count", "schema": "metric", "params": {}})
 }
 
 fn over_time() -> Json {
@@ -206,6 +173,45 @@ fn what_goes_along_a_series_has_its_empty_buckets() {
 }
 
 #[test]
+fn parts_within_parts_are_judged_too() {
+    let aggs = |bucket: Json| {
+        json!([{"id": "1", "type": "avg_bucket", "schema": "metric", "params": {
+            "customBucket": bucket, "customMetric": {"type": "max", "params": {"field": "n", "json": "{}"}}}}])
+    };
+    let hours = json!({"type": "date_histogram", "params": {"field": "at", "interval": "h", "drop_partials": true}});
+    assert_eq!(
+        told("metric", &json!({}), &aggs(hours)),
+        "approximate [aggs.1.params.customMetric.params.json, aggs.1.params.customBucket.params.drop_partials] \
+         it is drawn without 2 settings that change the picture"
+    );
+    let terms =
+        json!({"type": "terms", "params": {"field": "f", "orderBy": "_term", "order": "asc"}});
+    assert!(asked("metric", &aggs(terms)).contains(r#""order":{"by":"_key","direction":"asc"}"#));
+    let ordered = json!({"type": "terms", "params": {"field": "f", "orderBy": "7"}});
+    assert!(told("metric", &json!({}), &aggs(ordered)).starts_with("kept"));
+    let order_agg = json!({"type": "max", "params": {"field": "n", "odd": 1}});
+    let by = json!({"field": "f", "orderBy": "custom", "orderAgg": order_agg});
+    let bucket = json!({"id": "2", "type": "terms", "schema": "segment", "params": by});
+    assert!(
+        told("pie", &json!({}), &json!([count(), bucket])).contains("[aggs.2-order.params.odd]")
+    );
+}
+
+#[test]
+fn words_at_axes_stand_beside_the_title() {
+    let subtitle = |kind: &str, params: Json, aggs: Json| {
+        let state = json!({"type": kind, "params": params, "aggs": aggs});
+        visualization(&state, &json!({"index": "p"})).1["subtitle"].clone()
+    };
+    assert_eq!(subtitle("histogram", json!({}), json!([count(), over_time()])), "Count");
+    assert_eq!(subtitle("histogram", json!({}), json!([count(), by("segment")])), "Count per f");
+    let titles = json!({"categoryAxes": [{"title": {"text": "Host"}}], "valueAxes": [{"title": {"text": "Hits"}}]});
+    assert_eq!(subtitle("histogram", titles, json!([count(), by("segment")])), "Hits per Host");
+    let cells = json!([count(), by("segment"), {"id": "5", "type": "terms", "schema": "group", "params": {"field": "g"}}]);
+    assert_eq!(subtitle("heatmap", json!({}), cells), "Count per f and g");
+}
+
+#[test]
 fn metrics_of_several_columns_stand_in_tables() {
     let aggs = json!([
         {"id": "1", "type": "std_dev", "schema": "metric", "params": {"field": "n"}},
@@ -308,103 +314,6 @@ fn sources_are_read_in_all_their_forms() {
 }
 
 #[test]
-fn texts_and_references_that_are_broken_are_refused() {
-    let refused = |attributes: Json| {
-        let (report, _) = last(&[pattern(), object("visualization", "v", &attributes, &json!([]))]);
-        assert_eq!(report.outcome, Outcome::Refused);
-        report.why
-    };
-    assert_eq!(
-        refused(json!({"visState": "{\"type\": "})),
-        "attributes.visState of visualization \"v\" is not JSON: EOF while parsing a value at line 1 column 9"
-    );
-    assert_eq!(
-        refused(json!({"visState": "[]"})),
-        "attributes.visState of visualization \"v\" is not an object"
-    );
-    assert_eq!(refused(json!({})), "attributes.visState of visualization \"v\" names no type");
-    let state = json!({"type": "metric", "aggs": [count()]}).to_string();
-    let source = json!({"searchSourceJSON": "{\"indexRefName\": \"i\"}"});
-    assert_eq!(
-        refused(json!({"visState": state, "kibanaSavedObjectMeta": source})),
-        "attributes.kibanaSavedObjectMeta.searchSourceJSON.indexRefName of visualization \"v\" names no reference: \"i\""
-    );
-    let deep = "[".repeat(5_000);
-    assert!(refused(json!({"visState": deep})).contains("recursion limit"));
-}
-
-#[test]
-fn a_visualization_asks_what_its_search_asks_and_more() {
-    let source = |query: &str, extra: Json| {
-        let mut source = json!({"query": {"query": query, "language": "kuery"}});
-        source.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
-        json!({ "searchSourceJSON": source.to_string() })
-    };
-    let search = object(
-        "search",
-        "s",
-        // Names itself, too: searches build on nothing.
-        &json!({"columns": ["a"], "savedSearchRefName": "me", "kibanaSavedObjectMeta": source("a: 1", json!({"index": "p"}))}),
-        &json!([{"name": "me", "type": "search", "id": "s"}]),
-    );
-    let on_search = |query: &str| {
-        let state = json!({"type": "metric", "aggs": [count()]}).to_string();
-        let attributes = json!({"visState": state, "savedSearchRefName": "search_0",
-            "kibanaSavedObjectMeta": source(query, json!({}))});
-        let references = json!([{"name": "search_0", "type": "search", "id": "s"}]);
-        object("visualization", "v", &attributes, &references)
-    };
-    let (report, ours) = last(&[pattern(), search.clone(), on_search("b: 2")]);
-    assert_eq!(report.outcome, Outcome::Exact, "{report:?}");
-    assert_eq!(ours["query"]["query"], "b: 2");
-    assert_eq!(ours["query"]["filters"], json!([{"query": {"query": "a: 1", "language": "dql"}}]));
-    let (_, ours) = last(&[pattern(), search.clone(), on_search("")]);
-    assert_eq!(ours["query"]["query"], "a: 1");
-    let (report, _) = last(&[pattern(), on_search("")]);
-    assert_eq!(report.why, "the saved search \"s\" it builds on is not at hand");
-    let (report, _) = last(&[pattern(), search]);
-    assert_eq!(report.outcome, Outcome::Approximate, "{report:?}");
-}
-
-#[test]
-fn panels_of_old_boards_move_to_the_grid() {
-    let dashboard = |panels: Json, references: Json| {
-        let attributes = json!({"title": "D", "panelsJSON": panels.to_string(), "optionsJSON": "{\"useMargins\":true}",
-            "timeRestore": "true", "timeFrom": "now/d"});
-        last(&[pattern(), object("dashboard", "d", &attributes, &references)])
-    };
-    let old = json!([{"panelIndex": 1, "id": "p", "type": "index-pattern", "row": 1, "col": "7", "size_x": 6, "size_y": 3}]);
-    let (report, ours) = dashboard(old, json!([]));
-    assert_eq!(report.outcome, Outcome::Exact, "{report:?}");
-    let panel = &ours["attributes"]["panels"][0];
-    assert_eq!(panel["gridData"], json!({"x": 24, "y": 0, "w": 24, "h": 12}));
-    assert_eq!((&panel["panelIndex"], &panel["panelRefName"]), (&json!("1"), &json!("panel_0")));
-    assert_eq!(
-        ours["references"],
-        json!([{"name": "panel_0", "type": "index-pattern", "id": "p"}])
-    );
-    assert_eq!(
-        (&ours["attributes"]["timeFrom"], &ours["attributes"]["timeTo"]),
-        (&json!("now/d"), &json!("now"))
-    );
-
-    let grid = |x: Json| json!({"x": x, "y": 0, "w": 24, "h": 15, "i": "7"});
-    let panels = json!([
-        {"gridData": grid(json!("24")), "panelRefName": "here", "embeddableConfig": {"vis": {"colors": {"a": "#fff"}}, "table": null}},
-        {"gridData": grid(json!(40)), "panelRefName": "gone", "title": "T"},
-    ]);
-    let (report, ours) =
-        dashboard(panels, json!([{"name": "here", "type": "dashboard", "id": "d"}]));
-    assert_eq!(
-        report.ignored,
-        ["panels[0].embeddableConfig.vis.colors", "panels[1].gridData", "panels[1].panelRefName"]
-    );
-    let panels = &ours["attributes"]["panels"];
-    assert_eq!((&panels[0]["panelIndex"], &panels[1]["panelIndex"]), (&json!("7"), &json!("7'")));
-    assert_eq!((&panels[0]["gridData"]["x"], &panels[1]["title"]), (&json!(24), &json!("T")));
-}
-
-#[test]
 fn times_in_tables_and_ranges_that_are_none_are_told() {
     let mut over_time = over_time();
     over_time["schema"] = json!("bucket");
@@ -427,41 +336,4 @@ fn words_are_no_number() {
         told("metric", &json!({}), &json!([newest])),
         "approximate [aggs.1.schema] what is not one number is drawn as a table"
     );
-}
-
-#[test]
-fn what_a_board_asks_itself_is_told() {
-    let source = json!({"query": {"query": "a: 1", "language": "kuery"},
-        "filter": [{"meta": {"disabled": true}, "exists": {"field": "a"}}]});
-    let attributes =
-        json!({"title": "D", "kibanaSavedObjectMeta": {"searchSourceJSON": source.to_string()}});
-    let (report, _) = last(&[object("dashboard", "d", &attributes, &json!([]))]);
-    assert_eq!(report.ignored, ["searchSource.query"]);
-}
-
-#[test]
-fn of_repeated_objects_the_first_counts_and_unknown_ones_are_kept() {
-    let (report, _) = last(&[pattern(), pattern()]);
-    assert_eq!(report.why, "number 1 of the file has the same type and id already");
-    assert_eq!(report.outcome, Outcome::Refused);
-    let (report, _) = last(&[object("lens", "l", &json!({"title": "Of Kibana 8"}), &json!([]))]);
-    assert_eq!(
-        (report.outcome, report.why.as_str()),
-        (Outcome::Kept, "objects of the type `lens` are not shown yet")
-    );
-    let (report, ours) = last(&[pattern()]);
-    assert_eq!((report.outcome, ours), (Outcome::Approximate, json!("logs")));
-}
-
-#[test]
-fn known_objects_are_looked_up_behind_those_of_the_file() {
-    let known = [RawObject::new(pattern(), 1).unwrap()];
-    let state = json!({"type": "metric", "aggs": [count()]}).to_string();
-    let attributes =
-        json!({"visState": state, "kibanaSavedObjectMeta": {"searchSourceJSON": {"index": "p"}}});
-    let export =
-        read(object("visualization", "v", &attributes, &json!([])).to_string().as_bytes()).unwrap();
-    let stream_of = |title: &str| (title == "logs-*").then(|| "logs".to_owned());
-    let translation = translate(Import { export: &export, known: &known, stream_of: &stream_of });
-    assert_eq!(translation.report().objects[0].outcome, Outcome::Exact);
 }

@@ -26,6 +26,13 @@ pub(crate) struct BucketPart {
 }
 
 impl BucketPart {
+    /// The words at an axis: its own, else the field; times speak for themselves.
+    pub(crate) fn words(&self) -> Option<&str> {
+        let field = || self.json.get("field").and_then(Json::as_str);
+        let is_time = self.kind == "date_histogram";
+        self.custom_label.as_deref().or_else(|| field().filter(|_| !is_time))
+    }
+
     /// Of `terms`: how many keys there are at most, one for all others included.
     pub(crate) fn most_keys(&self) -> Option<u64> {
         let other = u64::from(self.json.get("other") == Some(&Json::Bool(true)));
@@ -163,9 +170,7 @@ fn order(
             if inner.kind == "count" {
                 "_count".to_owned()
             } else {
-                let shown = asked.ignored.len();
                 let part = metric::part(&inner, all, pattern, asked)?;
-                asked.ignored.truncate(shown);
                 let column = part.columns.first().map(|column| column.id.clone());
                 asked.hidden.extend(part.json);
                 column.unwrap_or(id)

@@ -142,7 +142,7 @@ fn subtitle(
     let title = saved.params.pointer("/valueAxes/0/title/text").and_then(loose::text);
     let bucket = asked.buckets.iter().find(|bucket| bucket.id == x);
     let per = saved.params.pointer("/categoryAxes/0/title/text").and_then(loose::text);
-    let per = per.or_else(|| bucket?.custom_label.as_deref());
+    let per = per.or_else(|| bucket?.words());
     let Some(first) = asked.metrics.first() else { return String::new() };
     let label = first.columns.first().map_or("", |column| column.label.as_str());
     let words = title.unwrap_or(label);

@@ -6,9 +6,9 @@ use super::Halt;
 use super::aggs::{Agg, Asked};
 use super::bucket;
 use super::index_pattern::Pattern;
-use super::rules::metric_rules;
+use super::rules::{bucket_rules, metric_rules};
 use crate::loose;
-use crate::weight::not_honoured;
+use crate::weight::{Rule, not_honoured};
 
 const METRICS: [&str; 21] = [
     "count",
@@ -84,6 +84,8 @@ pub(crate) fn part(
     let Said { json, mut columns } = if is_along {
         along(agg, all, pattern, asked)?
     } else if agg.kind.ends_with("_bucket") {
+        asked.ignored.extend(of_inner(agg, "customMetric", metric_rules));
+        asked.ignored.extend(of_inner(agg, "customBucket", bucket_rules));
         sibling(agg, pattern)?
     } else {
         plain(agg, pattern)?
@@ -213,6 +215,7 @@ fn along(
     let (path, of) = match agg.text("metricAgg") {
         Some("custom") | None => {
             let inner = agg.param("customMetric").ok_or_else(|| not_yet(agg.kind))?;
+            asked.ignored.extend(of_inner(agg, "customMetric", metric_rules));
             let inner = Agg::within(inner, &format!("{}-metric", agg.id));
             let said = plain(&inner, pattern)?;
             let [column] = said.columns.as_slice() else { return Err(not_yet(agg.kind)) };
@@ -227,8 +230,10 @@ fn along(
         }
         Some(id) => {
             let other = all.iter().find(|other| other.id == id);
-            let label = other.and_then(|other| other.text("customLabel").or(Some(other.kind)));
-            (id.to_owned(), label.unwrap_or(id).to_owned())
+            let own = other.and_then(|other| other.text("customLabel")).map(ToOwned::to_owned);
+            let label = || plain(other?, pattern).ok()?.columns.into_iter().next();
+            let words = own.or_else(|| label().map(|column| column.label));
+            (id.to_owned(), words.unwrap_or_else(|| id.to_owned()))
         }
     };
     let mut json = json!({ "id": agg.id, "type": agg.kind, "buckets_path": path });
@@ -250,12 +255,36 @@ fn along(
     Ok(one(agg, json, format!("{words} {of}")))
 }
 
+/// What a part within a metric says that is not honoured.
+fn of_inner(agg: &Agg<'_>, name: &str, rules: fn(&str) -> &'static [Rule]) -> Vec<String> {
+    let Some(inner) = agg.param(name) else { return Vec::new() };
+    let inner = Agg::within(inner, "");
+    let at = format!("{}.{name}.params", agg.at_params());
+    not_honoured(&at, inner.params, &[rules(inner.kind)])
+}
+
+/// The order of `terms` within a metric: by count or key.
+fn inner_order(inner: &Agg<'_>) -> Result<Option<Json>, Halt> {
+    if inner.kind != "terms" {
+        return Ok(None);
+    }
+    let by = match inner.text("orderBy") {
+        None => "_count",
+        Some("_key" | "_term") => "_key",
+        Some(_) => {
+            let why = "a metric over buckets that another metric orders is not supported yet";
+            return Err(Halt::Kept(why.to_owned()));
+        }
+    };
+    Ok(Some(json!({ "by": by, "direction": inner.text("order").unwrap_or("desc") })))
+}
+
 /// One number of all buckets of a group.
 fn sibling(agg: &Agg<'_>, pattern: &Pattern) -> Result<Said, Halt> {
     let inner = agg.param("customBucket").ok_or_else(|| not_yet(agg.kind))?;
     let inner = Agg::within(inner, "bucket");
     let mut json = json!({ "id": agg.id, "type": agg.kind });
-    json["bucket"] = bucket::json(&inner, pattern, None)?;
+    json["bucket"] = bucket::json(&inner, pattern, inner_order(&inner)?)?;
     let mut of = "Count".to_owned();
     if let Some(metric) = agg.param("customMetric") {
         let said = plain(&Agg::within(metric, "metric"), pattern)?;

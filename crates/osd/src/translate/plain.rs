@@ -4,6 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::Halt;
 use super::aggs::Asked;
+use super::bucket::BucketPart;
 use super::rules;
 use super::visualization::{Drawn, Saved, of_page};
 use crate::loose;
@@ -199,8 +200,15 @@ pub(super) fn heatmap(saved: &Saved, asked: &mut Asked) -> Result<Drawn, Halt> {
     };
     asked.leave_out(&|bucket| bucket.id != x && bucket.id != y);
     let metric = only_metric(asked, &mut ignored)?;
+    let label = asked.metrics.first().and_then(|metric| metric.columns.first());
+    let axes: Vec<&str> = asked.buckets.iter().filter_map(BucketPart::words).collect();
+    let subtitle = match (label, axes.as_slice()) {
+        (Some(label), []) => label.label.clone(),
+        (Some(label), axes) => format!("{} per {}", label.label, axes.join(" and ")),
+        (None, _) => String::new(),
+    };
     let params = keys(json!({ "x": x, "y": y, "metric": metric }));
-    Ok(Drawn { kind: "heatmap", params, ignored, ..Drawn::default() })
+    Ok(Drawn { kind: "heatmap", subtitle, params, ignored, ..Drawn::default() })
 }
 
 /// The metric of a picture that has place for one; the others are told.
