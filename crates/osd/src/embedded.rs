@@ -23,15 +23,17 @@ pub struct EmbeddedError {
 /// The JSON in the attribute at this path (`kibanaSavedObjectMeta.searchSourceJSON`); null where there is none. What is plain
 /// JSON already is taken as it is.
 pub(crate) fn embedded(object: &RawObject, attribute: &str) -> Result<Json, EmbeddedError> {
-    let mut names = attribute.split('.');
-    let mut found = names.next().and_then(|name| object.attribute(name));
-    for name in names {
-        found = found.and_then(|json| json.get(name));
-    }
-    let Some(json) = found.filter(|json| !loose::is_nothing(json)) else { return Ok(Json::Null) };
+    let found = at(object, attribute).filter(|json| !loose::is_nothing(json));
+    let Some(json) = found else { return Ok(Json::Null) };
     let Some(text) = json.as_str() else { return Ok(json.clone()) };
     serde_json::from_str(text)
         .map_err(|error| wrong(object, attribute, format!("is not JSON: {error}")))
+}
+
+fn at<'a>(object: &'a RawObject, attribute: &str) -> Option<&'a Json> {
+    let mut names = attribute.split('.');
+    let first = names.next().and_then(|name| object.attribute(name));
+    names.fold(first, |found, name| found?.get(name))
 }
 
 /// As [`embedded`], of an object; empty where there is none.
@@ -55,6 +57,25 @@ pub(crate) fn embedded_list(
         Json::Null => Ok(Vec::new()),
         Json::Array(list) => Ok(list),
         _ => Err(wrong(object, attribute, "is not a list".to_owned())),
+    }
+}
+
+/// As [`embedded_map`], of a text of at most so many bytes: for what is read again and again, whenever another object builds on
+/// this one.
+pub(crate) fn embedded_short(
+    object: &RawObject,
+    attribute: &str,
+    most_bytes: usize,
+) -> Result<Map<String, Json>, EmbeddedError> {
+    match at(object, attribute) {
+        Some(Json::String(text)) if text.len() > most_bytes => {
+            let why = format!("has {} bytes, at most {most_bytes} are read", text.len());
+            Err(wrong(object, attribute, why))
+        }
+        Some(Json::Object(_) | Json::Array(_)) => {
+            Err(wrong(object, attribute, "is not JSON as text".to_owned()))
+        }
+        _ => embedded_map(object, attribute),
     }
 }
 

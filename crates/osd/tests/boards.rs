@@ -25,11 +25,17 @@ fn texts_and_references_that_are_broken_are_refused() {
     );
     assert_eq!(refused(json!({})), "attributes.visState of visualization \"v\" names no type");
     let state = json!({"type": "metric", "aggs": [count()]}).to_string();
-    let source = json!({"searchSourceJSON": "{\"indexRefName\": \"i\"}"});
+    let meta = json!({"searchSourceJSON": "{\"indexRefName\": \"i\"}"});
     assert_eq!(
-        refused(json!({"visState": state, "kibanaSavedObjectMeta": source})),
+        refused(json!({"visState": state, "kibanaSavedObjectMeta": meta})),
         "attributes.kibanaSavedObjectMeta.searchSourceJSON.indexRefName of visualization \"v\" names no reference: \"i\""
     );
+    let source = |source: Json| json!({"visState": state, "kibanaSavedObjectMeta": {"searchSourceJSON": source}});
+    assert_eq!(
+        refused(source(json!("x".repeat(70_000)))),
+        "attributes.kibanaSavedObjectMeta.searchSourceJSON of visualization \"v\" has 70000 bytes, at most 65536 are read"
+    );
+    assert!(refused(source(json!({}))).ends_with("is not JSON as text"));
     let deep = "[".repeat(5_000);
     assert!(refused(json!({"visState": deep})).contains("recursion limit"));
 }
@@ -133,8 +139,7 @@ fn of_repeated_objects_the_first_counts_and_unknown_ones_are_kept() {
 fn known_objects_are_looked_up_behind_those_of_the_file() {
     let known = [RawObject::new(pattern(), 1).unwrap()];
     let state = json!({"type": "metric", "aggs": [count()]}).to_string();
-    let attributes =
-        json!({"visState": state, "kibanaSavedObjectMeta": {"searchSourceJSON": {"index": "p"}}});
+    let attributes = json!({"visState": state, "kibanaSavedObjectMeta": {"searchSourceJSON": "{\"index\":\"p\"}"}});
     let export =
         read(object("visualization", "v", &attributes, &json!([])).to_string().as_bytes()).unwrap();
     let stream_of = |title: &str| (title == "logs-*").then(|| "logs".to_owned());

@@ -77,6 +77,11 @@ fn nothing_is_exact_by_accident() {
         told("sunburst", &json!({}), &json!([])),
         "kept [] the type `sunburst` is not known here"
     );
+    let many = Json::Array(vec![count(); 101]);
+    assert_eq!(
+        told("metric", &json!({}), &many),
+        "kept [] it has 101 aggregations, at most 100 are read"
+    );
     assert_eq!(told("vega", &json!({}), &json!([])), "kept [] the type `vega` is not drawn yet");
 }
 

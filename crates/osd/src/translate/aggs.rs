@@ -8,6 +8,9 @@ use super::index_pattern::Pattern;
 use super::metric::{self, MetricPart};
 use crate::loose;
 
+/// Aggregations of a visualization; more than a query takes anyway.
+const MAX_AGGS: usize = 100;
+
 /// An aggregation as it stands in a `visState`.
 pub(crate) struct Agg<'a> {
     pub(crate) id: String,
@@ -76,6 +79,12 @@ pub(crate) struct Asked {
 impl Asked {
     /// The parts of the enabled aggregations.
     pub(crate) fn of(aggs: &[Json], pattern: &Pattern) -> Result<Self, Halt> {
+        if aggs.len() > MAX_AGGS {
+            return Err(Halt::Kept(format!(
+                "it has {} aggregations, at most {MAX_AGGS} are read",
+                aggs.len()
+            )));
+        }
         let enabled = aggs
             .iter()
             .enumerate()

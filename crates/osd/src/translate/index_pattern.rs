@@ -45,7 +45,7 @@ impl Pattern {
 }
 
 pub(super) fn made(object: &RawObject, context: &Context<'_>) -> Result<Made, Halt> {
-    let pattern = Pattern::read(object)?;
+    let pattern = context.pattern(object.id())?;
     let stream = context.stream_of(object.title())?;
     let formatted = pattern.formatted.iter().map(|field| format!("fieldFormatMap.{field}"));
     let scripted = pattern.scripted.iter().map(|field| format!("fields.{field}.script"));

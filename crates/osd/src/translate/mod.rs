@@ -15,6 +15,7 @@ mod source;
 mod visualization;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use hailstream_protocol::saved_object::{Dashboard, SavedObject};
 use hailstream_protocol::visualization::Visualization;
@@ -23,6 +24,7 @@ use crate::embedded::EmbeddedError;
 use crate::read::{Export, RawObject};
 use crate::report::{ImportReport, ObjectReport, Outcome};
 
+use index_pattern::Pattern;
 pub use index_pattern::stream_by_name;
 
 /// What is imported, and what it may refer to.
@@ -173,6 +175,8 @@ fn each_once(mut words: Vec<String>) -> Vec<String> {
 /// What a translator may look up.
 pub(crate) struct Context<'a> {
     objects: BTreeMap<(&'a str, &'a str), &'a RawObject>,
+    /// Index patterns by id: many visualizations read one.
+    patterns: BTreeMap<&'a str, Result<Arc<Pattern>, EmbeddedError>>,
     stream_of: &'a dyn Fn(&str) -> Option<String>,
 }
 
@@ -182,11 +186,18 @@ impl<'a> Context<'a> {
         for object in import.export.objects.iter().chain(import.known) {
             objects.entry((object.kind(), object.id())).or_insert(object);
         }
-        Self { objects, stream_of: import.stream_of }
+        let patterns = objects.iter().filter(|((kind, _), _)| *kind == "index-pattern");
+        let patterns = patterns.map(|((_, id), object)| (*id, Pattern::read(object).map(Arc::new)));
+        Self { patterns: patterns.collect(), objects, stream_of: import.stream_of }
     }
 
     pub(crate) fn object(&self, kind: &str, id: &str) -> Option<&'a RawObject> {
         self.objects.get(&(kind, id)).copied()
+    }
+
+    /// What the index pattern of an id says of its fields; nothing where it is not at hand.
+    pub(crate) fn pattern(&self, id: &str) -> Result<Arc<Pattern>, EmbeddedError> {
+        self.patterns.get(id).cloned().unwrap_or_else(|| Ok(Arc::default()))
     }
 
     pub(crate) fn stream_of(&self, title: &str) -> Result<String, Halt> {

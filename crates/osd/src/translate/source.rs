@@ -1,21 +1,25 @@
 //! The search source of a visualization or a saved search: which stream, and which of its records.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value as Json, json};
 
 use super::filter;
 use super::index_pattern::Pattern;
 use super::{Context, Halt};
-use crate::embedded::{embedded_map, wrong};
+use crate::embedded::{embedded_short, wrong};
 use crate::loose;
 use crate::read::RawObject;
 
 const ATTRIBUTE: &str = "kibanaSavedObjectMeta.searchSourceJSON";
+/// The longest search source: that of a saved search goes into all that build on it.
+const MAX_BYTES: usize = 64 << 10;
 
 /// Which records are asked for.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Source {
     pub(crate) stream: String,
-    pub(crate) pattern: Pattern,
+    pub(crate) pattern: Arc<Pattern>,
     /// The text of the query bar, and its language.
     text: Option<(String, &'static str)>,
     filters: Vec<Json>,
@@ -31,7 +35,7 @@ impl Source {
             Halt::Kept(format!("the saved search \"{search_id}\" it builds on is not at hand"))
         })?;
         let mut source = Self::own(search, context)?;
-        let keys = embedded_map(object, ATTRIBUTE)?;
+        let keys = embedded_short(object, ATTRIBUTE, MAX_BYTES)?;
         let below = source.text.take();
         let (text, filters) = conditions(&keys)?;
         source.text = text;
@@ -45,14 +49,14 @@ impl Source {
     }
 
     fn own(object: &RawObject, context: &Context<'_>) -> Result<Self, Halt> {
-        let keys = embedded_map(object, ATTRIBUTE)?;
+        let keys = embedded_short(object, ATTRIBUTE, MAX_BYTES)?;
         let id = index_id(object, &keys)?;
         let found = context.object("index-pattern", &id);
         let title = found.map_or(id.as_str(), RawObject::title);
         let (text, filters) = conditions(&keys)?;
         Ok(Self {
             stream: context.stream_of(title)?,
-            pattern: found.map(Pattern::read).transpose()?.unwrap_or_default(),
+            pattern: context.pattern(&id)?,
             text,
             filters,
             ignored: unknown_keys(&keys),
@@ -76,7 +80,7 @@ impl Source {
 
 /// What a dashboard's own search source asks for, by name; it has no place in ours yet.
 pub(crate) fn own_conditions(object: &RawObject) -> Result<Vec<String>, Halt> {
-    let keys = embedded_map(object, ATTRIBUTE)?;
+    let keys = embedded_short(object, ATTRIBUTE, MAX_BYTES)?;
     let mut named = Vec::new();
     match conditions(&keys) {
         Ok((text, filters)) => {
