@@ -41,6 +41,11 @@ const ALLOWED: &[Allowed] = &[
         ours: &["protocol", "dql", "query", "geo"],
         never: OUTSIDE,
     },
+    Allowed {
+        manifest: "crates/osd/Cargo.toml",
+        ours: &["protocol", "dql", "query", "fuzz"],
+        never: OUTSIDE,
+    },
     Allowed { manifest: "crates/simulator/Cargo.toml", ours: &["geo"], never: OUTSIDE },
     Allowed { manifest: "crates/tidy/Cargo.toml", ours: &[], never: OUTSIDE },
     Allowed {

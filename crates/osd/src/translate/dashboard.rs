@@ -1,0 +1,200 @@
+//! `dashboard`: panels on 48 columns, and the saved range.
+
+use std::collections::BTreeSet;
+
+use hailstream_protocol::saved_object::{
+    Dashboard, GridData, Panel, Reference, SavedObject, panel_query,
+};
+use hailstream_query::Query;
+use serde_json::{Map, Value as Json, json};
+
+use super::source::own_conditions;
+use super::{Context, Halt, Made, Ours, saved};
+use crate::embedded::{embedded_list, embedded_map, wrong};
+use crate::loose;
+use crate::read::RawObject;
+use crate::weight::Weight::{At, Honoured, Nothing};
+use crate::weight::{Rule, not_honoured};
+
+/// The range of boards that save none.
+const USUAL_RANGE: [&str; 2] = ["now-15m", "now"];
+const COLUMNS: u32 = 48;
+/// Rows of a board at most: beyond is a mistake.
+const ROWS: u32 = 100_000;
+const MAX_PANELS: usize = 1_000;
+
+const OPTIONS: &[Rule] = &[
+    ("hidePanelTitles", At(&["false"])),
+    ("useMargins", At(&["true"])),
+    // Of Kibana: panes that follow each other's cursor and colours; ours always do.
+    ("syncColors", At(&["false"])),
+    ("syncCursor", Nothing),
+    ("syncTooltips", At(&["false"])),
+    // Of boards older than the light switch for everything.
+    ("darkTheme", At(&["false"])),
+];
+
+const PANEL: &[Rule] = &[
+    ("gridData", Honoured),
+    ("panelIndex", Honoured),
+    ("panelRefName", Honoured),
+    ("title", Honoured),
+    ("id", Honoured),
+    ("type", Honoured),
+    ("version", Nothing),
+    ("row", Honoured),
+    ("col", Honoured),
+    ("size_x", Honoured),
+    ("size_y", Honoured),
+    ("embeddableConfig.title", Honoured),
+    ("embeddableConfig.hidePanelTitles", At(&["false"])),
+    ("embeddableConfig.enhancements", At(&[])),
+    // Where it is said that the legend is open, as ours always is.
+    ("embeddableConfig.vis.legendOpen", At(&["true"])),
+];
+
+pub(super) fn made(object: &RawObject, context: &Context<'_>) -> Result<Made, Halt> {
+    let listed = embedded_list(object, "panelsJSON")?;
+    if listed.len() > MAX_PANELS {
+        let why = format!("has {} panels, at most {MAX_PANELS} are taken", listed.len());
+        return Err(wrong(object, "panelsJSON", why).into());
+    }
+    let options = embedded_map(object, "optionsJSON")?;
+    let mut ignored = not_honoured("options", &Json::Object(options.clone()), &[OPTIONS]);
+    ignored.extend(own_conditions(object)?);
+    // Of older boards: colours and the like, by panel.
+    let of_page = embedded_map(object, "uiStateJSON")?;
+    ignored.extend(not_honoured("uiState", &Json::Object(of_page), &[]));
+    let mut board = Board {
+        object,
+        context,
+        has_margins: options.get("useMargins").and_then(loose::flag).unwrap_or(false),
+        seen: BTreeSet::new(),
+        references: Vec::new(),
+        ignored: Vec::new(),
+        notes: Vec::new(),
+    };
+    let mut panels = Vec::new();
+    for (place, json) in listed.iter().enumerate() {
+        let Json::Object(json) = json else {
+            let why = format!("has a panel that is no object: number {}", place + 1);
+            return Err(wrong(object, "panelsJSON", why).into());
+        };
+        panels.push(board.panel(place, json));
+    }
+    let Board { references, ignored: of_panels, notes, .. } = board;
+    ignored.extend(of_panels);
+    let mut attributes = attributes(object, panels);
+    let range =
+        panel_query(&json!({ "stream": "s" }), &attributes.time_from, &attributes.time_to, &[]);
+    if Query::from_json(&range).is_err() {
+        ignored.push("timeFrom".to_owned());
+        [attributes.time_from, attributes.time_to] = USUAL_RANGE.map(str::to_owned);
+    }
+    let mut ours: Box<SavedObject<Dashboard>> = saved(object, attributes);
+    ours.references.extend(references);
+    Ok(Made { ours: Ours::Dashboard(ours), ignored, notes })
+}
+
+fn attributes(object: &RawObject, panels: Vec<Panel>) -> Dashboard {
+    let text = |name: &str| object.attribute(name).and_then(loose::text);
+    let restores = object.attribute("timeRestore").and_then(loose::flag).unwrap_or(false);
+    let end = |name: &str, usual: &str| text(name).filter(|_| restores).unwrap_or(usual).to_owned();
+    Dashboard {
+        title: object.title().to_owned(),
+        description: text("description").unwrap_or_default().to_owned(),
+        panels,
+        time_from: end("timeFrom", USUAL_RANGE[0]),
+        time_to: end("timeTo", USUAL_RANGE[1]),
+        ..Dashboard::default()
+    }
+}
+
+/// A board whose panels are being read.
+struct Board<'a> {
+    object: &'a RawObject,
+    context: &'a Context<'a>,
+    has_margins: bool,
+    /// Indexes of panels so far.
+    seen: BTreeSet<String>,
+    /// References of old boards, which name the object itself.
+    references: Vec<Reference>,
+    ignored: Vec<String>,
+    notes: Vec<String>,
+}
+
+impl Board<'_> {
+    fn panel(&mut self, place: usize, json: &Map<String, Json>) -> Panel {
+        let at = format!("panels[{place}]");
+        self.ignored.extend(not_honoured(&at, &Json::Object(json.clone()), &[PANEL]));
+        let grid_data = grid_data(json, self.has_margins).unwrap_or_else(|| {
+            self.ignored.push(format!("{at}.gridData"));
+            GridData { x: 0, y: 0, w: 24, h: 15 }
+        });
+        let reference = self.reference(place, json);
+        if !reference.as_ref().is_some_and(|(_, is_there)| *is_there) {
+            self.ignored.push(format!("{at}.panelRefName"));
+            self.notes.push("it names objects that are not at hand".to_owned());
+        }
+        let own = json.get("title").or_else(|| json.get("embeddableConfig")?.get("title"));
+        Panel {
+            panel_index: self.index(place, json),
+            grid_data,
+            title: own.and_then(loose::text).map(ToOwned::to_owned),
+            panel_ref_name: reference.map(|(name, _)| name),
+            visualization: None,
+        }
+    }
+
+    /// An index that no panel has yet: its own, that of its place on the grid, else its number.
+    fn index(&mut self, place: usize, json: &Map<String, Json>) -> String {
+        let said = json.get("panelIndex").or_else(|| json.get("gridData")?.get("i"));
+        let mut index = match said {
+            Some(Json::String(index)) if !index.is_empty() => index.clone(),
+            Some(Json::Number(index)) => index.to_string(),
+            _ => (place + 1).to_string(),
+        };
+        while !self.seen.insert(index.clone()) {
+            index.push('\'');
+        }
+        index
+    }
+
+    /// The name of the reference to what it shows, and whether that is at hand.
+    fn reference(&mut self, place: usize, json: &Map<String, Json>) -> Option<(String, bool)> {
+        let is_there =
+            |reference: &Reference| self.context.object(&reference.kind, &reference.id).is_some();
+        if let Some(name) = json.get("panelRefName").and_then(loose::text) {
+            let found = self.object.reference(name);
+            return Some((name.to_owned(), found.is_some_and(is_there)));
+        }
+        let (id, kind) = (json.get("id").and_then(loose::text)?, json.get("type")?.as_str()?);
+        let mut name = format!("panel_{place}");
+        while self.object.reference(&name).is_some() {
+            name.push('\'');
+        }
+        let reference = Reference { name: name.clone(), kind: kind.to_owned(), id: id.to_owned() };
+        let is_there = is_there(&reference);
+        self.references.push(reference);
+        Some((name, is_there))
+    }
+}
+
+/// The place on the grid; of old boards from 12 columns and higher rows, as OSD moves them.
+fn grid_data(json: &Map<String, Json>, has_margins: bool) -> Option<GridData> {
+    let (x, y, w, h) = if let Some(grid) = json.get("gridData") {
+        let number = |name: &str| grid.get(name).and_then(loose::whole);
+        (number("x")?, number("y")?, number("w")?, number("h")?)
+    } else {
+        let number = |name: &str| json.get(name).and_then(loose::whole);
+        let (wide, high) = (4, if has_margins { 4 } else { 5 });
+        (
+            number("col")?.saturating_sub(1).checked_mul(wide)?,
+            number("row")?.saturating_sub(1).checked_mul(high)?,
+            number("size_x")?.checked_mul(wide)?,
+            number("size_y")?.checked_mul(high)?,
+        )
+    };
+    let fits = w > 0 && h > 0 && x.checked_add(w)? <= COLUMNS && y.checked_add(h)? <= ROWS;
+    fits.then_some(GridData { x, y, w, h })
+}

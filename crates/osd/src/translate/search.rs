@@ -1,0 +1,72 @@
+//! `search`: a saved list of records. Ours writes a record in one line, newest first.
+
+use hailstream_protocol::visualization::Visualization;
+use serde_json::{Value as Json, json};
+
+use super::plain::keys;
+use super::source::Source;
+use super::{Context, Halt, Made, Ours, saved, visualization};
+use crate::loose;
+use crate::read::RawObject;
+
+/// Records that OSD shows (`discover:sampleSize`).
+const SAMPLE_SIZE: u32 = 500;
+
+pub(super) fn made(object: &RawObject, context: &Context<'_>) -> Result<Made, Halt> {
+    let source = Source::of(object, context)?;
+    let mut ignored = source.ignored.clone();
+    let columns: Vec<&str> = listed(object).filter(|column| *column != "_source").collect();
+    // What means something in a line cannot be a name in it.
+    let (named, odd): (Vec<&str>, Vec<&str>) =
+        columns.iter().partition(|column| !column.contains(['{', '}', ',']));
+    let line: Vec<String> = named.iter().map(|column| format!("{{{column}}}")).collect();
+    // Rows without headings, or a whole record where no column is chosen, are another picture.
+    ignored.push("columns".to_owned());
+    let note = if columns.is_empty() || !odd.is_empty() {
+        "a record is opened to see its fields, where OSD lists them"
+    } else {
+        "the columns of a record stand in one line, without headings"
+    };
+    let time_field = source.pattern.time_field.as_deref();
+    if !is_newest_first(object.attribute("sort"), time_field) {
+        ignored.push("sort".to_owned());
+    }
+    let mut fields: Vec<&str> = named;
+    if !fields.is_empty()
+        && let Some(time) = time_field
+        && !fields.contains(&time)
+    {
+        fields.push(time);
+    }
+    let mut query = source.query();
+    query.insert("hits".to_owned(), json!({ "size": SAMPLE_SIZE, "fields": fields }));
+    let mut params = keys(json!({ "line": line.join(", ") }));
+    params.extend(time_field.map(|field| ("time_field".to_owned(), json!(field))));
+    let ours = Visualization {
+        title: object.title().to_owned(),
+        kind: "search".to_owned(),
+        query: Json::Object(query),
+        params,
+        ..Visualization::default()
+    };
+    visualization::check(&ours)?;
+    let ours = Ours::Visualization(saved(object, ours));
+    Ok(Made { ours, ignored, notes: vec![note.to_owned()] })
+}
+
+fn listed(object: &RawObject) -> impl Iterator<Item = &str> {
+    let columns = object.attribute("columns").and_then(Json::as_array);
+    columns.into_iter().flatten().filter_map(loose::text)
+}
+
+/// `[["field","desc"]]`, of older boards `["field","desc"]`; nothing sorts by time.
+fn is_newest_first(sort: Option<&Json>, time_field: Option<&str>) -> bool {
+    let Some(Json::Array(sort)) = sort.filter(|sort| !loose::is_nothing(sort)) else { return true };
+    let pair = match sort.as_slice() {
+        [Json::Array(pair)] => pair.as_slice(),
+        pair => pair,
+    };
+    let [field, direction] = pair else { return false };
+    let is_time = field.as_str().is_some_and(|field| field == "_doc" || Some(field) == time_field);
+    is_time && direction == "desc"
+}

@@ -1,0 +1,148 @@
+//! Boards, what they refer to, and objects that are broken or there twice.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod saved;
+
+use hailstream_osd::{Import, Outcome, RawObject, read, translate};
+use saved::{count, last, object, pattern};
+use serde_json::{Value as Json, json};
+
+#[test]
+fn texts_and_references_that_are_broken_are_refused() {
+    let refused = |attributes: Json| {
+        let (report, _) = last(&[pattern(), object("visualization", "v", &attributes, &json!([]))]);
+        assert_eq!(report.outcome, Outcome::Refused);
+        report.why
+    };
+    assert_eq!(
+        refused(json!({"visState": "{\"type\": "})),
+        "attributes.visState of visualization \"v\" is not JSON: EOF while parsing a value at line 1 column 9"
+    );
+    assert_eq!(
+        refused(json!({"visState": "[]"})),
+        "attributes.visState of visualization \"v\" is not an object"
+    );
+    assert_eq!(refused(json!({})), "attributes.visState of visualization \"v\" names no type");
+    let state = json!({"type": "metric", "aggs": [count()]}).to_string();
+    let meta = json!({"searchSourceJSON": "{\"indexRefName\": \"i\"}"});
+    assert_eq!(
+        refused(json!({"visState": state, "kibanaSavedObjectMeta": meta})),
+        "attributes.kibanaSavedObjectMeta.searchSourceJSON.indexRefName of visualization \"v\" names no reference: \"i\""
+    );
+    let source = |source: Json| json!({"visState": state, "kibanaSavedObjectMeta": {"searchSourceJSON": source}});
+    assert_eq!(
+        refused(source(json!("x".repeat(70_000)))),
+        "attributes.kibanaSavedObjectMeta.searchSourceJSON of visualization \"v\" has 70000 bytes, at most 65536 are read"
+    );
+    assert!(refused(source(json!({}))).ends_with("is not JSON as text"));
+    let deep = "[".repeat(5_000);
+    assert!(refused(json!({"visState": deep})).contains("recursion limit"));
+}
+
+#[test]
+fn a_visualization_asks_what_its_search_asks_and_more() {
+    let source = |query: &str, extra: Json| {
+        let mut source = json!({"query": {"query": query, "language": "kuery"}});
+        source.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        json!({ "searchSourceJSON": source.to_string() })
+    };
+    let search = object(
+        "search",
+        "s",
+        // Names itself, too: searches build on nothing.
+        &json!({"columns": ["a"], "savedSearchRefName": "me", "kibanaSavedObjectMeta": source("a: 1", json!({"index": "p"}))}),
+        &json!([{"name": "me", "type": "search", "id": "s"}]),
+    );
+    let on_search = |query: &str| {
+        let state = json!({"type": "metric", "aggs": [count()]}).to_string();
+        let attributes = json!({"visState": state, "savedSearchRefName": "search_0",
+            "kibanaSavedObjectMeta": source(query, json!({}))});
+        let references = json!([{"name": "search_0", "type": "search", "id": "s"}]);
+        object("visualization", "v", &attributes, &references)
+    };
+    let (report, ours) = last(&[pattern(), search.clone(), on_search("b: 2")]);
+    assert_eq!(report.outcome, Outcome::Exact, "{report:?}");
+    assert_eq!(ours["query"]["query"], "b: 2");
+    assert_eq!(ours["query"]["filters"], json!([{"query": {"query": "a: 1", "language": "dql"}}]));
+    let (_, ours) = last(&[pattern(), search.clone(), on_search("")]);
+    assert_eq!(ours["query"]["query"], "a: 1");
+    let (report, _) = last(&[pattern(), on_search("")]);
+    assert_eq!(report.why, "the saved search \"s\" it builds on is not at hand");
+    let (report, _) = last(&[pattern(), search]);
+    assert_eq!(report.outcome, Outcome::Approximate, "{report:?}");
+}
+
+#[test]
+fn panels_of_old_boards_move_to_the_grid() {
+    let dashboard = |panels: Json, references: Json| {
+        let attributes = json!({"title": "D", "panelsJSON": panels.to_string(), "optionsJSON": "{\"useMargins\":true}",
+            "timeRestore": "true", "timeFrom": "now/d"});
+        last(&[pattern(), object("dashboard", "d", &attributes, &references)])
+    };
+    let old = json!([{"panelIndex": 1, "id": "p", "type": "index-pattern", "row": 1, "col": "7", "size_x": 6, "size_y": 3}]);
+    let (report, ours) = dashboard(old, json!([]));
+    assert_eq!(report.outcome, Outcome::Exact, "{report:?}");
+    let panel = &ours["attributes"]["panels"][0];
+    assert_eq!(panel["gridData"], json!({"x": 24, "y": 0, "w": 24, "h": 12}));
+    assert_eq!((&panel["panelIndex"], &panel["panelRefName"]), (&json!("1"), &json!("panel_0")));
+    assert_eq!(
+        ours["references"],
+        json!([{"name": "panel_0", "type": "index-pattern", "id": "p"}])
+    );
+    assert_eq!(
+        (&ours["attributes"]["timeFrom"], &ours["attributes"]["timeTo"]),
+        (&json!("now/d"), &json!("now"))
+    );
+
+    let grid = |x: Json| json!({"x": x, "y": 0, "w": 24, "h": 15, "i": "7"});
+    let panels = json!([
+        {"gridData": grid(json!("24")), "panelRefName": "here", "embeddableConfig": {"vis": {"colors": {"a": "#fff"}}, "table": null}},
+        {"gridData": grid(json!(40)), "panelRefName": "gone", "title": "T"},
+    ]);
+    let (report, ours) =
+        dashboard(panels, json!([{"name": "here", "type": "dashboard", "id": "d"}]));
+    assert_eq!(
+        report.ignored,
+        ["panels[0].embeddableConfig.vis.colors", "panels[1].gridData", "panels[1].panelRefName"]
+    );
+    let panels = &ours["attributes"]["panels"];
+    assert_eq!((&panels[0]["panelIndex"], &panels[1]["panelIndex"]), (&json!("7"), &json!("7'")));
+    assert_eq!((&panels[0]["gridData"]["x"], &panels[1]["title"]), (&json!(24), &json!("T")));
+}
+
+#[test]
+fn what_a_board_asks_itself_is_told() {
+    let source = json!({"query": {"query": "a: 1", "language": "kuery"},
+        "filter": [{"meta": {"disabled": true}, "exists": {"field": "a"}}]});
+    let attributes =
+        json!({"title": "D", "kibanaSavedObjectMeta": {"searchSourceJSON": source.to_string()}});
+    let (report, _) = last(&[object("dashboard", "d", &attributes, &json!([]))]);
+    assert_eq!(report.ignored, ["searchSource.query"]);
+}
+
+#[test]
+fn of_repeated_objects_the_first_counts_and_unknown_ones_are_kept() {
+    let (report, _) = last(&[pattern(), pattern()]);
+    assert_eq!(report.why, "number 1 of the file has the same type and id already");
+    assert_eq!(report.outcome, Outcome::Refused);
+    let (report, _) = last(&[object("lens", "l", &json!({"title": "Of Kibana 8"}), &json!([]))]);
+    assert_eq!(
+        (report.outcome, report.why.as_str()),
+        (Outcome::Kept, "objects of the type `lens` are not shown yet")
+    );
+    let (report, ours) = last(&[pattern()]);
+    assert_eq!((report.outcome, ours), (Outcome::Approximate, json!("logs")));
+}
+
+#[test]
+fn known_objects_are_looked_up_behind_those_of_the_file() {
+    let known = [RawObject::new(pattern(), 1).unwrap()];
+    let state = json!({"type": "metric", "aggs": [count()]}).to_string();
+    let attributes = json!({"visState": state, "kibanaSavedObjectMeta": {"searchSourceJSON": "{\"index\":\"p\"}"}});
+    let export =
+        read(object("visualization", "v", &attributes, &json!([])).to_string().as_bytes()).unwrap();
+    let stream_of = |title: &str| (title == "logs-*").then(|| "logs".to_owned());
+    let translation = translate(Import { export: &export, known: &known, stream_of: &stream_of });
+    assert_eq!(translation.report().objects[0].outcome, Outcome::Exact);
+}

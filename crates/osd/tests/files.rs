@@ -1,0 +1,108 @@
+//! Real exports: what becomes of each object, and that everything comes out as it came in.
+//!
+//! `HAILSTREAM_DATA` says where they are (default: `../shared/data` beside the project).
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::path::{Path, PathBuf};
+
+use hailstream_osd::{Form, Import, Translation, read, translate, write};
+use serde_json::{Value as Json, json};
+
+fn export(name: &str) -> hailstream_osd::Export {
+    let default = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+    let data = std::env::var_os("HAILSTREAM_DATA").map_or_else(default, PathBuf::from);
+    let file = data.join("saved-objects").join(name);
+    let words = "is missing: set HAILSTREAM_DATA to the folder of test data";
+    assert!(file.exists(), "{} {words}", file.display());
+    read(&std::fs::read(file).unwrap()).unwrap()
+}
+
+/// Every index pattern has a stream.
+fn stream_of(_: &str) -> Option<String> {
+    Some("events".to_owned())
+}
+
+fn translated(export: &hailstream_osd::Export) -> Translation<'_> {
+    translate(Import { export, known: &[], stream_of: &stream_of })
+}
+
+fn report(name: &str) -> String {
+    translated(&export(name)).report().to_string()
+}
+
+#[test]
+fn apache_is_told_object_by_object() {
+    insta::assert_snapshot!(report("catalog-apache.ndjson"));
+}
+
+#[test]
+fn rds_is_told_object_by_object() {
+    insta::assert_snapshot!(report("catalog-aws-rds.ndjson"));
+}
+
+#[test]
+fn a_table_is_told() {
+    insta::assert_snapshot!(report("functest-table.ndjson"));
+}
+
+#[test]
+fn a_map_board_of_the_older_form_is_told() {
+    assert_eq!(export("malcolm-tile-map.json").form, Form::Objects);
+    insta::assert_snapshot!(report("malcolm-tile-map.json"));
+}
+
+#[test]
+fn siem_is_told_object_by_object() {
+    insta::assert_snapshot!(report("siem-web.ndjson"));
+}
+
+#[test]
+fn siem_is_drawn_once_its_searches_are_there() {
+    let export = export("siem-web.ndjson");
+    let search = |id: &str| {
+        let source = json!({"index": "log-web-*", "query": {"query": "@log_type: web", "language": "kuery"}});
+        let attributes = json!({"kibanaSavedObjectMeta": {"searchSourceJSON": source.to_string()}});
+        hailstream_osd::RawObject::new(
+            json!({"type": "search", "id": id, "attributes": attributes}),
+            1,
+        )
+        .unwrap()
+    };
+    let ids = ["5eab4750-5154-11ee-80d7-afe4b0ce19b6", "5d163950-515d-11ee-80d7-afe4b0ce19b6"];
+    let known = ids.map(search);
+    let translation = translate(Import { export: &export, known: &known, stream_of: &stream_of });
+    insta::assert_snapshot!(translation.report());
+}
+
+#[test]
+fn what_is_made_of_some_is_written_down() {
+    let export = export("catalog-apache.ndjson");
+    let translation = translated(&export);
+    let ours = translation.objects.iter().filter_map(|object| match &object.ours {
+        hailstream_osd::Ours::Visualization(ours) => Some(serde_json::to_value(ours).unwrap()),
+        hailstream_osd::Ours::Dashboard(ours) => Some(serde_json::to_value(ours).unwrap()),
+        hailstream_osd::Ours::Stream(_) | hailstream_osd::Ours::Nothing => None,
+    });
+    let ours: Vec<Json> = ours.collect();
+    insta::assert_snapshot!(serde_json::to_string_pretty(&ours).unwrap());
+}
+
+#[test]
+fn what_was_read_is_written_and_reads_the_same() {
+    for name in [
+        "catalog-apache.ndjson",
+        "catalog-aws-rds.ndjson",
+        "functest-table.ndjson",
+        "malcolm-tile-map.json",
+        "siem-web.ndjson",
+    ] {
+        let export = export(name);
+        let translation = translated(&export);
+        let written = write(translation.objects.iter().map(|object| object.original));
+        let again = read(written.as_bytes()).unwrap();
+        assert_eq!(again.objects, export.objects, "{name}");
+        assert_eq!(again.rest["exportedCount"], export.objects.len(), "{name}");
+        assert!(again.repeats.is_empty(), "{name}");
+    }
+}
