@@ -41,8 +41,8 @@ enum Command {
     Check(commands::check::Args),
     /// Send a synthetic scenario to its topics: the past at once, then live
     Simulate(commands::simulate::Args),
-    /// Import saved objects of OpenSearch Dashboards (not yet)
-    Import(commands::not_yet::Args),
+    /// Import saved objects of OpenSearch Dashboards into a running server
+    Import(commands::import::Args),
 }
 
 impl Cli {
@@ -66,7 +66,7 @@ impl Cli {
             Command::Query(args) => args.run(),
             Command::Check(args) => args.run(),
             Command::Simulate(args) => args.run(),
-            Command::Import(_) => commands::not_yet::run("import"),
+            Command::Import(args) => args.run(),
         }
     }
 }

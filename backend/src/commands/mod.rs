@@ -3,11 +3,12 @@
 pub(crate) mod broker;
 pub(crate) mod check;
 pub(crate) mod demo;
-pub(crate) mod not_yet;
+pub(crate) mod import;
 pub(crate) mod query;
 pub(crate) mod replay;
 pub(crate) mod rollup;
 pub(crate) mod serve;
+mod server;
 pub(crate) mod simulate;
 
 use std::future::Future;

@@ -7,17 +7,13 @@ use std::time::Duration;
 use anyhow::{Context, bail, ensure};
 use futures_util::{SinkExt, StreamExt};
 use hailstream_protocol::frame::{SUBPROTOCOL_BINARY, decode_binary, encode_client};
-use hailstream_protocol::{ClientMessage, PROTOCOL_VERSION, Problem, QueryResult, ServerMessage};
-use http_body_util::{BodyExt, Full};
-use hyper::body::Bytes;
-use hyper::{Request, Uri};
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
+use hailstream_protocol::{ClientMessage, PROTOCOL_VERSION, QueryResult, ServerMessage};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 
 use super::block_on;
+use super::server::{Server, in_words};
 
 /// A server that says nothing for this long is gone.
 const SILENCE: Duration = Duration::from_secs(10);
@@ -60,7 +56,9 @@ impl Args {
             block_on(follow(&server, query))?
         } else {
             let path = if self.explain { "/api/query/explain" } else { "/api/query" };
-            block_on(ask(&server, path, query))?
+            block_on(
+                async move { told(&server.post(path, "application/json", query.into()).await?) },
+            )?
         }
     }
 
@@ -76,64 +74,15 @@ impl Args {
     }
 }
 
-/// Where the server is.
-struct Server {
-    authority: String,
-    address: String,
-}
-
-impl Server {
-    fn parse(url: &str) -> anyhow::Result<Self> {
-        let uri: Uri = url.parse().with_context(|| format!("--url {url}"))?;
-        match uri.scheme_str() {
-            Some("http") => {}
-            Some("https") => bail!("--url {url}: https is not supported yet"),
-            _ => bail!("--url {url}: expected http://HOST:PORT"),
-        }
-        let host = uri.host().with_context(|| format!("--url {url}: no host"))?;
-        let authority = uri.authority().map_or_else(String::new, ToString::to_string);
-        Ok(Self { authority, address: format!("{host}:{}", uri.port_u16().unwrap_or(80)) })
-    }
-
-    async fn connect(&self) -> anyhow::Result<TcpStream> {
-        TcpStream::connect(&self.address)
-            .await
-            .with_context(|| format!("no server at {}", self.address))
-    }
-}
-
-async fn ask(server: &Server, path: &str, query: String) -> anyhow::Result<()> {
-    let stream = TokioIo::new(server.connect().await?);
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(stream).await?;
-    // Ends with the sender.
-    let connection = tokio::spawn(connection);
-    let request = Request::post(path)
-        .header("host", &server.authority)
-        .header("content-type", "application/json")
-        .body(Full::new(Bytes::from(query)))?;
-    let answer = sender.send_request(request).await?;
-    let status = answer.status();
-    let body = answer.into_body().collect().await?.to_bytes();
-    drop(sender);
-    connection.await??;
-    if !status.is_success() {
-        match serde_json::from_slice::<Problem>(&body) {
-            Ok(problem) => bail!(in_words(&problem.detail, problem.at.as_deref())),
-            Err(_) => bail!("{status}: {}", String::from_utf8_lossy(&body)),
-        }
-    }
+fn told(body: &[u8]) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
-    out.write_all(&body)?;
+    out.write_all(body)?;
     writeln!(out)?;
     Ok(())
 }
 
-fn in_words(detail: &str, at: Option<&str>) -> String {
-    at.map_or_else(|| detail.to_owned(), |at| format!("{at}: {detail}"))
-}
-
 async fn follow(server: &Server, query: serde_json::Value) -> anyhow::Result<()> {
-    let mut request = format!("ws://{}/ws", server.authority).into_client_request()?;
+    let mut request = format!("ws://{}/ws", server.authority()).into_client_request()?;
     let protocol = HeaderValue::from_static(SUBPROTOCOL_BINARY);
     request.headers_mut().insert("sec-websocket-protocol", protocol);
     let stream = server.connect().await?;

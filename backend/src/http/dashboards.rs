@@ -114,7 +114,7 @@ pub(super) async fn restore(
 }
 
 pub(super) async fn not_yet() -> Answer {
-    let detail = "saved objects of OpenSearch Dashboards cannot be imported or exported yet";
+    let detail = "saved objects cannot be exported yet";
     problem(StatusCode::NOT_IMPLEMENTED, "not_yet", detail)
 }
 
@@ -154,6 +154,8 @@ impl From<LibraryError> for Answer {
             LibraryError::ReadOnly(_) => problem(StatusCode::FORBIDDEN, "read_only", &detail),
             LibraryError::Id(_) => invalid("id", &detail),
             LibraryError::Wrong { at, .. } => invalid(&at, &detail),
+            LibraryError::Export(_) => problem(StatusCode::BAD_REQUEST, "invalid_import", &detail),
+            LibraryError::There(_) => problem(StatusCode::CONFLICT, "exists", &detail),
             LibraryError::Store(error) => {
                 let (status, kind) = match error {
                     StoreError::Exists { .. } => (StatusCode::CONFLICT, "exists"),

@@ -7,6 +7,7 @@ mod openapi;
 mod pages;
 pub(crate) mod problem;
 mod query;
+mod saved_objects;
 mod security;
 mod streams;
 #[cfg(test)]
@@ -28,6 +29,8 @@ use crate::ws::{self, Host};
 
 /// Largest body of a request.
 const MAX_BODY_BYTES: usize = 1 << 20;
+/// Largest export that is imported, with the form around it.
+const MAX_EXPORT_BYTES: usize = hailstream_osd::MAX_BYTES + (64 << 10);
 
 /// What the routes answer from.
 #[derive(Clone, Debug)]
@@ -60,6 +63,7 @@ impl FromRef<App> for Assets {
 pub(crate) fn router(app: App) -> Router {
     let audience = app.audience;
     let dashboard = get(dashboards::one).put(dashboards::edit).delete(dashboards::delete);
+    let import = post(saved_objects::import).layer(DefaultBodyLimit::max(MAX_EXPORT_BYTES));
     Router::new()
         .route("/ws", any(ws::upgrade))
         .route("/api/query", post(query::answer))
@@ -70,7 +74,7 @@ pub(crate) fn router(app: App) -> Router {
         .route("/api/dashboards/{id}", dashboard)
         .route("/api/dashboards/{id}/history", get(dashboards::history))
         .route("/api/dashboards/{id}/restore", post(dashboards::restore))
-        .route("/api/saved_objects/_import", post(dashboards::not_yet))
+        .route("/api/saved_objects/_import", import)
         .route("/api/saved_objects/_export", post(dashboards::not_yet))
         .route("/api/maps/{name}", get(maps::one))
         .route("/api/openapi.json", get(openapi::document))

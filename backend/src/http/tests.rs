@@ -81,6 +81,7 @@ async fn problems_say_what_and_where() {
         ("GET /api/streams/postions", ""),
         ("GET /api/dashboards/baord", ""),
         ("POST /api/saved_objects/_import", "{}"),
+        ("POST /api/saved_objects/_export", "{}"),
         ("GET /api/maps/nowhere", ""),
         ("GET /health/ready", ""),
         ("GET /ws", ""),
@@ -147,6 +148,41 @@ async fn dashboards_are_saved_edited_and_restored() {
             (1, "created", "One")
         ]
     );
+}
+
+#[tokio::test]
+async fn an_export_is_imported_whole_with_a_report_or_not_at_all() {
+    let address = serve().await;
+    let state = r#"{\"title\":\"By zone\",\"type\":\"pie\",\"params\":{\"type\":\"pie\",\"isDonut\":true},\"aggs\":[{\"id\":\"1\",\"enabled\":true,\"type\":\"count\",\"schema\":\"metric\",\"params\":{}},{\"id\":\"2\",\"enabled\":true,\"type\":\"terms\",\"schema\":\"segment\",\"params\":{\"field\":\"zone\",\"size\":5,\"order\":\"desc\",\"orderBy\":\"1\"}}]}"#;
+    let vega = r#"{\"title\":\"Arcs\",\"type\":\"vega\",\"params\":{\"spec\":\"{}\"},\"aggs\":[]}"#;
+    let source = r#"{\"query\":{\"query\":\"\",\"language\":\"kuery\"},\"filter\":[],\"indexRefName\":\"i\"}"#;
+    let panels = r#"[{\"panelIndex\":\"1\",\"gridData\":{\"x\":0,\"y\":0,\"w\":24,\"h\":15,\"i\":\"1\"},\"embeddableConfig\":{},\"panelRefName\":\"p1\"},{\"panelIndex\":\"2\",\"gridData\":{\"x\":24,\"y\":0,\"w\":24,\"h\":15,\"i\":\"2\"},\"embeddableConfig\":{},\"panelRefName\":\"p2\"}]"#;
+    let export = [
+        r#"{"type":"index-pattern","id":"pos","attributes":{"title":"positions-*","timeFieldName":"ts"},"references":[]}"#.to_owned(),
+        format!(r#"{{"type":"visualization","id":"zones","attributes":{{"title":"By zone","visState":"{state}","kibanaSavedObjectMeta":{{"searchSourceJSON":"{source}"}}}},"references":[{{"name":"i","type":"index-pattern","id":"pos"}}]}}"#),
+        format!(r#"{{"type":"visualization","id":"arcs","attributes":{{"title":"Arcs","visState":"{vega}"}},"references":[]}}"#),
+        format!(r#"{{"type":"dashboard","id":"osd","attributes":{{"title":"Old board","panelsJSON":"{panels}"}},"references":[{{"name":"p1","type":"visualization","id":"zones"}},{{"name":"p2","type":"visualization","id":"arcs"}}]}}"#),
+    ]
+    .join("\n");
+    let form = format!(
+        "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"e.ndjson\"\r\n\r\n{export}\r\n--x--\r\n"
+    );
+    let multipart = "Content-Type: multipart/form-data; boundary=x";
+    let mut told = String::new();
+    for (head, body) in [
+        ("POST /api/saved_objects/_import", "nonsense"),
+        ("POST /api/saved_objects/_import?createNewCopies=true", &export),
+        ("POST /api/saved_objects/_import", &export.replace("\"osd\"", "\"board\"")),
+        ("POST /api/saved_objects/_import", &export),
+        ("GET /api/dashboards/osd", ""),
+        ("POST /api/saved_objects/_import", &export),
+        (&format!("POST /api/saved_objects/_import?overwrite=true\n{multipart}"), &form),
+        (&format!("POST /api/saved_objects/_import\n{multipart}"), "--x--\r\n"),
+    ] {
+        let answer = ask(address, head, body).await;
+        told.push_str(&format!("{head}\n{answer}\n\n"));
+    }
+    insta::assert_snapshot!("import", told);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use hailstream_osd::{Import, ImportReport, RawObject};
 use hailstream_protocol::saved_object::{Dashboard, Reference, Revision, SavedObject};
 use hailstream_protocol::visualization::Visualization;
 use hailstream_query::{Query, explain_serde};
@@ -10,12 +11,16 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 use tokio::sync::{Mutex, watch};
 
-use super::store::{Body, Name, Store, StoreError, Stored};
+use super::store::{Body, Imported, Name, Store, StoreError, Stored};
 use crate::clock;
 use crate::dashboards::{Askers, Dashboards};
 
 const DASHBOARD: &str = "dashboard";
-const VISUALIZATION: &str = "visualization";
+pub(super) const VISUALIZATION: &str = "visualization";
+/// A list of records: a panel like any other.
+pub(super) const SEARCH: &str = "search";
+/// Objects that are named in an error.
+const NAMED: usize = 10;
 
 /// Why an edit is not made.
 #[derive(Debug, Error)]
@@ -29,6 +34,12 @@ pub(crate) enum LibraryError {
     /// Panels that could never be drawn.
     #[error("{detail}")]
     Wrong { at: String, detail: String },
+    /// What is imported is no export.
+    #[error(transparent)]
+    Export(#[from] hailstream_osd::ReadError),
+    /// Objects of an import are there already.
+    #[error("{0}")]
+    There(String),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -145,6 +156,47 @@ impl Library {
         Ok(self.store.history(Name { kind: DASHBOARD, id }).await?)
     }
 
+    /// Takes in what OpenSearch Dashboards exported: all of it, or nothing where it is no export, or objects are there already
+    /// and shall not be replaced. `streams` are those that index patterns may mean.
+    pub(crate) async fn import(
+        &self,
+        export: &[u8],
+        overwrite: bool,
+        streams: &[&str],
+    ) -> Result<ImportReport, LibraryError> {
+        let export = hailstream_osd::read(export)?;
+        let originals = self.store.all().await?.into_iter().filter_map(|one| one.body.original);
+        let known: Vec<RawObject> =
+            originals.filter_map(|original| RawObject::new(original, 0).ok()).collect();
+        let stream_of = |title: &str| hailstream_osd::stream_by_name(title, streams);
+        let translation = hailstream_osd::translate(Import {
+            export: &export,
+            known: &known,
+            stream_of: &stream_of,
+        });
+        let objects = translation.objects.iter().filter_map(super::import::kept);
+        let objects = objects.collect::<Result<Vec<Imported>, _>>().map_err(StoreError::from)?;
+        let of_files = objects.iter().filter(|one| one.kind == DASHBOARD);
+        let mut there: Vec<String> = of_files
+            .filter(|one| self.files.is_read_only(&one.id))
+            .map(|one| format!("dashboard \"{}\", of a file", one.id))
+            .collect();
+        if there.is_empty() {
+            let stored = self.store.import(&objects, overwrite, clock::now_ms()).await?;
+            there.extend(stored.into_iter().map(|(kind, id)| format!("{kind} \"{id}\"")));
+        }
+        if !there.is_empty() {
+            let more = there.len().saturating_sub(NAMED);
+            there.truncate(NAMED);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let detail =
+                format!("nothing was imported, there is already: {}{more}", there.join(", "));
+            return Err(LibraryError::There(detail));
+        }
+        self.read_again().await?;
+        Ok(translation.report())
+    }
+
     fn writable<'a>(&self, id: &'a str) -> Result<Name<'a>, LibraryError> {
         if self.files.is_read_only(id) {
             return Err(LibraryError::ReadOnly(id.to_owned()));
@@ -171,7 +223,7 @@ impl Library {
             return Err(LibraryError::Wrong { at, detail });
         }
         let attributes = serde_json::to_value(&edit.attributes).map_err(StoreError::from)?;
-        Ok(Body { attributes, references: edit.references.clone() })
+        Ok(Body { attributes, references: edit.references.clone(), original: None })
     }
 
     async fn read_again(&self) -> Result<(), StoreError> {
@@ -181,7 +233,7 @@ impl Library {
         for stored in self.store.all().await? {
             match stored.kind.as_str() {
                 DASHBOARD => dashboards.extend(typed(stored)),
-                VISUALIZATION => {
+                VISUALIZATION | SEARCH => {
                     let object: Option<SavedObject<Visualization>> = typed(stored);
                     visualizations.extend(object.map(|object| (object.id.clone(), object)));
                 }

@@ -3,9 +3,9 @@ CREATE TABLE IF NOT EXISTS revisions (
     type     TEXT    NOT NULL,
     id       TEXT    NOT NULL,
     version  INTEGER NOT NULL,            -- from 1, by one with each change
-    change   TEXT    NOT NULL,            -- created, edited, restored, deleted
+    change   TEXT    NOT NULL,            -- created, imported, edited, restored, deleted
     saved_ms INTEGER NOT NULL,            -- epoch ms
     title    TEXT    NOT NULL,
-    body     TEXT,                        -- JSON: {"attributes": …, "references": …}; null: deleted
+    body     TEXT,                        -- JSON: {"attributes", "references", "original"?}; null: deleted
     PRIMARY KEY (type, id, version)
 ) STRICT, WITHOUT ROWID;

@@ -38,6 +38,18 @@ pub(crate) struct Body {
     pub(crate) attributes: serde_json::Value,
     #[serde(default)]
     pub(crate) references: Vec<Reference>,
+    /// As it came, where it was imported: an export gives it back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) original: Option<serde_json::Value>,
+}
+
+/// An object of an import.
+#[derive(Clone, Debug)]
+pub(crate) struct Imported {
+    pub(crate) kind: String,
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) body: Body,
 }
 
 /// An object as it is now.
@@ -165,6 +177,33 @@ impl Store {
         now_ms: i64,
     ) -> Result<i64, StoreError> {
         self.follow(name, Some(of), (Change::Edited, Some(title), Some(body)), now_ms).await
+    }
+
+    /// All of an import or nothing of it: where objects are there already and shall not be replaced, those are the answer.
+    pub(crate) async fn import(
+        &self,
+        objects: &[Imported],
+        overwrite: bool,
+        now_ms: i64,
+    ) -> Result<Vec<(String, String)>, StoreError> {
+        let mut transaction = self.begin().await?;
+        let mut there = Vec::new();
+        for Imported { kind, id, title, body } in objects {
+            let name = Name { kind, id };
+            let newest = newest(&mut transaction, name).await?;
+            if newest.as_ref().is_some_and(|newest| newest.is_there) && !overwrite {
+                there.push((kind.clone(), id.clone()));
+                continue;
+            }
+            let version = newest.map_or(0, |newest| newest.version) + 1;
+            let added =
+                Added { version, change: Change::Imported, title, body: Some(body), now_ms };
+            add(&mut transaction, name, added).await?;
+        }
+        if there.is_empty() {
+            transaction.commit().await?;
+        }
+        Ok(there)
     }
 
     /// Makes an object what it was at `version`, whatever it is now; a deleted one is there again.
@@ -307,7 +346,8 @@ mod tests {
     const BOARD: Name<'static> = Name { kind: "dashboard", id: "board" };
 
     fn body(title: &str) -> Body {
-        Body { attributes: json!({"title": title, "panels": []}), references: Vec::new() }
+        let attributes = json!({"title": title, "panels": []});
+        Body { attributes, references: Vec::new(), original: None }
     }
 
     async fn titles(store: &Store) -> Vec<(i64, String)> {
@@ -360,6 +400,24 @@ mod tests {
             ]
         );
         assert!(matches!(store.restore(BOARD, 3, 6).await, Err(StoreError::Missing { .. })));
+    }
+
+    #[tokio::test]
+    async fn of_an_import_comes_all_or_nothing() {
+        let store = Store::in_memory().await.unwrap();
+        store.create(BOARD, "One", &body("One"), 1).await.unwrap();
+        let imported = |id: &str| Imported {
+            kind: "dashboard".to_owned(),
+            id: id.to_owned(),
+            title: "New".to_owned(),
+            body: body("New"),
+        };
+        let both = [imported("another"), imported("board")];
+        let there = store.import(&both, false, 2).await.unwrap();
+        assert_eq!(there, [("dashboard".to_owned(), "board".to_owned())]);
+        assert_eq!(titles(&store).await, [(1, "One".to_owned())]);
+        assert_eq!(store.import(&both, true, 3).await.unwrap(), []);
+        assert_eq!(titles(&store).await, [(1, "New".to_owned()), (2, "New".to_owned())]);
     }
 
     #[tokio::test]

@@ -156,6 +156,8 @@ pub struct Revision {
 pub enum Change {
     /// It began.
     Created,
+    /// It came from an export of another program.
+    Imported,
     /// It is different.
     Edited,
     /// It is again as it was.
@@ -165,13 +167,15 @@ pub enum Change {
 }
 
 impl Change {
-    const ALL: [Self; 4] = [Self::Created, Self::Edited, Self::Restored, Self::Deleted];
+    const ALL: [Self; 5] =
+        [Self::Created, Self::Imported, Self::Edited, Self::Restored, Self::Deleted];
 
     /// Its word.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Created => "created",
+            Self::Imported => "imported",
             Self::Edited => "edited",
             Self::Restored => "restored",
             Self::Deleted => "deleted",

@@ -1,0 +1,41 @@
+//! What is kept of an imported object: ours, to be shown, and the original beside it.
+
+use hailstream_osd::{Ours, Outcome, Translated};
+use hailstream_protocol::visualization::Visualization;
+use serde_json::Value as Json;
+
+use super::library::{SEARCH, VISUALIZATION};
+use super::store::{Body, Imported};
+
+/// None of what was refused.
+pub(super) fn kept(object: &Translated<'_>) -> Option<Result<Imported, serde_json::Error>> {
+    if object.report.outcome == Outcome::Refused {
+        return None;
+    }
+    let (attributes, references) = match &object.ours {
+        Ours::Visualization(ours) => (serde_json::to_value(&ours.attributes), &ours.references[..]),
+        Ours::Dashboard(ours) => (serde_json::to_value(&ours.attributes), &ours.references[..]),
+        Ours::Stream(_) | Ours::Nothing => (not_drawn(object), &[][..]),
+    };
+    let original = Some(Json::Object(object.original.json().clone()));
+    Some(attributes.map(|attributes| Imported {
+        kind: object.report.kind.clone(),
+        id: object.report.id.clone(),
+        title: object.report.title.clone(),
+        body: Body { attributes, references: references.to_vec(), original },
+    }))
+}
+
+/// A panel of a type that is not drawn yet says so; what is no panel has nothing to show.
+fn not_drawn(object: &Translated<'_>) -> Result<Json, serde_json::Error> {
+    let report = &object.report;
+    if report.kind != VISUALIZATION && report.kind != SEARCH {
+        return Ok(Json::Null);
+    }
+    let kind = report.visualization_type.clone().unwrap_or_else(|| report.kind.clone());
+    serde_json::to_value(Visualization {
+        title: report.title.clone(),
+        kind,
+        ..Visualization::default()
+    })
+}
