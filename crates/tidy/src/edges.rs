@@ -50,7 +50,9 @@ const ALLOWED: &[Allowed] = &[
     Allowed { manifest: "crates/tidy/Cargo.toml", ours: &[], never: OUTSIDE },
     Allowed {
         manifest: "backend/Cargo.toml",
-        ours: &["protocol", "dql", "query", "geo", "engine", "chart", "client", "simulator"],
+        ours: &[
+            "protocol", "dql", "query", "geo", "engine", "chart", "client", "simulator", "osd",
+        ],
         never: PAGE,
     },
     Allowed {
