@@ -50,9 +50,7 @@ const ALLOWED: &[Allowed] = &[
     Allowed { manifest: "crates/tidy/Cargo.toml", ours: &[], never: OUTSIDE },
     Allowed {
         manifest: "backend/Cargo.toml",
-        ours: &[
-            "protocol", "dql", "query", "geo", "engine", "chart", "client", "simulator", "osd",
-        ],
+        ours: &["protocol", "dql", "query", "geo", "engine", "chart", "client", "simulator", "osd"],
         never: PAGE,
     },
     Allowed {
