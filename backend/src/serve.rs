@@ -174,7 +174,7 @@ fn start_streams(
                 pool: pool.clone(),
                 inputs,
                 door: door.clone(),
-                budget: config.views.clone(),
+                limits: config.views.clone(),
                 kafka: config.kafka.clone(),
             })?);
         }

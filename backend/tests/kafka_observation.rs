@@ -11,12 +11,12 @@ use std::time::Instant;
 
 use hailstream::assets::Assets;
 use hailstream::clock;
-use hailstream::config::ServeConfig;
+use hailstream::config::{ServeConfig, ViewLimits};
 use hailstream::dashboards::Dashboards;
 use hailstream::maps::Maps;
 use hailstream::serve::{self, Feeds};
 use hailstream::source::producer::{Producer, Record};
-use hailstream_engine::{Budget, StreamConfig};
+use hailstream_engine::StreamConfig;
 use serde_json::{Value, json};
 use support::PATIENCE;
 use support::http::request;
@@ -112,7 +112,7 @@ async fn what_the_server_tells_of_itself_is_the_account_and_goes_on_without_kafk
         streams: vec![Arc::new(StreamConfig::from_yaml(STREAM, "rides.yaml").unwrap())],
         dashboards: Dashboards::default(),
         maps: Maps::default(),
-        views: Budget::default(),
+        views: ViewLimits::default(),
         listen: "127.0.0.1:0".parse().unwrap(),
         data_dir: data_dir.path().into(),
     };

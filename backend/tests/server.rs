@@ -13,12 +13,12 @@ use std::time::{Duration, Instant};
 use futures_util::{SinkExt, StreamExt};
 use hailstream::assets::Assets;
 use hailstream::clock;
-use hailstream::config::ServeConfig;
+use hailstream::config::{ServeConfig, ViewLimits};
 use hailstream::dashboards::Dashboards;
 use hailstream::maps::Maps;
 use hailstream::serve::{self, Feeds, RunningServer};
 use hailstream::source::{RecordRef, SourceBatch, SourceEvent};
-use hailstream_engine::{Budget, StreamConfig};
+use hailstream_engine::StreamConfig;
 use hailstream_protocol::frame::decode_json;
 use hailstream_protocol::{QueryResult, ServerMessage, TimestampType};
 use serde_json::{Value, json};
@@ -70,7 +70,7 @@ impl Road {
             streams: vec![Arc::new(StreamConfig::from_yaml(STREAM, "positions.yaml").unwrap())],
             dashboards,
             maps: Maps::default(),
-            views: Budget::default(),
+            views: ViewLimits::default(),
             listen: "127.0.0.1:0".parse().unwrap(),
             data_dir: data_dir.path().into(),
         };

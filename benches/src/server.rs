@@ -12,6 +12,8 @@ use tempfile::TempDir;
 use crate::process::{Running, hailstream, root};
 use crate::records;
 
+/// What a folder says of views.
+const VIEWS: &str = "views.json";
 /// A real broker, stopped when dropped.
 pub(crate) struct Kafka {
     dir: PathBuf,
@@ -109,6 +111,12 @@ pub(crate) fn serve(
     serve_dashboard(folder, kafka, &json!({"title": "Bench", "panels": panels}))
 }
 
+/// Views of servers that start from this folder are updated no more often than this, such as `1s`.
+pub(crate) fn update_every(folder: &TempDir, every: &str) -> Result<()> {
+    let views = json!({"update_every": every});
+    Ok(fs::write(folder.path().join(VIEWS), views.to_string())?)
+}
+
 /// Starts the server on a dashboard, `bench`, of these attributes; returns it with its address.
 pub(crate) fn serve_dashboard(
     folder: &TempDir,
@@ -117,7 +125,9 @@ pub(crate) fn serve_dashboard(
 ) -> Result<(Running, String)> {
     let dashboard = json!({"id": "bench", "type": "dashboard", "attributes": attributes});
     fs::write(folder.path().join("dashboards/bench.json"), dashboard.to_string())?;
+    let views = fs::read_to_string(folder.path().join(VIEWS)).unwrap_or_else(|_| "{}".to_owned());
     let config = json!({
+        "views": serde_json::from_str::<Value>(&views)?,
         "kafka": {"bootstrap.servers": kafka.bootstrap},
         "streams": folder.path().join("streams"),
         "dashboards": folder.path().join("dashboards"),

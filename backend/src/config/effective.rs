@@ -26,6 +26,7 @@ pub(super) struct Effective {
 struct EffectiveViews {
     memory_bytes: usize,
     each_memory_bytes: usize,
+    update_every_ms: u64,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -47,8 +48,9 @@ impl Effective {
         Self {
             kafka: kafka.map(|(name, value)| (name.clone(), secrets::shown(name, value))).collect(),
             views: EffectiveViews {
-                memory_bytes: config.views.all_bytes(),
-                each_memory_bytes: config.views.each_bytes(),
+                memory_bytes: config.views.budget.all_bytes(),
+                each_memory_bytes: config.views.budget.each_bytes(),
+                update_every_ms: config.views.update_every.as_millis() as u64,
             },
             listen: config.listen.to_string(),
             data_dir: config.data_dir.display().to_string(),

@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 pub(crate) use fault::read;
 pub use fault::{Fault, Faults, Place};
 pub use serve::{
-    Checked, DEFAULT_DATA_DIR, DEFAULT_LISTEN, Overrides, ServeConfig, address, load, streams_of,
+    Checked, DEFAULT_DATA_DIR, DEFAULT_LISTEN, Overrides, ServeConfig, ViewLimits, address, load,
+    streams_of,
 };
 
 /// The files of a folder with one of these extensions, by name.

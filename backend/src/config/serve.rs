@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use hailstream_engine::{Budget, StreamConfig, bytes_of};
-use hailstream_query::Query;
+use hailstream_query::{Interval, Query};
 use serde::Deserialize;
 
 use super::effective::Effective;
@@ -21,6 +22,8 @@ use crate::source::producer::Producer;
 
 /// Where the server listens unless told otherwise.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:8700";
+/// How close updates of a view are at most: a screen shows no more.
+const UPDATE_EVERY: Duration = Duration::from_millis(16);
 /// Where it keeps what it writes unless told otherwise.
 pub const DEFAULT_DATA_DIR: &str = "hailstream-data";
 
@@ -43,6 +46,23 @@ struct File {
 struct ViewsFile {
     memory_bytes: Option<String>,
     each_memory_bytes: Option<String>,
+    update_every: Option<Interval>,
+}
+
+/// What views may take.
+#[derive(Clone, Debug)]
+pub struct ViewLimits {
+    /// Memory: of each, and of all together.
+    pub budget: Budget,
+    /// Updates of a view are never closer than this.
+    pub update_every: Duration,
+}
+
+impl Default for ViewLimits {
+    /// The usual memory, and as many updates as a screen shows.
+    fn default() -> Self {
+        Self { budget: Budget::default(), update_every: UPDATE_EVERY }
+    }
 }
 
 /// What the command line says beside the file.
@@ -65,8 +85,8 @@ pub struct ServeConfig {
     pub dashboards: Dashboards,
     /// Basemaps.
     pub maps: Maps,
-    /// Memory of all views.
-    pub views: Budget,
+    /// What views may take.
+    pub views: ViewLimits,
     /// Where to listen.
     pub listen: SocketAddr,
     /// Where to write; nothing is, yet.
@@ -129,9 +149,9 @@ pub fn load(path: &Path, overrides: &Overrides) -> Result<Checked, Faults> {
     let (wrong, warnings): (Vec<Fault>, Vec<Fault>) =
         dashboards.findings(judge).into_iter().partition(is_wrong);
     keep(if wrong.is_empty() { Ok(()) } else { Err(Faults(wrong)) });
-    let views = budget_of(file.views.take().unwrap_or_default(), &told).unwrap_or_else(|wrong| {
+    let views = limits_of(file.views.take().unwrap_or_default(), &told).unwrap_or_else(|wrong| {
         keep(Err(wrong.into()));
-        Budget::default()
+        ViewLimits::default()
     });
     let listen = overrides.listen.as_deref().or(file.listen.as_deref()).unwrap_or(DEFAULT_LISTEN);
     let listen = address(listen, &told).unwrap_or_else(|wrong| {
@@ -179,7 +199,7 @@ fn resolve(file: &mut File, folder: &Path, told: &str) -> Result<(), Faults> {
     if faults.0.is_empty() { Ok(()) } else { Err(faults) }
 }
 
-fn budget_of(file: ViewsFile, told: &str) -> Result<Budget, Fault> {
+fn limits_of(file: ViewsFile, told: &str) -> Result<ViewLimits, Fault> {
     let read = |key: &str, text: Option<String>, or: usize| {
         let Some(text) = text else { return Ok(or) };
         let bytes = bytes_of(&text).map_err(|why| Fault::key(told, format!("views.{key}"), why))?;
@@ -187,7 +207,11 @@ fn budget_of(file: ViewsFile, told: &str) -> Result<Budget, Fault> {
     };
     let usual = Budget::default();
     let all = read("memory_bytes", file.memory_bytes, usual.all_bytes())?;
-    Ok(Budget::new(read("each_memory_bytes", file.each_memory_bytes, usual.each_bytes())?, all))
+    let each = read("each_memory_bytes", file.each_memory_bytes, usual.each_bytes())?;
+    let update_every = file.update_every.map_or(UPDATE_EVERY, |every| {
+        Duration::from_millis(every.millis().unsigned_abs()).max(UPDATE_EVERY)
+    });
+    Ok(ViewLimits { budget: Budget::new(each, all), update_every })
 }
 
 fn check_kafka(kafka: &BTreeMap<String, String>, told: &str) -> Result<(), Fault> {

@@ -16,7 +16,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use hailstream_engine::{Budget, Engine, RawRecord, StreamConfig};
+use hailstream_engine::{Engine, RawRecord, StreamConfig};
 use hailstream_protocol::stream_info::{StreamInfo, StreamSummary};
 use hailstream_protocol::{StreamHealth, StreamState};
 
@@ -27,6 +27,7 @@ use self::legs::Legs;
 use self::pace::Pace;
 use self::views::Views;
 use crate::clock;
+use crate::config::ViewLimits;
 use crate::health::Condition;
 use crate::hub::Hub;
 use crate::hub::control::Control;
@@ -49,7 +50,7 @@ pub(crate) struct Parts {
     pub(crate) inputs: Receiver<Input>,
     /// The other end of `inputs`, to be woken by.
     pub(crate) door: SyncSender<Input>,
-    pub(crate) budget: Budget,
+    pub(crate) limits: ViewLimits,
     pub(crate) kafka: std::collections::BTreeMap<String, String>,
 }
 
@@ -87,7 +88,7 @@ enum Life {
 /// # Errors
 /// Where the dead-letter topic cannot be written to as configured, or there is no thread.
 pub(crate) fn start(parts: Parts) -> Result<JoinHandle<()>, SourceError> {
-    let Parts { config, hub, desk, pool, inputs, door, budget, kafka } = parts;
+    let Parts { config, hub, desk, pool, inputs, door, limits, kafka } = parts;
     let letters = DeadLetters::new(config.name(), config.dead_letter(), &kafka)?;
     // A full door means that the runner is at work and looks at everything anyway.
     let wake = move || drop(door.try_send(Input::Wake));
@@ -96,7 +97,7 @@ pub(crate) fn start(parts: Parts) -> Result<JoinHandle<()>, SourceError> {
     let mut runner = Runner {
         engine: Engine::new(Arc::clone(&config), hub.epoch())
             .with_stopwatch(clock::monotonic_ns)
-            .with_budget(budget),
+            .with_budget(limits.budget),
         legs: Legs::of(&config),
         views: Views::new(pool, wake),
         config,
@@ -105,7 +106,7 @@ pub(crate) fn start(parts: Parts) -> Result<JoinHandle<()>, SourceError> {
         inputs,
         letters,
         condition: Condition::default(),
-        pace: Pace::default(),
+        pace: Pace::every(limits.update_every),
         started: Instant::now(),
         changed: false,
         idle_until_us: 0,

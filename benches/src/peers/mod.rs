@@ -34,6 +34,8 @@ enum Peer {
     DuckDb,
 }
 
+/// How often others are asked, and so how often we answer where we are compared.
+const EVERY: &str = "1s";
 const PEERS: [Peer; 3] = [Peer::Spark, Peer::OpenSearch, Peer::DuckDb];
 
 impl Peer {
@@ -88,8 +90,12 @@ fn installed(name: &str) -> Result<PathBuf> {
 
 pub(crate) fn measure() -> Result<Vec<Measure>> {
     let records = Records::write()?;
-    let alone = follow(&mut ours::Ours::start(&records, &Question::first(1))?)?;
-    let board = follow(&mut ours::Ours::start(&records, &Question::first(question::ALL))?)?;
+    let ours = |panels: usize, every: Option<&str>| {
+        follow(&mut ours::Ours::start(&records, &Question::first(panels), every)?)
+    };
+    let pushed = [ours(1, None)?, ours(question::ALL, None)?];
+    // Compared is the same work: as many answers as the others are asked for.
+    let (alone, board) = (ours(1, Some(EVERY))?, ours(question::ALL, Some(EVERY))?);
     let mut costs = Vec::new();
     for peer in PEERS {
         match peer.cost(&records) {
@@ -102,7 +108,7 @@ pub(crate) fn measure() -> Result<Vec<Measure>> {
         "\n| system | panels | loading, ns CPU per record | live at {PER_SECOND}/s, ns CPU per record | arrived /s | answers /s |"
     );
     println!("|---|---|---|---|---|---|");
-    for cost in [&alone, &board].into_iter().chain(costs.iter().map(|(_, cost)| cost)) {
+    for cost in pushed.iter().chain([&alone, &board]).chain(costs.iter().map(|(_, cost)| cost)) {
         println!("{cost}");
     }
     let mut measures = Vec::new();

@@ -33,8 +33,14 @@ pub(super) struct Ours {
 }
 
 impl Ours {
-    pub(super) fn start(records: &Records, questions: &[Question]) -> Result<Self> {
+    /// With views that are updated as often as others are asked, or as the server comes.
+    pub(super) fn start(
+        records: &Records,
+        questions: &[Question],
+        every: Option<&str>,
+    ) -> Result<Self> {
         let folder = server::folder()?;
+        every.map_or(Ok(()), |every| server::update_every(&folder, every))?;
         let kafka = Kafka::start(&folder)?;
         let sent = server::replay_file(&folder, &kafka, "max", &records.history).status()?;
         ensure!(sent.success(), "replay failed");
@@ -47,7 +53,10 @@ impl Ours {
         let delivered = Arc::new(Delivered::default());
         runtime.spawn(viewer::read(socket, Arc::clone(&delivered)));
         let version = std::process::Command::new(hailstream()).arg("--version").output()?;
-        let name = String::from_utf8(version.stdout)?.trim().to_owned();
+        let mut name = String::from_utf8(version.stdout)?.trim().to_owned();
+        if let Some(every) = every {
+            name.push_str(&format!(", an update per {every}"));
+        }
         let peer = Peer { name, panels: panels.len(), running };
         Ok(Self {
             panels,
