@@ -26,16 +26,30 @@ pub(super) fn kept(object: &Translated<'_>) -> Option<Result<Imported, serde_jso
     }))
 }
 
-/// A panel of a type that is not drawn yet says so; what is no panel has nothing to show.
+/// What cannot be drawn yet is a panel that says so, and why; what is no panel has nothing to show.
 fn not_drawn(object: &Translated<'_>) -> Result<Json, serde_json::Error> {
     let report = &object.report;
     if report.kind != VISUALIZATION && report.kind != SEARCH {
         return Ok(Json::Null);
     }
-    let kind = report.visualization_type.clone().unwrap_or_else(|| report.kind.clone());
+    let kind = report.visualization_type.as_ref().unwrap_or(&report.kind);
+    let words = format!("**Not drawn yet** ({}): {}", plain(kind), plain(&report.why));
     serde_json::to_value(Visualization {
         title: report.title.clone(),
-        kind,
+        kind: "markdown".to_owned(),
+        params: [("markdown".to_owned(), Json::String(words))].into_iter().collect(),
         ..Visualization::default()
     })
+}
+
+/// Words that Markdown leaves as they are.
+fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii_punctuation() {
+            plain.push('\\');
+        }
+        plain.push(if c.is_control() { ' ' } else { c });
+    }
+    plain
 }
