@@ -1,4 +1,4 @@
-//! What every answer carries for the browser's sake, and the check of `Host`.
+//! What every answer carries for the browser's sake, and the checks of `Host` and, where something may be changed, of `Origin`.
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -41,11 +41,20 @@ pub(crate) async fn guard(
     let mut response = if audience == Audience::Loopback && !origin::is_loopback(host_bytes) {
         let detail = "this server answers only under the names of this machine, such as localhost";
         problem(StatusCode::FORBIDDEN, "foreign_host", detail).into_response()
+    } else if !request.method().is_safe() && !is_of_own_page(request.headers()) {
+        let detail = "pages of another origin may not change anything";
+        problem(StatusCode::FORBIDDEN, "foreign_origin", detail).into_response()
     } else {
         next.run(request).await
     };
     protect(response.headers_mut(), host.as_ref());
     response
+}
+
+/// Browsers say from where a request comes that may change something; programs say nothing.
+fn is_of_own_page(headers: &HeaderMap) -> bool {
+    let bytes_of = |name: HeaderName| headers.get(name).map(HeaderValue::as_bytes);
+    origin::is_own(bytes_of(header::ORIGIN), bytes_of(header::HOST))
 }
 
 fn protect(headers: &mut HeaderMap, host: Option<&HeaderValue>) {

@@ -82,6 +82,8 @@ async fn problems_say_what_and_where() {
         ("GET /api/dashboards/baord", ""),
         ("POST /api/saved_objects/_import", "{}"),
         ("POST /api/saved_objects/_export", "{}"),
+        ("POST /api/dashboards\nOrigin: http://evil.example", "{}"),
+        ("DELETE /api/dashboards/board?version=1\nOrigin: null", ""),
         ("GET /api/maps/nowhere", ""),
         ("GET /health/ready", ""),
         ("GET /ws", ""),
