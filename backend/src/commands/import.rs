@@ -7,18 +7,12 @@ use clap::ValueEnum;
 use hailstream_osd::{ImportReport, Outcome};
 
 use super::block_on;
-use super::server::Server;
+use super::server::ServerArgs;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Address of the server, such as http://127.0.0.1:8700
-    #[arg(
-        long,
-        env = "HAILSTREAM_URL",
-        value_name = "URL",
-        default_value = "http://127.0.0.1:8700"
-    )]
-    url: String,
+    #[command(flatten)]
+    server: ServerArgs,
 
     /// What OpenSearch Dashboards exported: NDJSON, or the older {version, objects}
     file: PathBuf,
@@ -30,10 +24,6 @@ pub(crate) struct Args {
     /// Replace objects that are there already; otherwise nothing is imported where one is
     #[arg(long, env = "HAILSTREAM_OVERWRITE")]
     overwrite: bool,
-
-    /// Token of a user, where the server has users (no server has yet)
-    #[arg(long, env = "HAILSTREAM_TOKEN", value_name = "TOKEN", hide_env_values = true)]
-    token: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -44,9 +34,8 @@ enum Format {
 
 impl Args {
     pub(crate) fn run(self) -> anyhow::Result<()> {
-        ensure!(self.token.is_none(), "--token: servers have no users yet");
         let export = std::fs::read(&self.file).with_context(|| self.file.display().to_string())?;
-        let server = Server::parse(&self.url)?;
+        let server = self.server.server()?;
         let path = format!("/api/saved_objects/_import?overwrite={}", self.overwrite);
         let answer =
             block_on(

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, bail};
 use futures_util::{SinkExt, StreamExt};
 use hailstream_protocol::frame::{SUBPROTOCOL_BINARY, decode_binary, encode_client};
 use hailstream_protocol::{ClientMessage, PROTOCOL_VERSION, QueryResult, ServerMessage};
@@ -13,21 +13,15 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 
 use super::block_on;
-use super::server::{Server, in_words};
+use super::server::{Server, ServerArgs, in_words};
 
 /// A server that says nothing for this long is gone.
 const SILENCE: Duration = Duration::from_secs(10);
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Address of the server, such as http://127.0.0.1:8700
-    #[arg(
-        long,
-        env = "HAILSTREAM_URL",
-        value_name = "URL",
-        default_value = "http://127.0.0.1:8700"
-    )]
-    url: String,
+    #[command(flatten)]
+    server: ServerArgs,
 
     /// File with the query as JSON; `-` reads it from stdin
     #[arg(long, env = "HAILSTREAM_QUERY", value_name = "FILE")]
@@ -40,17 +34,12 @@ pub(crate) struct Args {
     /// Print what the answer would cost (keys, rows, memory) instead of the answer
     #[arg(long, env = "HAILSTREAM_EXPLAIN", conflicts_with = "follow")]
     explain: bool,
-
-    /// Token of a user, where the server has users (no server has yet)
-    #[arg(long, env = "HAILSTREAM_TOKEN", value_name = "TOKEN", hide_env_values = true)]
-    token: Option<String>,
 }
 
 impl Args {
     pub(crate) fn run(self) -> anyhow::Result<()> {
-        ensure!(self.token.is_none(), "--token: servers have no users yet");
         let query = self.read()?;
-        let server = Server::parse(&self.url)?;
+        let server = self.server.server()?;
         if self.follow {
             let query = serde_json::from_str(&query).context("the query is not JSON")?;
             block_on(follow(&server, query))?

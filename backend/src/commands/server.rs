@@ -1,12 +1,36 @@
 //! A running server, as commands ask it.
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use hailstream_protocol::Problem;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper::{Request, Uri};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
+
+/// What every command says that asks a server.
+#[derive(Debug, clap::Args)]
+pub(super) struct ServerArgs {
+    /// Address of the server, such as http://127.0.0.1:8700
+    #[arg(
+        long,
+        env = "HAILSTREAM_URL",
+        value_name = "URL",
+        default_value = "http://127.0.0.1:8700"
+    )]
+    url: String,
+
+    /// Token of a user, where the server has users (no server has yet)
+    #[arg(long, env = "HAILSTREAM_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    token: Option<String>,
+}
+
+impl ServerArgs {
+    pub(super) fn server(&self) -> anyhow::Result<Server> {
+        ensure!(self.token.is_none(), "--token: servers have no users yet");
+        Server::parse(&self.url)
+    }
+}
 
 /// Where the server is.
 pub(super) struct Server {
@@ -16,7 +40,7 @@ pub(super) struct Server {
 
 impl Server {
     /// Reads an address such as `http://127.0.0.1:8700`.
-    pub(super) fn parse(url: &str) -> anyhow::Result<Self> {
+    fn parse(url: &str) -> anyhow::Result<Self> {
         let uri: Uri = url.parse().with_context(|| format!("--url {url}"))?;
         match uri.scheme_str() {
             Some("http") => {}
