@@ -6,7 +6,7 @@
 mod check;
 mod pill;
 mod typed;
-mod where_;
+mod where_clause;
 mod words;
 
 use std::cell::RefCell;
@@ -23,7 +23,7 @@ use crate::rows::{Column, Rows, Slot};
 pub(crate) use check::check;
 use pill::Test;
 use typed::{Class, Typed};
-pub use where_::Where;
+pub use where_clause::Where;
 
 /// Dates of conditions that follow the clock move in steps of this.
 const CLOCK_STEP_MS: i64 = 1_000;
