@@ -155,6 +155,9 @@ impl From<LibraryError> for Answer {
             LibraryError::Id(_) => invalid("id", &detail),
             LibraryError::Wrong { at, .. } => invalid(&at, &detail),
             LibraryError::Export(_) => problem(StatusCode::BAD_REQUEST, "invalid_import", &detail),
+            LibraryError::Panicked => {
+                problem(StatusCode::INTERNAL_SERVER_ERROR, "internal", &detail)
+            }
             LibraryError::There(_) => problem(StatusCode::CONFLICT, "exists", &detail),
             LibraryError::Store(error) => {
                 let (status, kind) = match error {

@@ -36,8 +36,8 @@ pub(super) async fn import(
         return Err(problem(StatusCode::NOT_IMPLEMENTED, "not_yet", detail));
     }
     let export = export(request).await?;
-    let streams = host.hub.desks().map(|desk| desk.name()).collect::<Vec<_>>();
-    Ok(Json(host.library.import(&export, wish.overwrite, &streams).await?))
+    let streams = host.hub.desks().map(|desk| desk.name().to_owned()).collect();
+    Ok(Json(host.library.import(export, wish.overwrite, streams).await?))
 }
 
 async fn export(request: Request) -> Result<Bytes, Answer> {

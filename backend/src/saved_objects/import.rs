@@ -1,14 +1,30 @@
 //! What is kept of an imported object: ours, to be shown, and the original beside it.
 
-use hailstream_osd::{Ours, Outcome, Translated};
+use hailstream_osd::{Import, ImportReport, Ours, Outcome, RawObject, Translated};
 use hailstream_protocol::visualization::Visualization;
 use serde_json::Value as Json;
 
-use super::library::{SEARCH, VISUALIZATION};
-use super::store::{Body, Imported};
+use super::library::{LibraryError, SEARCH, VISUALIZATION};
+use super::store::{Body, Imported, StoreError};
+
+/// What is kept of an export, and what is told of it. `known` are the originals there are, `streams` those that index
+/// patterns may mean.
+pub(super) fn translated(
+    export: &[u8],
+    known: &[RawObject],
+    streams: &[String],
+) -> Result<(Vec<Imported>, ImportReport), LibraryError> {
+    let export = hailstream_osd::read(export)?;
+    let streams: Vec<&str> = streams.iter().map(String::as_str).collect();
+    let stream_of = |title: &str| hailstream_osd::stream_by_name(title, &streams);
+    let import = Import { export: &export, known, stream_of: &stream_of };
+    let translation = hailstream_osd::translate(import);
+    let objects = translation.objects.iter().filter_map(kept).collect::<Result<_, _>>();
+    Ok((objects.map_err(StoreError::from)?, translation.report()))
+}
 
 /// None of what was refused.
-pub(super) fn kept(object: &Translated<'_>) -> Option<Result<Imported, serde_json::Error>> {
+fn kept(object: &Translated<'_>) -> Option<Result<Imported, serde_json::Error>> {
     if object.report.outcome == Outcome::Refused {
         return None;
     }

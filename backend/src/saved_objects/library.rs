@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use hailstream_osd::{Import, ImportReport, RawObject};
+use bytes::Bytes;
+use hailstream_osd::{ImportReport, RawObject};
 use hailstream_protocol::saved_object::{Dashboard, Reference, Revision, SavedObject};
 use hailstream_protocol::visualization::Visualization;
 use hailstream_query::{Query, explain_serde};
@@ -11,7 +12,7 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 use tokio::sync::{Mutex, watch};
 
-use super::store::{Body, Imported, Name, Store, StoreError, Stored};
+use super::store::{Body, Name, Store, StoreError, Stored};
 use crate::clock;
 use crate::dashboards::{Askers, Dashboards};
 
@@ -37,6 +38,9 @@ pub(crate) enum LibraryError {
     /// What is imported is no export.
     #[error(transparent)]
     Export(#[from] hailstream_osd::ReadError),
+    /// A fault of ours; the log has it.
+    #[error("an internal error")]
+    Panicked,
     /// Objects of an import are there already.
     #[error("{0}")]
     There(String),
@@ -160,22 +164,18 @@ impl Library {
     /// and shall not be replaced. `streams` are those that index patterns may mean.
     pub(crate) async fn import(
         &self,
-        export: &[u8],
+        export: Bytes,
         overwrite: bool,
-        streams: &[&str],
+        streams: Vec<String>,
     ) -> Result<ImportReport, LibraryError> {
-        let export = hailstream_osd::read(export)?;
         let originals = self.store.all().await?.into_iter().filter_map(|one| one.body.original);
         let known: Vec<RawObject> =
             originals.filter_map(|original| RawObject::new(original, 0).ok()).collect();
-        let stream_of = |title: &str| hailstream_osd::stream_by_name(title, streams);
-        let translation = hailstream_osd::translate(Import {
-            export: &export,
-            known: &known,
-            stream_of: &stream_of,
+        // A long export takes its time, and viewers must not wait for it.
+        let translating = tokio::task::spawn_blocking(move || {
+            super::import::translated(&export, &known, &streams)
         });
-        let objects = translation.objects.iter().filter_map(super::import::kept);
-        let objects = objects.collect::<Result<Vec<Imported>, _>>().map_err(StoreError::from)?;
+        let (objects, report) = translating.await.map_err(|_| LibraryError::Panicked)??;
         let of_files = objects.iter().filter(|one| one.kind == DASHBOARD);
         let mut there: Vec<String> = of_files
             .filter(|one| self.files.is_read_only(&one.id))
@@ -194,7 +194,7 @@ impl Library {
             return Err(LibraryError::There(detail));
         }
         self.read_again().await?;
-        Ok(translation.report())
+        Ok(report)
     }
 
     fn writable<'a>(&self, id: &'a str) -> Result<Name<'a>, LibraryError> {
