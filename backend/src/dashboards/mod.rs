@@ -25,7 +25,12 @@ use crate::config::{Fault, Faults, fault};
 #[derive(Clone, Debug, Default)]
 pub struct Dashboards {
     documents: BTreeMap<String, Arc<Kept>>,
+    /// Those of files, by id: copies of boards refer to them too.
+    visualizations: Visualizations,
 }
+
+/// Visualizations that boards may refer to, by id.
+pub(crate) type Visualizations = BTreeMap<String, SavedObject<Visualization>>;
 
 /// A dashboard with the place that errors name: its file, or where it was saved.
 #[derive(Clone, Debug)]
@@ -104,7 +109,7 @@ impl Dashboards {
             document.read_only = true;
             documents.insert(id, Arc::new(Kept { place: file, document }));
         }
-        if faults.0.is_empty() { Ok(Self { documents }) } else { Err(faults) }
+        if faults.0.is_empty() { Ok(Self { documents, visualizations }) } else { Err(faults) }
     }
 
     /// These and saved ones. Of two of one id that of a file is shown.
@@ -112,13 +117,16 @@ impl Dashboards {
     pub(crate) fn with(
         &self,
         saved: Vec<SavedObject<Dashboard>>,
-        visualizations: &BTreeMap<String, SavedObject<Visualization>>,
+        visualizations: Visualizations,
     ) -> Self {
         let mut all = self.clone();
+        for (id, visualization) in visualizations {
+            all.visualizations.entry(id).or_insert(visualization);
+        }
         for dashboard in saved {
             let id = dashboard.id.clone();
             let place = format!("dashboard {id}");
-            let document = document_of(dashboard, visualizations);
+            let document = document_of(dashboard, &all.visualizations);
             all.documents.entry(id).or_insert_with(|| Arc::new(Kept { place, document }));
         }
         all
@@ -214,7 +222,7 @@ impl Dashboards {
 
 fn document_of(
     dashboard: SavedObject<Dashboard>,
-    visualizations: &BTreeMap<String, SavedObject<Visualization>>,
+    visualizations: &Visualizations,
 ) -> DashboardDocument {
     let wanted = dashboard.references.iter();
     let included =

@@ -1,6 +1,5 @@
 //! All dashboards as readers see them, of files and saved ones, and every change of them.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use bytes::Bytes;
@@ -14,7 +13,7 @@ use tokio::sync::{Mutex, watch};
 
 use super::store::{Body, Name, Store, StoreError, Stored};
 use crate::clock;
-use crate::dashboards::{Askers, Dashboards};
+use crate::dashboards::{Askers, Dashboards, Visualizations};
 
 const DASHBOARD: &str = "dashboard";
 pub(super) const VISUALIZATION: &str = "visualization";
@@ -214,8 +213,7 @@ impl Library {
             references: edit.references.clone(),
             version: None,
         };
-        let visualizations = BTreeMap::new();
-        let judged = Dashboards::default().with(vec![dashboard], &visualizations);
+        let judged = Dashboards::default().with(vec![dashboard], Visualizations::new());
         let by_reference = |place: &str| place.ends_with(".panelRefName");
         let findings = judged.findings_of(id, |_: &Query| Vec::new()).into_iter();
         let wrong = findings.map(|fault| (fault.place.to_string(), fault.detail));
@@ -229,7 +227,7 @@ impl Library {
     async fn read_again(&self) -> Result<(), StoreError> {
         let _alone = self.reading.lock().await;
         let mut dashboards = Vec::new();
-        let mut visualizations = BTreeMap::new();
+        let mut visualizations = Visualizations::new();
         for stored in self.store.all().await? {
             match stored.kind.as_str() {
                 DASHBOARD => dashboards.extend(typed(stored)),
@@ -240,7 +238,7 @@ impl Library {
                 _ => {}
             }
         }
-        let shelf = Shelf::of(self.files.with(dashboards, &visualizations));
+        let shelf = Shelf::of(self.files.with(dashboards, visualizations));
         *self.shelf.write().unwrap_or_else(PoisonError::into_inner) = shelf;
         self.changes.send_modify(|changes| *changes += 1);
         Ok(())
@@ -260,5 +258,34 @@ fn typed<A: DeserializeOwned>(stored: Stored) -> Option<SavedObject<A>> {
             tracing::warn!("{kind} \"{id}\" of the saved objects is not understood: {why}");
             None
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_copy_of_a_files_board_shows_the_files_visualizations() {
+        let files = Dashboards::from_texts([
+            (
+                "v.yaml",
+                "id: v\ntype: visualization\nattributes: {title: V, type: metric, query: {stream: s}}\n",
+            ),
+            (
+                "d.yaml",
+                "id: d\ntype: dashboard\nreferences: [{name: p, type: visualization, id: v}]\nattributes:\n  title: D\n  \
+                 panels: [{panelIndex: a, gridData: {x: 0, y: 0, w: 8, h: 4}, panelRefName: p}]\n",
+            ),
+        ]);
+        let store = Store::in_memory().await.unwrap();
+        let library = Library::open(files.unwrap(), store).await.unwrap();
+        let board = library.shelf().dashboards.document("d").unwrap().dashboard.clone();
+        let edit = Edit { attributes: board.attributes, references: board.references };
+        library.create("copy", &edit).await.unwrap();
+        let shelf = library.shelf();
+        let copy = shelf.dashboards.document("copy").unwrap();
+        let panel = &copy.dashboard.attributes.panels[0];
+        assert_eq!(copy.visualization_of(panel).map(|one| one.title.as_str()), Some("V"));
     }
 }
