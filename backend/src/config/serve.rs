@@ -164,7 +164,7 @@ pub fn load(path: &Path, overrides: &Overrides) -> Result<Checked, Faults> {
     let data_dir = overrides.data_dir.clone().unwrap_or_else(|| {
         file.data_dir.map_or_else(|| PathBuf::from(DEFAULT_DATA_DIR), |dir| folder.join(dir))
     });
-    let kafka = file.kafka;
+    let kafka = unhurried(file.kafka, views.update_every);
     let config = ServeConfig { kafka, streams, dashboards, maps, views, listen, data_dir };
     Ok(Checked { effective: Effective::of(&config, &rollups), config, rollups, warnings })
 }
@@ -212,6 +212,25 @@ fn limits_of(file: ViewsFile, told: &str) -> Result<ViewLimits, Fault> {
         Duration::from_millis(every.millis().unsigned_abs()).max(UPDATE_EVERY)
     });
     Ok(ViewLimits { budget: Budget::new(each, all), update_every })
+}
+
+/// What is shown once a second need not be fetched two hundred times a second: the broker may collect records for a quarter of the
+/// time between two updates, unless the file says otherwise. Where updates are quick, records are fetched as they come.
+fn unhurried(
+    mut kafka: BTreeMap<String, String>,
+    update_every: Duration,
+) -> BTreeMap<String, String> {
+    const QUICK: Duration = Duration::from_millis(100);
+    const LONGEST: Duration = Duration::from_millis(250);
+    if update_every >= QUICK {
+        let wait = (update_every / 4).min(LONGEST).as_millis();
+        for (property, value) in
+            [("fetch.wait.max.ms", wait.to_string()), ("fetch.min.bytes", "1000000".to_owned())]
+        {
+            kafka.entry(property.to_owned()).or_insert(value);
+        }
+    }
+    kafka
 }
 
 fn check_kafka(kafka: &BTreeMap<String, String>, told: &str) -> Result<(), Fault> {
@@ -306,4 +325,22 @@ pub fn address(listen: &str, told: &str) -> Result<SocketAddr, Fault> {
         return Err(Fault::key(told, "listen", detail));
     }
     Ok(address)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_are_fetched_as_often_as_views_are_updated() {
+        let of = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
+            pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+        };
+        let fetch = |kafka, every_ms| unhurried(kafka, Duration::from_millis(every_ms));
+        assert_eq!(fetch(of(&[]), 16), of(&[]), "as they come");
+        let calm = of(&[("fetch.min.bytes", "1000000"), ("fetch.wait.max.ms", "250")]);
+        assert_eq!(fetch(of(&[]), 5_000), calm);
+        let own = of(&[("fetch.min.bytes", "1"), ("fetch.wait.max.ms", "50")]);
+        assert_eq!(fetch(own.clone(), 1_000), own);
+    }
 }
