@@ -62,6 +62,13 @@ pub(crate) fn store(key: &str, value: &str) {
     }
 }
 
+/// Forgets a stored word.
+pub(crate) fn forget(key: &str) {
+    if let Some(storage) = window().and_then(|window| window.local_storage().ok().flatten()) {
+        let _absent = storage.remove_item(key);
+    }
+}
+
 /// Puts a text on the clipboard, where the browser lets us.
 pub(crate) fn copy(text: String) {
     wasm_bindgen_futures::spawn_local(async move {

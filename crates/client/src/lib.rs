@@ -5,13 +5,16 @@
 //! can go wrong between a server and a viewer is tested natively, in seconds.
 //!
 //! Reading order: [`link`] → [`freshness`], [`coverage`] → [`time_range`], [`filters`] → [`map_view`] and [`fleet`]; [`ranking`]
-//! and [`event_line`] serve single panels.
+//! and [`event_line`] serve single panels, [`draft`], [`layout`] and [`editor`] those who edit boards.
 
 pub mod coverage;
+pub mod draft;
+pub mod editor;
 pub mod event_line;
 pub mod filters;
 pub mod fleet;
 pub mod freshness;
+pub mod layout;
 pub mod link;
 pub mod map_view;
 pub mod ranking;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use hailstream_chart::{BucketKind, BucketShape, EmptyValue, MetricShape, QueryShape};
+use hailstream_client::editor::{describe_bucket, describe_metric};
 use hailstream_client::time_range::TimeRange;
 use hailstream_protocol::saved_object::{GridData, panel_query};
 use hailstream_protocol::visualization::Params;
@@ -47,6 +48,8 @@ pub(crate) struct PanelSpec {
     pub(crate) style: PanelStyle,
     /// What the server made of its Markdown.
     pub(crate) html: String,
+    /// Tells it from what it was before an edit, wherever it stands.
+    pub(crate) content: u64,
 }
 
 impl PanelSpec {
@@ -58,6 +61,7 @@ impl PanelSpec {
             }
             None => Err("the visualization this panel refers to does not exist".to_owned()),
         };
+        let content = panel.content();
         let visualization = found.unwrap_or_default();
         let main = Question::of(&visualization.query);
         let extras = visualization.extra_queries.iter();
@@ -77,6 +81,7 @@ impl PanelSpec {
             extras,
             style: PanelStyle::new(Arc::clone(board), fields),
             html: panel.html(),
+            content,
         }
     }
 
@@ -88,6 +93,15 @@ impl PanelSpec {
     /// Whether it asks anything.
     pub(crate) fn asks(&self) -> bool {
         self.main.query.is_object()
+    }
+
+    /// Whether it asks just what another asks, so that the answers to one are answers to the other.
+    pub(crate) fn asks_as(&self, other: &Self) -> bool {
+        let queries = |panel: &'_ Self| -> Vec<(String, Json)> {
+            let extras = panel.extras.iter();
+            extras.map(|(name, question)| (name.clone(), question.query.clone())).collect()
+        };
+        self.main.query == other.main.query && queries(self) == queries(other)
     }
 
     /// All its questions.
@@ -114,6 +128,22 @@ impl Question {
             Some((text(bucket, "id").to_owned(), field.to_owned()))
         };
         self.buckets.iter().filter_map(pair)
+    }
+
+    /// Whether a column is that of a bucket over time.
+    pub(crate) fn groups_by_time(&self, column: &str) -> bool {
+        let of = |bucket: &&Json| text(bucket, "id") == column;
+        self.buckets.iter().find(of).is_some_and(|bucket| text(bucket, "type") == "date_histogram")
+    }
+
+    /// What a column of its answer holds, in words.
+    pub(crate) fn column_words(&self, column: &str) -> String {
+        let of = |part: &&Json| text(part, "id") == column;
+        if let Some(bucket) = self.buckets.iter().find(of) {
+            return describe_bucket(bucket);
+        }
+        let metric = items(&self.query, "metrics").iter().find(of);
+        metric.map_or_else(|| column.to_owned(), describe_metric)
     }
 
     /// The stream it is put to.

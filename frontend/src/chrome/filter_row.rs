@@ -12,12 +12,12 @@ use web_sys::KeyboardEvent;
 use super::Icon;
 use super::popover::{arrows, close_itself, focus_when_open};
 use super::query_bar::QueryBar;
-use crate::panel::{BoardContext, PanelContext};
+use crate::panel::{BoardContext, Panels};
 use crate::zone;
 
 /// The row.
 #[component]
-pub(crate) fn FilterRow(board: BoardContext, panels: Vec<PanelContext>) -> impl IntoView {
+pub(crate) fn FilterRow(board: BoardContext, panels: Panels) -> impl IntoView {
     let links = links(&board);
     let pills = {
         let board = board.clone();
@@ -130,10 +130,10 @@ fn PillMenu(board: BoardContext, place: usize, pill: Pill, open: RwSignal<bool>)
 
 /// How many records of each stream are in range, where a panel asks about all of them.
 #[component]
-fn InRange(panels: Vec<PanelContext>) -> impl IntoView {
+fn InRange(panels: Panels) -> impl IntoView {
     let words = Memo::new(move |_| {
         let mut totals: Vec<(String, u64)> = Vec::new();
-        for panel in &panels {
+        for panel in panels.get() {
             for (stream, total) in panel.totals() {
                 if !totals.iter().any(|(known, _)| *known == stream) {
                     totals.push((stream, total));

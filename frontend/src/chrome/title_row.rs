@@ -9,7 +9,8 @@ use leptos::prelude::*;
 use super::Icon;
 use super::time_menu::TimeMenu;
 use crate::local_time::{day_words, time_of_day};
-use crate::panel::{BoardChip, BoardContext, PanelContext};
+use crate::edit::{EditBar, EditButton, Editing};
+use crate::panel::{BoardChip, BoardContext, Panels};
 use crate::time_words::range_words;
 use crate::{dom, session, zone};
 
@@ -17,15 +18,25 @@ use crate::{dom, session, zone};
 #[component]
 pub(crate) fn TitleRow(
     board: BoardContext,
-    panels: Vec<PanelContext>,
+    panels: Panels,
     is_wall: Memo<bool>,
 ) -> impl IntoView {
-    let title = board.board.title.clone();
-    let about = board.board.description.clone();
     let range = board.range.clone();
+    let editing = board.editing.clone();
+    let is_editing = {
+        let editing = editing.clone();
+        Memo::new(move |_| editing.is_on())
+    };
+    let name = {
+        let editing = editing.clone();
+        live(move || name(&editing, is_editing.get()))
+    };
     let right = move || {
         if is_wall.get() {
             return view! { <WallClock /> }.into_any();
+        }
+        if is_editing.get() {
+            return view! { <EditBar editing=editing.clone() /> }.into_any();
         }
         view! {
             <span class="split">
@@ -33,6 +44,7 @@ pub(crate) fn TitleRow(
                 <PauseButton />
             </span>
             <ShareButton />
+            <EditButton editing=editing.clone() />
         }
         .into_any()
     };
@@ -40,12 +52,37 @@ pub(crate) fn TitleRow(
         <div class="titlerow">
             <a class="crumb" href="/">"Dashboards"</a>
             <span class="sep muted">"/"</span>
-            <h1 title=about>{title}</h1>
+            {name}
             <BoardChip panels />
             <span class="grow"></span>
             {live(right)}
         </div>
     }
+}
+
+/// The board's name; while one edits it can be changed.
+fn name(editing: &Editing, is_editing: bool) -> AnyView {
+    let of_name = editing.clone();
+    if !is_editing {
+        let of_about = editing.clone();
+        return view! { <h1 title=live_value(move || of_about.name().1)>{live_text(move || of_name.name().0)}</h1> }
+            .into_any();
+    }
+    let editing = editing.clone();
+    let rename = move |event| {
+        let title = event_target_value(&event).trim().to_owned();
+        if !title.is_empty() {
+            editing.change(|draft| draft.set_attribute("title", title.into()));
+        }
+    };
+    view! {
+        <h1 class="sr">{live_text({ let of_name = of_name.clone(); move || of_name.name().0 })}</h1>
+        <input
+            class="input rename" aria-label="Name of the dashboard" autocomplete="off"
+            prop:value=live_value(move || of_name.name().0) on:change=rename
+        />
+    }
+    .into_any()
 }
 
 #[component]

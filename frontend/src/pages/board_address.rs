@@ -54,6 +54,11 @@ impl BoardAddress {
         store
     }
 
+    /// The address of the page.
+    pub(crate) fn store(&self) -> AddressStore {
+        self.address
+    }
+
     /// Whether the board hangs on a wall: nothing to click, larger type. Tracks.
     pub(crate) fn is_wall(&self) -> bool {
         self.address.word("wall").is_some_and(|word| word != "0")

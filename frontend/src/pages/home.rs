@@ -4,7 +4,7 @@ use crate::live::live;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use crate::api::{self, Failure};
+use crate::api;
 
 /// A dashboard in the list.
 #[derive(Clone, Debug)]
@@ -50,10 +50,10 @@ pub(crate) fn HomePage() -> impl IntoView {
         }
         .into_any(),
         Some(Ok(list)) => view! { <Dashboards list /> }.into_any(),
-        Some(Err(Failure::NotFound { detail } | Failure::Other { detail })) => view! {
+        Some(Err(failure)) => view! {
             <div class="page-state" role="alert">
                 <h2>"The dashboards cannot be listed"</h2>
-                <p>{detail}</p>
+                <p>{failure.detail().to_owned()}</p>
             </div>
         }
         .into_any(),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::live::{live, live_flag, live_text, live_value};
+use hailstream_protocol::saved_object::GridData;
 use leptos::prelude::*;
 
 use super::chip::Chip;
@@ -10,11 +11,12 @@ use super::context::{PanelContext, State};
 use super::menu::MenuButton;
 use super::states::{EmptyState, ErrorState, Skeleton, StaleState};
 use super::{Parts, body};
+use crate::edit::{Grips, Handle, drag_by_header};
 use crate::supervisor;
 
-/// A panel.
+/// A panel; `alone` in its editor, where it has no place on a grid.
 #[component]
-pub(crate) fn PanelFrame(context: PanelContext) -> impl IntoView {
+pub(crate) fn PanelFrame(context: PanelContext, #[prop(optional)] alone: bool) -> impl IntoView {
     let spec = Arc::clone(&context.spec);
     follow_range(&context);
     let parts = match &spec.params {
@@ -37,10 +39,27 @@ pub(crate) fn PanelFrame(context: PanelContext) -> impl IntoView {
     let word = move || state.with(State::word);
     let state = context.state.clone();
     let is_busy = move || state.with(|state| (*state == State::Loading).then_some("true"));
-    let heading = format!("panel-{}", spec.id);
+    let heading = format!("{}-{}", if alone { "edited" } else { "panel" }, spec.id);
     let named_by = heading.clone();
     let class = format!("panel {}", spec.kind);
-    let grid = spec.grid;
+    let place = |of: fn(GridData) -> u32| {
+        let grid = context.grid.clone();
+        live_value(move || of(grid.get()).to_string())
+    };
+    let (x, y) = (place(|grid| grid.x + 1), place(|grid| grid.y + 1));
+    let (w, h) = (place(|grid| grid.w.max(1)), place(|grid| grid.h.max(1)));
+    let is_chosen = {
+        let (editing, id) = (context.board.editing.clone(), spec.id.clone());
+        move || editing.is_on() && editing.chosen.with(|chosen| chosen.as_ref() == Some(&id))
+    };
+    let is_held = {
+        let (editing, id) = (context.board.editing.clone(), spec.id.clone());
+        move || editing.held.with(|held| held.as_ref().is_some_and(|held| held.id == id))
+    };
+    let grips = {
+        let (editing, id) = (context.board.editing.clone(), spec.id.clone());
+        move || (!alone && editing.is_on()).then(|| view! { <Grips editing=editing.clone() id=id.clone() /> })
+    };
     let menu_open = RwSignal::new(false);
     let open_menu = move |event: web_sys::MouseEvent| {
         event.prevent_default();
@@ -61,13 +80,16 @@ pub(crate) fn PanelFrame(context: PanelContext) -> impl IntoView {
             aria-busy=is_busy
             class:large=live_flag(is_large)
             on:contextmenu=open_menu
-            style=("--x", (grid.x + 1).to_string())
-            style=("--y", (grid.y + 1).to_string())
-            style=("--w", grid.w.max(1).to_string())
-            style=("--h", grid.h.max(1).to_string())
+            class:chosen=live_flag(is_chosen)
+            class:held=live_flag(is_held)
+            style=("--x", x)
+            style=("--y", y)
+            style=("--w", w)
+            style=("--h", h)
         >
-            {header(&context, heading, parts.header, menu_open)}
+            {header(&context, heading, parts.header, (menu_open, alone))}
             {inside(context, parts.body)}
+            {live(grips)}
         </section>
     }
     .into_any()
@@ -77,19 +99,33 @@ fn header(
     context: &PanelContext,
     heading: String,
     of_type: Option<AnyView>,
-    menu_open: RwSignal<bool>,
+    (menu_open, alone): (RwSignal<bool>, bool),
 ) -> impl IntoView + use<> {
     let title = context.spec.title.clone();
     let hover = title.clone();
     let asks = context.spec.asks();
+    let (editing, id) = (context.board.editing.clone(), context.spec.id.clone());
+    let handle = {
+        let (editing, id, title) = (editing.clone(), id.clone(), title.clone());
+        live(move || {
+            let is_shown = !alone && editing.is_on();
+            is_shown.then(|| view! { <Handle editing=editing.clone() id=id.clone() title=title.clone() /> })
+        })
+    };
+    let drag = move |event: web_sys::PointerEvent| {
+        if !alone {
+            drag_by_header(&editing, &id, &event);
+        }
+    };
     view! {
-        <header>
+        <header on:pointerdown=drag>
+            {handle}
             <h2 id=heading title=hover>{title}</h2>
             {subtitle(context)}
             {of_type}
             {unfiltered(context)}
             {asks.then(|| view! { <Chip context=context.clone() /> })}
-            <MenuButton context=context.clone() open=menu_open />
+            {(!alone).then(|| view! { <MenuButton context=context.clone() open=menu_open /> })}
         </header>
     }
 }
@@ -131,7 +167,7 @@ fn unfiltered(context: &PanelContext) -> impl IntoView + use<> {
             let why = format!(
                 "Not filtered by {fields}, or not all of it: a stream it asks has no such field"
             );
-            let has_room = context.spec.grid.w >= ROOM;
+            let has_room = context.grid.with(|grid| grid.w >= ROOM);
             let words = if has_room { format!("not by {fields}") } else { "≠".to_owned() };
             view! { <span class="chip plain unfiltered" title=why>{words}</span> }
         })

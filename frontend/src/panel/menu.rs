@@ -57,6 +57,26 @@ fn Menu(context: PanelContext, open: RwSignal<bool>) -> impl IntoView {
             context.board.toggle_table(&id);
         })
     });
+    let edit = {
+        let (context, id) = (context.clone(), context.spec.id.clone());
+        item(open, "edit", "Edit this panel", "e", move || {
+            context.board.editing.begin();
+            context.board.editing.open.set(Some(id.clone()));
+        })
+    };
+    let while_editing = untrack(|| context.board.editing.is_on()).then(|| {
+        let (copied, removed, id) = (context.clone(), context.clone(), context.spec.id.clone());
+        let of_copy = id.clone();
+        let copy = item(open, "copy", "Clone", "", move || {
+            let editing = &copied.board.editing;
+            let made = editing.change(|draft| draft.clone_panel(&of_copy)).flatten();
+            editing.chosen.set(made);
+        });
+        let remove = item(open, "trash", "Delete", "", move || {
+            removed.board.editing.change(|draft| draft.remove_panel(&id));
+        });
+        view! { {copy}{remove} }
+    });
     let range = context.result().and_then(|result| result.range);
     let moment = range.map(|range: Range| {
         item(open, "link", "Copy a link to this moment", "", move || {
@@ -70,7 +90,7 @@ fn Menu(context: PanelContext, open: RwSignal<bool>) -> impl IntoView {
             node_ref=menu
             on:keydown=move |event: KeyboardEvent| arrows(menu, &event)
         >
-            {enlarge} {table} {moment}
+            {enlarge} {table} {edit} {while_editing} {moment}
         </div>
     }
 }

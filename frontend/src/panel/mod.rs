@@ -11,6 +11,7 @@ mod map;
 mod markdown;
 mod menu;
 mod metric;
+mod numbers;
 mod pie;
 mod pointing;
 mod search;
@@ -26,6 +27,10 @@ use leptos::prelude::*;
 pub(crate) use chip::BoardChip;
 pub(crate) use context::{BoardContext, BoardParts, PanelContext};
 pub(crate) use frame::PanelFrame;
+pub(crate) use numbers::result_table;
+
+/// The panels of a board, in reading order. They change while it is edited, and when somebody else saves it.
+pub(crate) type Panels = ArcRwSignal<Vec<PanelContext>>;
 
 /// What a type puts into its frame.
 pub(crate) struct Parts {

@@ -1,0 +1,281 @@
+//! The types that are made by hand, and what each wants to know.
+
+/// A type of visualization.
+#[derive(Debug)]
+pub struct Kind {
+    /// As it is saved.
+    pub id: &'static str,
+    /// What people call it.
+    pub words: &'static str,
+    /// Its icon in the sprite.
+    pub icon: &'static str,
+    /// Columns and rows of a new panel.
+    pub size: (u32, u32),
+    /// What its buckets are for, the outermost first.
+    pub buckets: &'static [BucketRole],
+    /// How many metrics it shows.
+    pub metrics: MetricCount,
+    /// Its own settings.
+    pub settings: &'static [Setting],
+}
+
+/// What a bucket is for.
+#[derive(Debug)]
+pub struct BucketRole {
+    /// In words.
+    pub words: &'static str,
+    /// Bucket types that make sense, the likeliest first.
+    pub types: &'static [&'static str],
+    /// Whether there is no picture without it.
+    pub is_needed: bool,
+}
+
+/// How many metrics a type shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MetricCount {
+    /// It shows records.
+    None,
+    /// One.
+    One,
+    /// One or more.
+    Many,
+}
+
+/// A setting of a type.
+#[derive(Debug)]
+pub struct Setting {
+    /// Where it is in the visualization, as a JSON pointer.
+    pub at: &'static str,
+    /// Its words.
+    pub words: &'static str,
+    /// How it is set.
+    pub input: Input,
+}
+
+/// How a setting is set.
+#[derive(Debug)]
+pub enum Input {
+    /// On or off; whether it is on where nothing is said.
+    Switch(bool),
+    /// One of several; the first where nothing is said.
+    Choice(&'static [Choice]),
+    /// Words; what stands there while it is empty.
+    Text(&'static str),
+    /// A number; the same.
+    Number(&'static str),
+    /// A field of one of these types.
+    Field(&'static [&'static str]),
+    /// Several fields, in their order.
+    Fields,
+    /// Text of several lines.
+    Lines,
+}
+
+/// One of several.
+#[derive(Debug)]
+pub struct Choice {
+    /// As it is saved.
+    pub value: &'static str,
+    /// In words.
+    pub words: &'static str,
+}
+
+const ANY_BUCKET: &[&str] = &["terms", "date_histogram", "histogram", "range", "filters"];
+const AXIS: &[&str] = &["date_histogram", "terms", "histogram", "range", "filters"];
+const WORDS: &[&str] = &["terms", "filters", "range"];
+
+const FORMATS: Setting = Setting {
+    at: "/params/format/kind",
+    words: "Number format",
+    input: Input::Choice(&[
+        Choice { value: "number", words: "Number" },
+        Choice { value: "percent", words: "Percent" },
+        Choice { value: "usd", words: "US dollars" },
+        Choice { value: "duration", words: "Duration" },
+        Choice { value: "bytes", words: "Bytes" },
+    ]),
+};
+const UNIT: Setting =
+    Setting { at: "/params/format/unit", words: "Unit", input: Input::Text("none") };
+const DECIMALS: Setting =
+    Setting { at: "/params/format/decimals", words: "Decimals", input: Input::Number("as needed") };
+const SUBTITLE: Setting = Setting {
+    at: "/subtitle",
+    words: "Small words beside the title",
+    input: Input::Text("e.g. per 30 s, by zone"),
+};
+
+/// All types, in the order they are offered.
+pub const KINDS: &[Kind] = &[
+    Kind {
+        id: "histogram",
+        words: "Bars",
+        icon: "bars",
+        size: (24, 8),
+        buckets: &[
+            BucketRole { words: "X axis", types: AXIS, is_needed: true },
+            BucketRole { words: "Split bars by", types: WORDS, is_needed: false },
+        ],
+        metrics: MetricCount::One,
+        settings: &[
+            SUBTITLE,
+            Setting {
+                at: "/params/mode",
+                words: "Split bars stand",
+                input: Input::Choice(&[
+                    Choice { value: "stacked", words: "On each other" },
+                    Choice { value: "grouped", words: "Side by side" },
+                ]),
+            },
+            FORMATS,
+            UNIT,
+            DECIMALS,
+        ],
+    },
+    Kind {
+        id: "line",
+        words: "Lines",
+        icon: "line",
+        size: (24, 8),
+        buckets: &[
+            BucketRole { words: "X axis", types: &["date_histogram"], is_needed: true },
+            BucketRole { words: "A line for each", types: WORDS, is_needed: false },
+        ],
+        metrics: MetricCount::Many,
+        settings: &[
+            SUBTITLE,
+            Setting {
+                at: "/params/threshold/value",
+                words: "Threshold at",
+                input: Input::Number("none"),
+            },
+            Setting {
+                at: "/params/threshold/label",
+                words: "Words on the threshold",
+                input: Input::Text("e.g. alert at 10 min"),
+            },
+            FORMATS,
+            UNIT,
+            DECIMALS,
+        ],
+    },
+    Kind {
+        id: "pie",
+        words: "Pie",
+        icon: "pie",
+        size: (12, 8),
+        buckets: &[BucketRole { words: "A slice for each", types: WORDS, is_needed: true }],
+        metrics: MetricCount::One,
+        settings: &[
+            SUBTITLE,
+            Setting { at: "/params/donut", words: "As a ring", input: Input::Switch(true) },
+            Setting {
+                at: "/params/label",
+                words: "Word under the sum",
+                input: Input::Text("e.g. cabs"),
+            },
+            FORMATS,
+            UNIT,
+            DECIMALS,
+        ],
+    },
+    Kind {
+        id: "heatmap",
+        words: "Heat map",
+        icon: "heat",
+        size: (24, 8),
+        buckets: &[
+            BucketRole { words: "Columns", types: AXIS, is_needed: true },
+            BucketRole { words: "Rows", types: ANY_BUCKET, is_needed: true },
+        ],
+        metrics: MetricCount::One,
+        settings: &[SUBTITLE, FORMATS, UNIT, DECIMALS],
+    },
+    Kind {
+        id: "table",
+        words: "Table",
+        icon: "table",
+        size: (16, 8),
+        buckets: &[
+            BucketRole { words: "A row for each", types: ANY_BUCKET, is_needed: true },
+            BucketRole { words: "and each", types: ANY_BUCKET, is_needed: false },
+            BucketRole { words: "and each", types: ANY_BUCKET, is_needed: false },
+        ],
+        metrics: MetricCount::Many,
+        settings: &[
+            SUBTITLE,
+            Setting { at: "/params/rank", words: "Number the rows", input: Input::Switch(false) },
+        ],
+    },
+    Kind {
+        id: "metric",
+        words: "Metric",
+        icon: "number",
+        size: (8, 4),
+        buckets: &[],
+        metrics: MetricCount::One,
+        settings: &[
+            Setting {
+                at: "/params/note",
+                words: "Words under the number",
+                input: Input::Text("none"),
+            },
+            FORMATS,
+            UNIT,
+            DECIMALS,
+        ],
+    },
+    Kind {
+        id: "search",
+        words: "Records",
+        icon: "list",
+        size: (16, 8),
+        buckets: &[],
+        metrics: MetricCount::None,
+        settings: &[
+            SUBTITLE,
+            Setting { at: "/query/hits/fields", words: "Fields", input: Input::Fields },
+            Setting { at: "/query/hits/size", words: "How many", input: Input::Number("100") },
+        ],
+    },
+    Kind {
+        id: "map",
+        words: "Live map",
+        icon: "map",
+        size: (24, 16),
+        buckets: &[],
+        metrics: MetricCount::None,
+        settings: &[
+            Setting {
+                at: "/params/position",
+                words: "Position",
+                input: Input::Field(&["geo_point"]),
+            },
+            Setting {
+                at: "/params/heading",
+                words: "Heading, degrees",
+                input: Input::Field(&["double", "long"]),
+            },
+            Setting {
+                at: "/params/status",
+                words: "Coloured by",
+                input: Input::Field(&["keyword", "boolean"]),
+            },
+        ],
+    },
+    Kind {
+        id: "markdown",
+        words: "Text",
+        icon: "text",
+        size: (16, 6),
+        buckets: &[],
+        metrics: MetricCount::None,
+        settings: &[Setting { at: "/params/markdown", words: "Markdown", input: Input::Lines }],
+    },
+];
+
+/// The type of an id; `None` for one that is not made by hand.
+#[must_use]
+pub fn kind_of(id: &str) -> Option<&'static Kind> {
+    KINDS.iter().find(|kind| kind.id == id)
+}
