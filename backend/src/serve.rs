@@ -133,7 +133,7 @@ pub async fn start(
     Ok(RunningServer { local_addr, hub, stop, accepting, tasks, sources, threads })
 }
 
-/// Keeps the views of all panels of all dashboards, as they are now, until the server stops.
+/// Keeps the views of all panels of all dashboards, as they are now, and tells viewers of every change, until the server stops.
 async fn keep_views(hub: Arc<Hub>, library: Arc<Library>, mut stopped: watch::Receiver<bool>) {
     let mut changes = library.changes();
     loop {
@@ -141,6 +141,8 @@ async fn keep_views(hub: Arc<Hub>, library: Arc<Library>, mut stopped: watch::Re
         for (query, error) in hub.stand_only(&queries) {
             tracing::warn!(stream = query.stream, %error, "a panel's view is not kept");
         }
+        // Once the new panels' views are on their way, so that who loads the board now finds them.
+        hub.dashboards_changed();
         tokio::select! {
             changed = changes.changed() => if changed.is_err() { return },
             _ = stopped.wait_for(|stopped| *stopped) => return,

@@ -149,14 +149,16 @@ struct Viewer {
     resumed: Option<bool>,
     drained: bool,
     states: Vec<String>,
+    /// Dashboards that changed, with the version told.
+    told: Vec<(String, Option<String>)>,
 }
 
 impl Viewer {
     async fn connect(road: &Road) -> Self {
         let url = format!("ws://{}/ws", road.address);
         let (socket, _) = tokio_tungstenite::connect_async(url).await.unwrap();
-        let mut viewer =
-            Self { socket, result: None, resumed: None, drained: false, states: Vec::new() };
+        let (states, told) = (Vec::new(), Vec::new());
+        let mut viewer = Self { socket, result: None, resumed: None, drained: false, states, told };
         viewer.say(&json!({"hello": {"versions": [1]}})).await;
         viewer
     }
@@ -183,10 +185,25 @@ impl Viewer {
                     self.states.extend(streams.iter().map(|stream| format!("{:?}", stream.state)));
                 }
                 ServerMessage::Welcome { .. } | ServerMessage::Pong { .. } => {}
+                ServerMessage::DashboardChanged { dashboard, version } => {
+                    self.told.push((dashboard, version));
+                }
                 ServerMessage::Error { detail, .. } => panic!("{detail}"),
             }
         }
         true
+    }
+
+    /// Reads until it is told of a dashboard once more; the version told.
+    async fn newly_told(&mut self, dashboard: &str) -> Option<String> {
+        let known = self.told.len();
+        loop {
+            let news = self.told.get(known..).unwrap_or_default().iter();
+            if let Some((_, version)) = news.rev().find(|(told, _)| told == dashboard) {
+                return version.clone();
+            }
+            assert!(self.next().await, "the connection ended");
+        }
     }
 
     /// Reads until it holds a result over `total` records.
@@ -375,6 +392,51 @@ async fn panels_are_subscribed_by_name_and_heartbeats_tell_health() {
     while viewer.states.last().is_none_or(|state| state != "Live") {
         assert!(viewer.next().await);
     }
+    road.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn viewers_of_a_dashboard_are_told_of_every_change() {
+    let road = Road::start().await;
+    let (mut first, mut second) = (Viewer::connect(&road).await, Viewer::connect(&road).await);
+    for viewer in [&mut first, &mut second] {
+        viewer.say(&json!({"watch": {"id": 1, "dashboard": "mine"}})).await;
+        assert_eq!(viewer.newly_told("mine").await, None, "there is none yet");
+    }
+    first.say(&json!({"watch": {"id": 2, "dashboard": "board"}})).await;
+    assert!(first.newly_told("board").await.is_some(), "those of files have a version too");
+
+    let board = |version: Value| {
+        json!({"id": "mine", "attributes": {"title": "Mine", "panels": []}, "version": version})
+            .to_string()
+    };
+    let (status, _) = road.request("POST", "/api/dashboards", &board(Value::Null)).await;
+    assert_eq!(status, 201);
+    for viewer in [&mut first, &mut second] {
+        assert_eq!(viewer.newly_told("mine").await.as_deref(), Some("1"));
+    }
+    drop(second);
+    let (status, _) = road.request("PUT", "/api/dashboards/mine", &board(json!("1"))).await;
+    assert_eq!(status, 200);
+    assert_eq!(first.newly_told("mine").await.as_deref(), Some("2"));
+
+    // Who missed a change learns of it by watching again.
+    let mut back = Viewer::connect(&road).await;
+    back.say(&json!({"watch": {"id": 7, "dashboard": "mine"}})).await;
+    assert_eq!(back.newly_told("mine").await.as_deref(), Some("2"));
+    let (status, _) = road.request("DELETE", "/api/dashboards/mine?version=2", "").await;
+    assert_eq!(status, 204);
+    assert_eq!(first.newly_told("mine").await, None);
+    assert_eq!(back.newly_told("mine").await, None);
+
+    first.say(&json!({"unwatch": {"id": 1}})).await;
+    let (status, _) =
+        road.request("POST", "/api/dashboards/mine/restore", r#"{"version":1}"#).await;
+    assert_eq!(status, 200);
+    assert_eq!(back.newly_told("mine").await.as_deref(), Some("4"));
+    first.say(&json!({"watch": {"id": 1, "dashboard": "other"}})).await;
+    assert_eq!(first.newly_told("other").await, None);
+    assert_eq!(first.told.len(), 6, "no word of what is watched no more: {:?}", first.told);
     road.stop().await;
 }
 

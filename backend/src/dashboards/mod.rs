@@ -179,6 +179,11 @@ impl Dashboards {
         })
     }
 
+    /// The version of a dashboard, if there is one of that id.
+    pub(crate) fn version(&self, id: &str) -> Option<&str> {
+        self.documents.get(id)?.document.dashboard.version.as_deref()
+    }
+
     /// The main query of a panel under its dashboard's saved range.
     ///
     /// # Errors

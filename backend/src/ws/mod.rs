@@ -11,6 +11,7 @@ mod subscriptions;
 #[cfg(test)]
 mod tests;
 pub(crate) mod transport;
+mod watches;
 
 use std::sync::Arc;
 
