@@ -5,6 +5,8 @@ mod askers;
 mod findings;
 mod markdown;
 
+pub(crate) use markdown::to_html as markdown_to_html;
+
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;

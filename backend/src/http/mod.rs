@@ -3,6 +3,7 @@
 mod dashboards;
 mod health;
 mod maps;
+mod markdown;
 mod openapi;
 mod pages;
 pub(crate) mod problem;
@@ -76,6 +77,7 @@ pub(crate) fn router(app: App) -> Router {
         .route("/api/dashboards/{id}/restore", post(dashboards::restore))
         .route("/api/saved_objects/_import", import)
         .route("/api/saved_objects/_export", post(dashboards::not_yet))
+        .route("/api/markdown", post(markdown::show))
         .route("/api/maps/{name}", get(maps::one))
         .route("/api/openapi.json", get(openapi::document))
         .route("/api/{*rest}", any(nothing))

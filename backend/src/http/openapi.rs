@@ -74,6 +74,14 @@ fn paths(schemas: &mut SchemaGenerator) -> Map<String, Value> {
             "parameters": [name],
             "responses": responses::<StreamInfo>(schemas, "The stream"),
         }},
+        "/api/markdown": { "post": {
+            "summary": "What a text would look like on a panel: {\"markdown\": …} gives {\"html\": …}",
+            "requestBody": { "required": true, "content": { "application/json": {} } },
+            "responses": {
+                "200": { "description": "The HTML", "content": { "application/json": {} } },
+                "default": problem(schemas),
+            },
+        }},
         "/api/maps/{name}": { "get": {
             "summary": "A basemap's bytes",
             "parameters": [name],

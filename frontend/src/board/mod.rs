@@ -78,9 +78,8 @@ impl Board {
             from: text(saved, "timeFrom").to_owned(),
             to: text(saved, "timeTo").to_owned(),
         };
-        let link = |link: &Json| {
-            (text(link, "dashboard").to_owned(), text(link, "title").to_owned())
-        };
+        let link =
+            |link: &Json| (text(link, "dashboard").to_owned(), text(link, "title").to_owned());
         let links = items(saved, "links").iter().map(link).collect();
         let id = document.id().to_owned();
         Self { id, range, links, style }

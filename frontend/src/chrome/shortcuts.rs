@@ -110,12 +110,21 @@ fn press(board: &BoardContext, help: NodeRef<html::Dialog>, event: &KeyboardEven
 }
 
 /// Undo, redo and save, which in a text that is being typed are the browser's.
-fn press_while_editing(board: &BoardContext, event: &KeyboardEvent, target: &Option<Element>) -> bool {
+fn press_while_editing(
+    board: &BoardContext,
+    event: &KeyboardEvent,
+    target: &Option<Element>,
+) -> bool {
     let editing = &board.editing;
-    if !(event.ctrl_key() || event.meta_key()) || event.alt_key() || editing.draft.with_untracked(Option::is_none) {
+    if !(event.ctrl_key() || event.meta_key())
+        || event.alt_key()
+        || editing.draft.with_untracked(Option::is_none)
+    {
         return false;
     }
-    let types = target.as_ref().is_some_and(|target| target.matches("input:not([type=checkbox]), textarea") == Ok(true));
+    let types = target
+        .as_ref()
+        .is_some_and(|target| target.matches("input:not([type=checkbox]), textarea") == Ok(true));
     match (event.key().to_ascii_lowercase().as_str(), event.shift_key()) {
         ("s", false) => editing.save(board.address.store()),
         ("z", false) if !types => drop(editing.change(Draft::undo)),

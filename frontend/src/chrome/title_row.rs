@@ -8,19 +8,15 @@ use leptos::prelude::*;
 
 use super::Icon;
 use super::time_menu::TimeMenu;
-use crate::local_time::{day_words, time_of_day};
 use crate::edit::{EditBar, EditButton, Editing};
+use crate::local_time::{day_words, time_of_day};
 use crate::panel::{BoardChip, BoardContext, Panels};
 use crate::time_words::range_words;
 use crate::{dom, session, zone};
 
 /// The row.
 #[component]
-pub(crate) fn TitleRow(
-    board: BoardContext,
-    panels: Panels,
-    is_wall: Memo<bool>,
-) -> impl IntoView {
+pub(crate) fn TitleRow(board: BoardContext, panels: Panels, is_wall: Memo<bool>) -> impl IntoView {
     let range = board.range.clone();
     let editing = board.editing.clone();
     let is_editing = {

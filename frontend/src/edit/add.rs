@@ -101,7 +101,8 @@ async fn first_stream(editing: &Editing) -> Result<Source, String> {
 
 fn most_asked(document: &Arc<Json>) -> Option<String> {
     let panels = document.pointer("/dashboard/attributes/panels")?.as_array()?;
-    let stream = |panel: &Json| Some(panel.pointer("/visualization/query/stream")?.as_str()?.to_owned());
+    let stream =
+        |panel: &Json| Some(panel.pointer("/visualization/query/stream")?.as_str()?.to_owned());
     let asked: Vec<String> = panels.iter().filter_map(stream).collect();
     let count = |name: &String| asked.iter().filter(|other| *other == name).count();
     asked.iter().max_by_key(|name| count(name)).cloned()
@@ -109,7 +110,8 @@ fn most_asked(document: &Arc<Json>) -> Option<String> {
 
 /// The names of all streams.
 pub(super) async fn stream_names() -> Result<Vec<String>, String> {
-    let listed = api::get_json("/api/streams").await.map_err(|failure| failure.detail().to_owned())?;
+    let listed =
+        api::get_json("/api/streams").await.map_err(|failure| failure.detail().to_owned())?;
     let name = |stream: &Json| stream.get("stream").and_then(Json::as_str).map(str::to_owned);
     Ok(listed.as_array().into_iter().flatten().filter_map(name).collect())
 }
@@ -125,14 +127,17 @@ pub(super) async fn source_of(stream: &str) -> Result<Source, String> {
         Err(api::Failure::NotFound { .. }) => Json::Null,
         Err(failure) => return Err(failure.detail().to_owned()),
     };
+    let entity = told.get("entity").and_then(Json::as_str);
     let field = |field: &Json| {
         let text = |key: &str| Some(field.get(key)?.as_str()?.to_owned());
-        Some(SourceField { name: text("name")?, kind: text("type")? })
+        let name = text("name")?;
+        let is_id = entity == Some(&name) || name == "id" || name.ends_with("_id");
+        Some(SourceField { name, kind: text("type")?, is_id })
     };
     let fields = told.get("fields").and_then(Json::as_array).into_iter().flatten();
     Ok(Source {
         stream: stream.to_owned(),
-        entity: told.get("entity").and_then(Json::as_str).map(str::to_owned),
+        entity: entity.map(str::to_owned),
         fields: fields.filter_map(field).collect(),
     })
 }

@@ -33,7 +33,10 @@ pub(crate) fn EditBar(editing: Editing) -> impl IntoView {
         1 => "1 change, draft kept".to_owned(),
         steps => format!("{steps} changes, draft kept"),
     };
-    let step = |icon: &'static str, name: &'static str, can: fn(&Draft) -> usize, step: fn(&mut Draft) -> bool| {
+    let step = |icon: &'static str,
+                name: &'static str,
+                can: fn(&Draft) -> usize,
+                step: fn(&mut Draft) -> bool| {
         let of_draft = of_draft.clone();
         let editing = editing.clone();
         view! {
@@ -48,7 +51,8 @@ pub(crate) fn EditBar(editing: Editing) -> impl IntoView {
         .into_any()
     };
     let undo = step("undo", "Undo (Ctrl Z)", Draft::steps, Draft::undo);
-    let redo = step("redo", "Redo (Ctrl Shift Z)", |draft| usize::from(draft.can_redo()), Draft::redo);
+    let redo =
+        step("redo", "Redo (Ctrl Shift Z)", |draft| usize::from(draft.can_redo()), Draft::redo);
     let save_words = {
         let editing = editing.clone();
         move || {
@@ -58,8 +62,14 @@ pub(crate) fn EditBar(editing: Editing) -> impl IntoView {
     };
     let why = untrack(|| editing.is_read_only())
         .then_some("This dashboard comes from a file of the server: changes are saved as a copy");
-    let discard = { let editing = editing.clone(); move |_| editing.discard() };
-    let save = { let editing = editing.clone(); move |_| editing.save(address) };
+    let discard = {
+        let editing = editing.clone();
+        move |_| editing.discard()
+    };
+    let save = {
+        let editing = editing.clone();
+        move |_| editing.save(address)
+    };
     let is_saving = editing.is_saving.clone();
     view! {
         <span class="drafted" role="status">{live_text(words)}</span>

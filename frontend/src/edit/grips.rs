@@ -36,10 +36,12 @@ struct Taken {
 /// The four corners.
 #[component]
 pub(crate) fn Grips(editing: Editing, id: String) -> impl IntoView {
-    let corners = [(true, true, "nw"), (false, true, "ne"), (true, false, "sw"), (false, false, "se")];
+    let corners =
+        [(true, true, "nw"), (false, true, "ne"), (true, false, "sw"), (false, false, "se")];
     let grip = move |(left, upper, class): (bool, bool, &'static str)| {
         let (editing, id) = (editing.clone(), id.clone());
-        let take = move |event: PointerEvent| hold(&editing, &id, Hold::Resize { left, upper }, &event);
+        let take =
+            move |event: PointerEvent| hold(&editing, &id, Hold::Resize { left, upper }, &event);
         view! { <i class=format!("grip {class}") aria-hidden="true" on:pointerdown=take></i> }
     };
     corners.map(grip).collect_view()
@@ -61,7 +63,9 @@ pub(crate) fn drag_by_header(editing: &Editing, id: &str, event: &PointerEvent) 
 pub(crate) fn PlaceMark(editing: Editing) -> impl IntoView {
     live(move || {
         let held = editing.held.get()?;
-        let GridData { x, y, w, h } = held.grid;
+        let places = editing.draft.with_untracked(|draft| Some(draft.as_ref()?.places()))?;
+        let settled = with_held(&places, &held);
+        let GridData { x, y, w, h } = settled.into_iter().find(|placed| placed.id == held.id)?.grid;
         Some(view! {
             <i class="place" aria-hidden="true"
                 style=("--x", (x + 1).to_string()) style=("--y", (y + 1).to_string())
@@ -82,7 +86,9 @@ fn hold(editing: &Editing, id: &str, hold: Hold, event: &PointerEvent) {
         return;
     }
     event.prevent_default();
-    let Some(places) = editing.draft.with_untracked(|draft| Some(draft.as_ref()?.places())) else { return };
+    let Some(places) = editing.draft.with_untracked(|draft| Some(draft.as_ref()?.places())) else {
+        return;
+    };
     let taken = Taken {
         hold,
         id: id.to_owned(),
@@ -125,7 +131,9 @@ fn hold(editing: &Editing, id: &str, hold: Hold, event: &PointerEvent) {
     let give_up = {
         let editing = editing.clone();
         move |event: web_sys::Event| {
-            let is_escape = event.dyn_ref::<web_sys::KeyboardEvent>().is_none_or(|event| event.key() == "Escape");
+            let is_escape = event
+                .dyn_ref::<web_sys::KeyboardEvent>()
+                .is_none_or(|event| event.key() == "Escape");
             if is_escape {
                 event.stop_propagation();
                 listeners.try_set_value(Vec::new());
@@ -158,13 +166,24 @@ impl Taken {
         let steps = ((by.0 / self.step.0).round() as i64, (by.1 / self.step.1).round() as i64);
         let shifted = |start: u32, by: i64| (i64::from(start) + by).max(0) as u32;
         let grid = match self.hold {
-            Hold::Move => GridData { x: shifted(from.x, steps.0), y: shifted(from.y, steps.1), ..from },
+            Hold::Move => {
+                GridData { x: shifted(from.x, steps.0), y: shifted(from.y, steps.1), ..from }
+            }
             Hold::Resize { left, upper } => {
                 let right = from.x + from.w;
                 let bottom = from.y + from.h;
-                let x = if left { shifted(from.x, steps.0).min(right.saturating_sub(MIN_WIDTH)) } else { from.x };
-                let y = if upper { shifted(from.y, steps.1).min(bottom.saturating_sub(MIN_HEIGHT)) } else { from.y };
-                let w = if left { right - x } else { shifted(from.w, steps.0).min(COLUMNS - from.x) };
+                let x = if left {
+                    shifted(from.x, steps.0).min(right.saturating_sub(MIN_WIDTH))
+                } else {
+                    from.x
+                };
+                let y = if upper {
+                    shifted(from.y, steps.1).min(bottom.saturating_sub(MIN_HEIGHT))
+                } else {
+                    from.y
+                };
+                let w =
+                    if left { right - x } else { shifted(from.w, steps.0).min(COLUMNS - from.x) };
                 let h = if upper { bottom - y } else { shifted(from.h, steps.1) };
                 GridData { x, y, w, h }
             }

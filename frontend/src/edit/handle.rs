@@ -51,17 +51,22 @@ fn press(editing: &Editing, id: &str, event: &KeyboardEvent) -> bool {
         let mut places = draft.places();
         let Some(at) = places.iter().position(|placed| placed.id == id) else { return };
         let grid = places[at].grid;
-        places[at].grid = if resizes { resized(grid, right, down) } else { moved(grid, right, down) };
+        places[at].grid =
+            if resizes { resized(grid, right, down) } else { moved(grid, right, down) };
         // A step down changes places with what is below, which may be many rows high.
         if !resizes && down > 0 {
             let below = places.iter().filter(|other| other.grid.y >= grid.y + grid.h);
-            let under = below.filter(|other| other.grid.x < grid.x + grid.w && grid.x < other.grid.x + other.grid.w);
+            let under = below.filter(|other| {
+                other.grid.x < grid.x + grid.w && grid.x < other.grid.x + other.grid.w
+            });
             let next = under.map(|other| other.grid.y + 1).min();
             places[at].grid.y = next.unwrap_or(grid.y);
         }
         if !resizes && down < 0 {
             let above = places.iter().filter(|other| other.grid.y < grid.y);
-            let over = above.filter(|other| other.grid.x < grid.x + grid.w && grid.x < other.grid.x + other.grid.w);
+            let over = above.filter(|other| {
+                other.grid.x < grid.x + grid.w && grid.x < other.grid.x + other.grid.w
+            });
             places[at].grid.y = over.map(|other| other.grid.y).max().unwrap_or(0);
         }
         settle(&mut places, Some(id));

@@ -134,7 +134,9 @@ impl Editing {
 
     /// Stops to edit; what was changed is gone.
     pub(crate) fn discard(&self) {
-        let saved = self.draft.with_untracked(|draft| draft.as_ref().map(|draft| Arc::clone(draft.saved())));
+        let saved = self
+            .draft
+            .with_untracked(|draft| draft.as_ref().map(|draft| Arc::clone(draft.saved())));
         self.end(saved);
     }
 

@@ -16,14 +16,16 @@ pub(crate) fn Notice(editing: Editing) -> impl IntoView {
         let told = told.get()?;
         let act = |words: &'static str, act: fn(&Editing, AddressStore)| {
             let editing = editing.clone();
-            view! { <button class="btn" on:click=move |_| act(&editing, address)>{words}</button> }.into_any()
+            view! { <button class="btn" on:click=move |_| act(&editing, address)>{words}</button> }
+                .into_any()
         };
         let dismiss = |words| act(words, |editing, _| editing.told.set(None));
         let copy = || act("Save mine as a copy", |editing, address| editing.save_copy(address));
         let discard = |words| act(words, |editing, _| editing.discard());
         let (words, ways) = match told {
             Told::Kept { text, is_of_older } => {
-                let since = if is_of_older { " Somebody has saved another version since." } else { "" };
+                let since =
+                    if is_of_older { " Somebody has saved another version since." } else { "" };
                 let go_on = {
                     let editing = editing.clone();
                     view! { <button class="btn" on:click=move |_| editing.go_on(&text)>"Go on editing"</button> }
@@ -38,7 +40,11 @@ pub(crate) fn Notice(editing: Editing) -> impl IntoView {
             }
             Told::Gone => {
                 let is_editing = editing.draft.with_untracked(Option::is_some);
-                let ways = if is_editing { vec![copy(), dismiss("Not now")] } else { vec![dismiss("Close")] };
+                let ways = if is_editing {
+                    vec![copy(), dismiss("Not now")]
+                } else {
+                    vec![dismiss("Close")]
+                };
                 ("Somebody deleted this dashboard. It can be restored from the list of dashboards.".to_owned(), ways)
             }
             Told::Failed(why) => (format!("Not saved: {why}"), vec![dismiss("Close")]),

@@ -31,7 +31,9 @@ impl Editing {
             match theirs {
                 Ok(theirs) => {
                     editing.draft.update(|draft| {
-                        draft.iter_mut().for_each(|draft| draft.take_saved(Arc::new(theirs.clone())));
+                        draft
+                            .iter_mut()
+                            .for_each(|draft| draft.take_saved(Arc::new(theirs.clone())));
                     });
                     editing.save(address);
                 }
@@ -48,8 +50,10 @@ impl Editing {
                 body.remove("id");
                 body.remove("version");
             }
-            let title = body.pointer("/attributes/title").and_then(Json::as_str).unwrap_or_default();
-            let before = draft.saved().pointer("/dashboard/attributes/title").and_then(Json::as_str);
+            let title =
+                body.pointer("/attributes/title").and_then(Json::as_str).unwrap_or_default();
+            let before =
+                draft.saved().pointer("/dashboard/attributes/title").and_then(Json::as_str);
             if before == Some(title) {
                 body["attributes"]["title"] = format!("{title} (copy)").into();
             }
@@ -66,7 +70,9 @@ impl Editing {
     /// Somebody saved the dashboard: who only looks sees it, who edits is told.
     pub(crate) fn somebody_saved(&self, version: Option<&str>) {
         let known = self.draft.with_untracked(|draft| {
-            let document = draft.as_ref().map_or_else(|| self.shown.get_untracked(), |draft| Arc::clone(draft.saved()));
+            let document = draft
+                .as_ref()
+                .map_or_else(|| self.shown.get_untracked(), |draft| Arc::clone(draft.saved()));
             document.pointer("/dashboard/version").and_then(Json::as_str).map(str::to_owned)
         });
         let Some(version) = version else {
@@ -91,8 +97,14 @@ impl Editing {
         });
     }
 
-    fn save_as(&self, body: impl FnOnce(&Draft) -> Json, done: impl FnOnce(&Self, Arc<Json>) + 'static) {
-        let Some(body) = self.draft.with_untracked(|draft| draft.as_ref().map(body)) else { return };
+    fn save_as(
+        &self,
+        body: impl FnOnce(&Draft) -> Json,
+        done: impl FnOnce(&Self, Arc<Json>) + 'static,
+    ) {
+        let Some(body) = self.draft.with_untracked(|draft| draft.as_ref().map(body)) else {
+            return;
+        };
         if self.is_saving.get_untracked() {
             return;
         }

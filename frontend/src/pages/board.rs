@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use crate::live::{live, live_flag, live_value};
 use hailstream_client::filters::Filters;
+use hailstream_client::layout::Placed;
+use hailstream_client::link::Told;
 use leptos::prelude::*;
 use serde_json::Value as Json;
 use wasm_bindgen_futures::spawn_local;
@@ -19,6 +21,7 @@ use crate::board::{Board, PanelSpec, Schema, Schemas, frame_of, streams};
 use crate::chrome::{FilterRow, Shortcuts, TitleRow};
 use crate::edit::{EditEmpty, Editing, Notice, PanelEditor, PlaceMark, with_held};
 use crate::panel::{BoardContext, BoardParts, PanelContext, PanelFrame, Panels};
+use crate::session;
 use crate::theme::ThemeStore;
 
 /// The page of `/d/{id}`.
@@ -61,6 +64,14 @@ fn Document(editing: Editing) -> impl IntoView {
             document.set_title(&format!("{} · Hailstream", name.name().0));
         }
     });
+    let watching = session::watch_dashboard(&editing.id);
+    let (told, watched) = (watching.told.clone(), editing.clone());
+    StoredValue::new_local(watching);
+    Effect::new(move |_| match told.get() {
+        Some(Told::Version(version)) => watched.somebody_saved(Some(&version)),
+        Some(Told::Gone) => watched.somebody_saved(None),
+        None => {}
+    });
     let shown = editing.shown.clone();
     let frame = Memo::new(move |_| shown.with(|shown| frame_of(shown)));
     live(move || {
@@ -98,7 +109,9 @@ fn BoardView(editing: Editing) -> impl IntoView {
     let rows = {
         let panels = panels.clone();
         move || {
-            let ends = |panels: &Vec<PanelContext>| panels.iter().map(|panel| panel.grid.get()).map(|grid| grid.y + grid.h).max();
+            let ends = |panels: &Vec<PanelContext>| {
+                panels.iter().map(|panel| panel.grid.get()).map(|grid| grid.y + grid.h).max()
+            };
             panels.with(ends).unwrap_or(1).to_string()
         }
     };
@@ -112,7 +125,11 @@ fn BoardView(editing: Editing) -> impl IntoView {
     };
     let editor = {
         let (editing, panels) = (editing.clone(), panels.clone());
-        live(move || is_open.get().map(|id| view! { <PanelEditor editing=editing.clone() id panels=panels.clone() /> }))
+        live(move || {
+            is_open.get().map(
+                |id| view! { <PanelEditor editing=editing.clone() id panels=panels.clone() /> },
+            )
+        })
     };
     let is_empty = {
         let panels = panels.clone();
@@ -142,15 +159,21 @@ fn BoardView(editing: Editing) -> impl IntoView {
 }
 
 /// The panels of the document in force. Those that a change does not touch stay, at the place they have now.
-fn keep_panels(context: &BoardContext, board: &Arc<Board>, schemas: &ArcRwSignal<Schemas>) -> Panels {
+fn keep_panels(
+    context: &BoardContext,
+    board: &Arc<Board>,
+    schemas: &ArcRwSignal<Schemas>,
+) -> Panels {
     let panels = Panels::default();
     let renew = {
-        let (context, board, schemas, panels) = (context.clone(), Arc::clone(board), schemas.clone(), panels.clone());
+        let (context, board, schemas, panels) =
+            (context.clone(), Arc::clone(board), schemas.clone(), panels.clone());
         move |document: &Json| {
             let specs = board.panels(document);
             learn(&schemas, streams(&specs));
             let before = panels.get_untracked();
-            let renewed: Vec<PanelContext> = specs.into_iter().map(|spec| panel(&before, spec, &context)).collect();
+            let renewed: Vec<PanelContext> =
+                specs.into_iter().map(|spec| panel(&before, spec, &context)).collect();
             panels.set(renewed);
         }
     };
@@ -184,15 +207,28 @@ fn follow_held(editing: &Editing, panels: &Panels) {
     let (held, draft, panels) = (editing.held.clone(), editing.draft.clone(), panels.clone());
     Effect::new(move |was_held: Option<bool>| {
         let held = held.get();
-        let places = draft.with_untracked(|draft| draft.as_ref().map(|draft| draft.places())).unwrap_or_default();
+        let places = draft
+            .with_untracked(|draft| draft.as_ref().map(|draft| draft.places()))
+            .unwrap_or_default();
         let places = match &held {
-            Some(held) => with_held(&places, held),
+            // The held panel itself is seen where the hand is.
+            Some(held) => {
+                let own = |mut placed: Placed| {
+                    if placed.id == held.id {
+                        placed.grid = held.grid;
+                    }
+                    placed
+                };
+                with_held(&places, held).into_iter().map(own).collect()
+            }
             None if was_held == Some(true) => places,
             None => return false,
         };
         for panel in panels.get_untracked() {
             let placed = places.iter().find(|placed| placed.id == panel.spec.id);
-            if let Some(placed) = placed.filter(|placed| panel.grid.with_untracked(|grid| *grid != placed.grid)) {
+            if let Some(placed) =
+                placed.filter(|placed| panel.grid.with_untracked(|grid| *grid != placed.grid))
+            {
                 panel.grid.set(placed.grid);
             }
         }

@@ -99,6 +99,15 @@ impl Mark {
     }
 }
 
+/// Takes the painter from a mark when the panel goes: whoever still holds the mark must not paint what is no more.
+struct Gone(Mark);
+
+impl Drop for Gone {
+    fn drop(&mut self) {
+        self.0.painter.borrow_mut().take();
+    }
+}
+
 /// What is kept for as long as the canvas is there.
 struct Stage {
     _painter: Rc<Painter>,
@@ -118,6 +127,7 @@ pub(super) fn animate(
     paint: Paint,
 ) {
     let stage = StoredValue::new_local(None);
+    StoredValue::new_local(Gone(mark.clone()));
     let panel = panel.to_owned();
     let slot = mark.clone();
     let mut paint = Some(paint);

@@ -206,7 +206,9 @@ pub(crate) fn BoardChip(panels: Panels) -> impl IntoView {
     let panels = Memo::new_with_compare(
         move |_| {
             let counts = |panel: &&PanelContext| panel.spec.asks() && panel.spec.params.is_ok();
-            panels.with(|panels| panels.iter().filter(counts).cloned().collect::<Arc<[PanelContext]>>())
+            panels.with(|panels| {
+                panels.iter().filter(counts).cloned().collect::<Arc<[PanelContext]>>()
+            })
         },
         |_, _| true,
     );

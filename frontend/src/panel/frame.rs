@@ -58,7 +58,10 @@ pub(crate) fn PanelFrame(context: PanelContext, #[prop(optional)] alone: bool) -
     };
     let grips = {
         let (editing, id) = (context.board.editing.clone(), spec.id.clone());
-        move || (!alone && editing.is_on()).then(|| view! { <Grips editing=editing.clone() id=id.clone() /> })
+        move || {
+            (!alone && editing.is_on())
+                .then(|| view! { <Grips editing=editing.clone() id=id.clone() /> })
+        }
     };
     let menu_open = RwSignal::new(false);
     let open_menu = move |event: web_sys::MouseEvent| {
@@ -109,7 +112,9 @@ fn header(
         let (editing, id, title) = (editing.clone(), id.clone(), title.clone());
         live(move || {
             let is_shown = !alone && editing.is_on();
-            is_shown.then(|| view! { <Handle editing=editing.clone() id=id.clone() title=title.clone() /> })
+            is_shown.then(
+                || view! { <Handle editing=editing.clone() id=id.clone() title=title.clone() /> },
+            )
         })
     };
     let drag = move |event: web_sys::PointerEvent| {

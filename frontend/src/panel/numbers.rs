@@ -18,6 +18,7 @@ pub(crate) fn result_table(context: &PanelContext) -> AnyView {
     let context = context.clone();
     live(move || {
         let result = context.result()?;
+        let has_days = result.range.is_none_or(|range| range.to_ms - range.from_ms > 86_400_000);
         let is_time = |place: usize| {
             let column = result.columns.get(place).map_or("", String::as_str);
             context.spec.main.groups_by_time(column)
@@ -32,7 +33,7 @@ pub(crate) fn result_table(context: &PanelContext) -> AnyView {
         let row = |row: &Vec<Value>| {
             let cell = |(place, value): (usize, &Value)| {
                 let is_number = matches!(value, Value::Int(_) | Value::Float(_)) && !times[place];
-                view! { <td class:num=is_number>{words(value, times[place])}</td> }
+                view! { <td class:num=is_number>{words(value, times[place], has_days)}</td> }
             };
             view! { <tr>{row.iter().enumerate().map(cell).collect_view()}</tr> }
         };
@@ -44,21 +45,29 @@ pub(crate) fn result_table(context: &PanelContext) -> AnyView {
             result.rows.iter().take(ROWS).map(row).collect_view()
         };
         let more = result.rows.len().saturating_sub(ROWS);
-        let more = (more > 0).then(|| view! { <p class="hint">{format!("and {more} more rows")}</p> });
-        Some(view! { <table class="t"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{more} })
+        let more =
+            (more > 0).then(|| view! { <p class="hint">{format!("and {more} more rows")}</p> });
+        Some(
+            view! { <table class="t"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{more} },
+        )
     })
 }
 
 fn is_number(result: &QueryResult, place: usize) -> bool {
-    let first = result.rows.iter().filter_map(|row| row.get(place)).find(|value| **value != Value::Null);
+    let first =
+        result.rows.iter().filter_map(|row| row.get(place)).find(|value| **value != Value::Null);
     matches!(first, Some(Value::Int(_) | Value::Float(_)))
 }
 
-fn words(value: &Value, is_time: bool) -> String {
+/// Days are told where there are several.
+fn words(value: &Value, is_time: bool, has_days: bool) -> String {
     let format = Format::default();
     let numbers = Numbers { format: &format, locale: Locale::default(), zone: &zone::offset_ms };
     match value {
-        Value::Int(ms) if is_time => format!("{} {}", day_words(*ms), time_of_day(*ms, Precision::Second)),
+        Value::Int(ms) if is_time && has_days => {
+            format!("{} {}", day_words(*ms), time_of_day(*ms, Precision::Second))
+        }
+        Value::Int(ms) if is_time => time_of_day(*ms, Precision::Second),
         Value::Int(whole) => numbers.full(*whole as f64),
         Value::Float(number) => numbers.full(*number),
         Value::Null => "–".to_owned(),

@@ -232,7 +232,6 @@ impl Drop for Following {
 
 /// A dashboard being watched; dropping it ends that.
 #[derive(Debug)]
-#[expect(dead_code, reason = "read by the board once it follows edits of others")]
 pub(crate) struct Watching {
     number: u32,
     /// What the server last told of it; nothing before its first word.
@@ -240,7 +239,6 @@ pub(crate) struct Watching {
 }
 
 /// Watches a dashboard: its version now, and after each change.
-#[expect(dead_code, reason = "called by the board once it follows edits of others")]
 pub(crate) fn watch_dashboard(dashboard: &str) -> Watching {
     let watching = with_session(|session| {
         let id = session.link.watch(dashboard);

@@ -168,6 +168,16 @@ impl Draft {
         self.change(|dashboard| panels::set_visualization(dashboard, id, visualization));
     }
 
+    /// Takes what the server made of a panel's Markdown. Nobody's doing, so it is no step.
+    pub fn set_html(&mut self, id: &str, html: String) {
+        let mut document = (*self.now).clone();
+        let Some(known) = document.as_object_mut() else { return };
+        if let Some(htmls) = known.entry("html").or_insert_with(|| json!({})).as_object_mut() {
+            htmls.insert(id.to_owned(), html.into());
+        }
+        self.now = Arc::new(document);
+    }
+
     /// Sets an attribute of the dashboard: `title`, `description`, `timeFrom` …
     pub fn set_attribute(&mut self, key: &str, value: Json) {
         self.change(|dashboard| {

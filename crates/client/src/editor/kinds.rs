@@ -11,7 +11,7 @@ pub struct Kind {
     pub icon: &'static str,
     /// Columns and rows of a new panel.
     pub size: (u32, u32),
-    /// What its buckets are for, the outermost first.
+    /// What its buckets are for. [`Kind::roles`] has their order.
     pub buckets: &'static [BucketRole],
     /// How many metrics it shows.
     pub metrics: MetricCount,
@@ -26,8 +26,19 @@ pub struct BucketRole {
     pub words: &'static str,
     /// Bucket types that make sense, the likeliest first.
     pub types: &'static [&'static str],
-    /// Whether there is no picture without it.
-    pub is_needed: bool,
+    /// How it stands to the others.
+    pub stands: Stands,
+}
+
+/// How a bucket stands to the others of its query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stands {
+    /// There is no picture without it.
+    Needed,
+    /// It may follow the others.
+    Inner,
+    /// It may stand before all others: what it keeps is chosen over the whole range, not anew in each of their buckets.
+    Outer,
 }
 
 /// How many metrics a type shows.
@@ -113,8 +124,8 @@ pub const KINDS: &[Kind] = &[
         icon: "bars",
         size: (24, 8),
         buckets: &[
-            BucketRole { words: "X axis", types: AXIS, is_needed: true },
-            BucketRole { words: "Split bars by", types: WORDS, is_needed: false },
+            BucketRole { words: "X axis", types: AXIS, stands: Stands::Needed },
+            BucketRole { words: "Split bars by", types: WORDS, stands: Stands::Outer },
         ],
         metrics: MetricCount::One,
         settings: &[
@@ -138,8 +149,8 @@ pub const KINDS: &[Kind] = &[
         icon: "line",
         size: (24, 8),
         buckets: &[
-            BucketRole { words: "X axis", types: &["date_histogram"], is_needed: true },
-            BucketRole { words: "A line for each", types: WORDS, is_needed: false },
+            BucketRole { words: "X axis", types: &["date_histogram"], stands: Stands::Needed },
+            BucketRole { words: "A line for each", types: WORDS, stands: Stands::Outer },
         ],
         metrics: MetricCount::Many,
         settings: &[
@@ -164,7 +175,7 @@ pub const KINDS: &[Kind] = &[
         words: "Pie",
         icon: "pie",
         size: (12, 8),
-        buckets: &[BucketRole { words: "A slice for each", types: WORDS, is_needed: true }],
+        buckets: &[BucketRole { words: "A slice for each", types: WORDS, stands: Stands::Needed }],
         metrics: MetricCount::One,
         settings: &[
             SUBTITLE,
@@ -185,8 +196,8 @@ pub const KINDS: &[Kind] = &[
         icon: "heat",
         size: (24, 8),
         buckets: &[
-            BucketRole { words: "Columns", types: AXIS, is_needed: true },
-            BucketRole { words: "Rows", types: ANY_BUCKET, is_needed: true },
+            BucketRole { words: "Columns", types: AXIS, stands: Stands::Needed },
+            BucketRole { words: "Rows", types: ANY_BUCKET, stands: Stands::Needed },
         ],
         metrics: MetricCount::One,
         settings: &[SUBTITLE, FORMATS, UNIT, DECIMALS],
@@ -197,9 +208,9 @@ pub const KINDS: &[Kind] = &[
         icon: "table",
         size: (16, 8),
         buckets: &[
-            BucketRole { words: "A row for each", types: ANY_BUCKET, is_needed: true },
-            BucketRole { words: "and each", types: ANY_BUCKET, is_needed: false },
-            BucketRole { words: "and each", types: ANY_BUCKET, is_needed: false },
+            BucketRole { words: "A row for each", types: ANY_BUCKET, stands: Stands::Needed },
+            BucketRole { words: "and each", types: ANY_BUCKET, stands: Stands::Inner },
+            BucketRole { words: "and each", types: ANY_BUCKET, stands: Stands::Inner },
         ],
         metrics: MetricCount::Many,
         settings: &[
@@ -273,6 +284,30 @@ pub const KINDS: &[Kind] = &[
         settings: &[Setting { at: "/params/markdown", words: "Markdown", input: Input::Lines }],
     },
 ];
+
+impl Kind {
+    /// What so many buckets are for, in their order.
+    #[must_use]
+    pub fn roles(&self, count: usize) -> Vec<&'static BucketRole> {
+        let (outer, others): (Vec<_>, Vec<_>) =
+            self.buckets.iter().partition(|role| role.stands == Stands::Outer);
+        let has_outer = count > self.needed();
+        outer.into_iter().filter(|_| has_outer).chain(others).take(count).collect()
+    }
+
+    /// What a further bucket would be for; `None` where there is no use for one.
+    #[must_use]
+    pub fn next_role(&self, count: usize) -> Option<&'static BucketRole> {
+        let (before, after) = (self.roles(count), self.roles(count + 1));
+        after.into_iter().find(|role| !before.iter().any(|known| std::ptr::eq(*known, *role)))
+    }
+
+    /// How many buckets there must be.
+    #[must_use]
+    pub fn needed(&self) -> usize {
+        self.buckets.iter().filter(|role| role.stands == Stands::Needed).count()
+    }
+}
 
 /// The type of an id; `None` for one that is not made by hand.
 #[must_use]

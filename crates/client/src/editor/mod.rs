@@ -7,7 +7,7 @@ mod kinds;
 mod parts;
 mod start;
 
-pub use kinds::{BucketRole, Choice, Input, KINDS, Kind, MetricCount, Setting, kind_of};
+pub use kinds::{BucketRole, Choice, Input, KINDS, Kind, MetricCount, Setting, Stands, kind_of};
 pub use parts::{
     BUCKET_TYPES, BucketType, METRIC_TYPES, MetricType, add_bucket, add_metric, bucket_fields,
     describe_bucket, describe_metric, metric_fields, remove_part, set_bucket_type, set_metric_type,

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::kinds::BucketRole;
+use super::kinds::{BucketRole, Stands};
 use super::start::SourceField;
 
 /// A type of bucket.
@@ -59,7 +59,8 @@ fn text<'a>(part: &'a Json, key: &str) -> &'a str {
 fn fitting<'a>(fields: &'a [SourceField], types: &[&str]) -> Vec<&'a str> {
     let mut found: Vec<&SourceField> =
         fields.iter().filter(|field| types.contains(&field.kind.as_str())).collect();
-    found.sort_by_key(|field| types.iter().position(|kind| *kind == field.kind));
+    // What names single things is seldom what one groups by.
+    found.sort_by_key(|field| (field.is_id, types.iter().position(|kind| *kind == field.kind)));
     found.into_iter().map(|field| field.name.as_str()).collect()
 }
 
@@ -102,15 +103,30 @@ fn of_field(words: &str, part: &Json) -> String {
     }
 }
 
-/// Adds a bucket for a role, of the first type that some field fits.
-pub fn add_bucket(query: &mut Json, role: &BucketRole, fields: &[SourceField]) {
+/// Adds a bucket for a role to the query of a visualization, of the first type that some field fits.
+pub fn add_bucket(visualization: &mut Json, role: &BucketRole, fields: &[SourceField]) {
+    let Some(query) = visualization.get_mut("query") else { return };
     let kind = role.types.iter().find(|kind| {
         matches!(**kind, "filters" | "date_histogram") || !bucket_fields(kind, fields).is_empty()
     });
     let id = free_id(query, "b");
     let mut bucket = json!({ "id": id });
     set_bucket_type(&mut bucket, kind.copied().unwrap_or("filters"), fields);
-    push(query, "buckets", bucket);
+    if role.stands != Stands::Outer {
+        push(query, "buckets", bucket);
+        return;
+    }
+    if bucket.get("size").is_some() {
+        bucket["other"] = true.into();
+    }
+    let axis = list(query, "buckets").first().map(|axis| text(axis, "id").to_owned());
+    if let Some(buckets) = query.get_mut("buckets").and_then(Json::as_array_mut) {
+        buckets.insert(0, bucket);
+    }
+    // Of two buckets the first would be taken for the axis, unless the other is one of time.
+    if let Some(axis) = axis {
+        visualization["params"]["x"] = axis.into();
+    }
 }
 
 /// Adds a metric: a count where there is none, else the average of the next number.

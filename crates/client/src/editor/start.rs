@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::kinds::{Kind, MetricCount, kind_of};
+use super::kinds::{BucketRole, Kind, MetricCount, Stands, kind_of};
 use super::parts::{add_bucket, add_metric};
 
 /// A stream that a visualization can ask.
@@ -23,6 +23,8 @@ pub struct SourceField {
     pub name: String,
     /// Its type, as OpenSearch calls it.
     pub kind: String,
+    /// Whether it names single things: nearly every record has another value.
+    pub is_id: bool,
 }
 
 /// A new visualization of a type: the needed buckets with the likeliest fields, and a count.
@@ -35,6 +37,9 @@ pub fn begin(kind: &Kind, source: &Source) -> Json {
         return visualization;
     }
     visualization["query"] = first_query(kind, source);
+    for role in kind.buckets.iter().filter(|role| role.stands == Stands::Needed) {
+        add_bucket(&mut visualization, role, &source.fields);
+    }
     visualization
 }
 
@@ -60,15 +65,22 @@ pub fn change_kind(visualization: &Json, kind: &Kind, source: &Source) -> Json {
         return made;
     }
     let buckets = held.get("buckets").and_then(Json::as_array).cloned().unwrap_or_default();
-    let fits = |(place, bucket): &(usize, Json)| {
-        let kind_of_bucket = bucket.get("type").and_then(Json::as_str).unwrap_or_default();
-        kind.buckets.get(*place).is_some_and(|role| role.types.contains(&kind_of_bucket))
+    let fit = |count: usize| {
+        let roles = kind.roles(count);
+        let fits = |(role, bucket): (&&BucketRole, &Json)| {
+            let of = bucket.get("type").and_then(Json::as_str).unwrap_or_default();
+            role.types.contains(&of)
+        };
+        roles.len() == count && roles.iter().zip(&buckets).all(fits)
     };
-    let kept: Vec<Json> =
-        buckets.into_iter().enumerate().take_while(fits).map(|(_, bucket)| bucket).collect();
-    let needed = kind.buckets.iter().filter(|role| role.is_needed).count();
-    if kept.len() >= needed {
-        made["query"]["buckets"] = kept.into();
+    if let Some(count) = (kind.needed()..=buckets.len()).rev().find(|count| fit(*count)) {
+        made["query"]["buckets"] = buckets[..count].to_vec().into();
+        if let Some(axis) = visualization
+            .pointer("/params/x")
+            .filter(|_| count > 1 && kind.roles(count)[0].stands == Stands::Outer)
+        {
+            made["params"]["x"] = axis.clone();
+        }
     }
     let mut metrics = held.get("metrics").and_then(Json::as_array).cloned().unwrap_or_default();
     if kind.metrics == MetricCount::One {
@@ -93,9 +105,6 @@ fn first_query(kind: &Kind, source: &Source) -> Json {
             query["entities"] = json!({ "size": 10_000, "fields": fields });
         }
         _ => {
-            for role in kind.buckets.iter().filter(|role| role.is_needed) {
-                add_bucket(&mut query, role, &source.fields);
-            }
             if kind.metrics != MetricCount::None {
                 add_metric(&mut query, &source.fields);
             }
@@ -124,9 +133,13 @@ mod tests {
     use super::*;
 
     fn source() -> Source {
-        let field =
-            |(name, kind): (&str, &str)| SourceField { name: name.into(), kind: kind.into() };
+        let field = |(name, kind): (&str, &str)| SourceField {
+            name: name.into(),
+            kind: kind.into(),
+            is_id: name == "cab",
+        };
         let fields = [
+            ("cab", "keyword"),
             ("ts", "date"),
             ("zone", "keyword"),
             ("speed", "double"),
@@ -146,7 +159,7 @@ mod tests {
             let begun = begin(kind, &source());
             let read: Visualization = serde_json::from_value(begun.clone()).unwrap();
             Params::of(&read).unwrap_or_else(|error| panic!("{}: {error}", kind.id));
-            let needed = kind.buckets.iter().filter(|role| role.is_needed).count();
+            let needed = kind.needed();
             let buckets =
                 begun.pointer("/query/buckets").and_then(Json::as_array).map_or(0, Vec::len);
             assert_eq!(buckets, needed, "{}", kind.id);
@@ -169,15 +182,15 @@ mod tests {
         bars["title"] = json!("Trips");
         bars["query"]["query"] = json!("zone: Mission");
         bars["query"]["buckets"] = json!([
-            {"id": "b1", "type": "date_histogram", "fixed_interval": "30s"},
             {"id": "b2", "type": "terms", "field": "zone", "size": 3},
+            {"id": "b1", "type": "date_histogram", "fixed_interval": "30s"},
         ]);
         let lines = change_kind(&bars, kind_of("line").unwrap(), &source());
         assert_eq!(lines["query"], bars["query"]);
         assert_eq!((&lines["title"], &lines["type"]), (&json!("Trips"), &json!("line")));
-        // A pie has no use for time: it begins with the likeliest values, under the same query.
+        // A pie has no use for time.
         let pie = change_kind(&bars, kind_of("pie").unwrap(), &source());
-        assert_eq!(pie["query"]["buckets"][0]["type"], "terms");
+        assert_eq!(pie["query"]["buckets"], json!([bars["query"]["buckets"][0]]));
         assert_eq!(pie["query"]["query"], "zone: Mission");
         let list = change_kind(&bars, kind_of("search").unwrap(), &source());
         assert_eq!(
@@ -189,11 +202,30 @@ mod tests {
     }
 
     #[test]
+    fn bars_are_split_over_the_whole_range() {
+        let kind = kind_of("histogram").unwrap();
+        let mut bars = begin(kind, &source());
+        assert_eq!(kind.next_role(1).unwrap().words, "Split bars by");
+        add_bucket(&mut bars, kind.next_role(1).unwrap(), &source().fields);
+        let ids: Vec<&str> = bars["query"]["buckets"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|b| b["id"].as_str().unwrap())
+            .collect();
+        assert_eq!((ids, &bars["params"]["x"]), (vec!["b2", "b1"], &json!("b1")));
+        assert_eq!(bars["query"]["buckets"][0]["field"], "zone", "the cab names single things");
+        let words: Vec<&str> = kind.roles(2).iter().map(|role| role.words).collect();
+        assert_eq!(words, ["Split bars by", "X axis"]);
+        assert!(kind.next_role(2).is_none());
+    }
+
+    #[test]
     fn parts_have_ids_of_their_own_and_fields_that_fit() {
         let kind = kind_of("table").unwrap();
         let mut table = begin(kind, &source());
+        add_bucket(&mut table, &kind.buckets[1], &source().fields);
         let query = &mut table["query"];
-        add_bucket(query, &kind.buckets[1], &source().fields);
         add_metric(query, &source().fields);
         let ids: Vec<&str> = query["buckets"]
             .as_array()

@@ -2,8 +2,8 @@
 //! draft is a single letter.
 
 use leptos::prelude::*;
-use web_sys::KeyboardEvent;
 use wasm_bindgen::JsCast;
+use web_sys::KeyboardEvent;
 
 use crate::live::live_value;
 
@@ -50,7 +50,12 @@ fn line(
 }
 
 /// Several lines of text.
-pub(super) fn lines(label: &'static str, hint: &'static str, value: Memo<String>, set: impl Fn(String) + 'static) -> AnyView {
+pub(super) fn lines(
+    label: &'static str,
+    hint: &'static str,
+    value: Memo<String>,
+    set: impl Fn(String) + 'static,
+) -> AnyView {
     let set: Box<dyn Fn(String)> = Box::new(set);
     view! {
         <label class="field">
@@ -96,7 +101,11 @@ pub(super) fn choice(
 }
 
 /// On or off.
-pub(super) fn switch(label: &'static str, value: Memo<bool>, set: impl Fn(bool) + 'static) -> AnyView {
+pub(super) fn switch(
+    label: &'static str,
+    value: Memo<bool>,
+    set: impl Fn(bool) + 'static,
+) -> AnyView {
     let set: Box<dyn Fn(bool)> = Box::new(set);
     view! {
         <label class="switch">
@@ -117,7 +126,8 @@ pub(super) fn fixed(options: &[(&str, &str)]) -> Memo<Vec<(String, String)>> {
 fn leave_on_enter(event: KeyboardEvent) {
     if event.key() == "Enter" {
         event.prevent_default();
-        let input = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok());
+        let input =
+            event.target().and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok());
         if let Some(input) = input {
             let _still_there = input.blur();
         }

@@ -10,13 +10,14 @@ mod text;
 
 use std::sync::Arc;
 
-use hailstream_client::editor::{Kind, KINDS, Source, change_kind, kind_of};
+use hailstream_client::editor::{KINDS, Kind, Source, change_kind, kind_of};
 use leptos::prelude::*;
 use serde_json::Value as Json;
 use wasm_bindgen_futures::spawn_local;
 
 use super::Editing;
 use super::add::{source_of, stream_names};
+use crate::api;
 use crate::chrome::Icon;
 use crate::live::{live, live_text, live_value};
 use crate::panel::{PanelContext, PanelFrame, Panels, result_table};
@@ -46,7 +47,10 @@ pub(crate) fn PanelEditor(editing: Editing, id: String, panels: Panels) -> impl 
             let id = id.clone();
             move |_| panels.with(|panels| panels.iter().find(|panel| panel.spec.id == id).cloned())
         },
-        |one, other| one.map(|of| of.as_ref().map(PanelContext::key)) != other.map(|of| of.as_ref().map(PanelContext::key)),
+        |one, other| {
+            one.map(|of| of.as_ref().map(PanelContext::key))
+                != other.map(|of| of.as_ref().map(PanelContext::key))
+        },
     );
     let preview = move || context.get().map(|context| view! { <PanelFrame context alone=true /> });
     let numbers = move || context.get().map(|context| result_table(&context));
@@ -71,7 +75,9 @@ impl Editor {
         let draft = editing.draft.clone();
         let panel = id.clone();
         let visualization = ArcMemo::new(move |_| {
-            draft.with(|draft| draft.as_ref().and_then(|draft| draft.visualization(&panel))).unwrap_or_default()
+            draft
+                .with(|draft| draft.as_ref().and_then(|draft| draft.visualization(&panel)))
+                .unwrap_or_default()
         });
         let (source, streams) = (ArcRwSignal::new(Source::default()), ArcRwSignal::new(Vec::new()));
         let listed = streams.clone();
@@ -83,9 +89,33 @@ impl Editor {
         let fetched = source.clone();
         Effect::new(move |_| {
             let (stream, fetched) = (stream.get(), fetched.clone());
-            spawn_local(async move { drop(source_of(&stream).await.map(|source| fetched.try_set(source))) });
+            spawn_local(async move {
+                drop(source_of(&stream).await.map(|source| fetched.try_set(source)))
+            });
         });
-        Self(Arc::new(Shared { editing, id, visualization, source, streams }))
+        let editor = Self(Arc::new(Shared { editing, id, visualization, source, streams }));
+        editor.keep_html();
+        editor
+    }
+
+    /// The server alone makes HTML of Markdown that may stand in a page.
+    fn keep_html(&self) {
+        let (markdown, editor) = (self.text("/params/markdown"), self.clone());
+        Effect::new(move |_| {
+            let (markdown, editor) = (markdown.get(), editor.clone());
+            if markdown.is_empty() {
+                return;
+            }
+            spawn_local(async move {
+                let body = serde_json::json!({ "markdown": markdown });
+                let Ok(answer) = api::post_json("/api/markdown", &body).await else { return };
+                let Shared { editing, id, .. } = &*editor.0;
+                // It may have been closed meanwhile.
+                if editing.draft.with_untracked(Option::is_some) {
+                    editing.change(|draft| draft.set_html(id, text_at(&answer, "/html")));
+                }
+            });
+        });
     }
 
     /// Changes the visualization: a step of the draft.
@@ -100,7 +130,10 @@ impl Editor {
     }
 
     /// Something about the visualization. Tracks.
-    fn read<T: PartialEq + Send + Sync + 'static>(&self, read: impl Fn(&Json) -> T + Send + Sync + 'static) -> Memo<T> {
+    fn read<T: PartialEq + Send + Sync + 'static>(
+        &self,
+        read: impl Fn(&Json) -> T + Send + Sync + 'static,
+    ) -> Memo<T> {
         let visualization = self.0.visualization.clone();
         Memo::new(move |_| visualization.with(&read))
     }
@@ -168,7 +201,9 @@ fn kinds(editor: &Editor) -> AnyView {
 fn form(editor: &Editor) -> AnyView {
     let kind = editor.text("/type").get();
     let Some(kind) = kind_of(&kind) else {
-        let words = format!("Panels of type {kind} are shown, but not made by hand yet. The board as text has all of it.");
+        let words = format!(
+            "Panels of type {kind} are shown, but not made by hand yet. The board as text has all of it."
+        );
         return view! { <p class="hint">{words}</p> }.into_any();
     };
     let asks = (kind.id != "markdown").then(|| source::source(editor));
@@ -188,8 +223,11 @@ fn figures(context: Memo<Option<PanelContext>>) -> AnyView {
         let result = context.get().and_then(|context| context.result());
         let Some(result) = result else { return String::new() };
         let groups = result.truncated.values().next();
-        let cut = groups.map(|cut| format!(" · {} of {} groups shown", cut.shown, cut.of)).unwrap_or_default();
-        let approximate = if result.approximate.is_empty() { "" } else { " · some of it approximate" };
+        let cut = groups
+            .map(|cut| format!(" · {} of {} groups shown", cut.shown, cut.of))
+            .unwrap_or_default();
+        let approximate =
+            if result.approximate.is_empty() { "" } else { " · some of it approximate" };
         format!("Made of {} records in {} rows{cut}{approximate}", result.total, result.rows.len())
     };
     view! { <p class="figures">{live_text(words)}</p> }.into_any()

@@ -1,8 +1,8 @@
 //! Buckets and metrics: a card for each, with what its type takes.
 
 use hailstream_client::editor::{
-    BUCKET_TYPES, BucketRole, Kind, METRIC_TYPES, MetricCount, add_bucket, add_metric, bucket_fields, metric_fields,
-    remove_part, set_bucket_type, set_metric_type,
+    BUCKET_TYPES, BucketRole, Kind, METRIC_TYPES, MetricCount, Stands, add_bucket, add_metric,
+    bucket_fields, metric_fields, remove_part, set_bucket_type, set_metric_type,
 };
 use leptos::prelude::*;
 use serde_json::{Map, Value as Json, json};
@@ -27,7 +27,10 @@ impl Part {
         self.editor.read(move |of| text_at(of, &at))
     }
 
-    fn read<T: PartialEq + Send + Sync + 'static>(&self, read: impl Fn(&Json) -> T + Send + Sync + 'static) -> Memo<T> {
+    fn read<T: PartialEq + Send + Sync + 'static>(
+        &self,
+        read: impl Fn(&Json) -> T + Send + Sync + 'static,
+    ) -> Memo<T> {
         let at = format!("/query/{}/{}", self.list, self.place);
         self.editor.read(move |of| read(of.pointer(&at).unwrap_or(&Json::Null)))
     }
@@ -54,13 +57,18 @@ impl Part {
     }
 
     /// The fields that fit its type.
-    fn field(&self, fitting: fn(&str, &[hailstream_client::editor::SourceField]) -> Vec<String>) -> AnyView {
+    fn field(
+        &self,
+        fitting: fn(&str, &[hailstream_client::editor::SourceField]) -> Vec<String>,
+    ) -> AnyView {
         let (kind, source, part) = (self.text("type"), self.editor.0.source.clone(), self.clone());
         let options = Memo::new(move |_| {
             let names = source.with(|source| fitting(&kind.get(), &source.fields));
             names.into_iter().map(|name| (name.clone(), name)).collect::<Vec<_>>()
         });
-        fields::choice("Field", self.text("field"), options, move |field| part.set("field", Some(field.into())))
+        fields::choice("Field", self.text("field"), options, move |field| {
+            part.set("field", Some(field.into()))
+        })
     }
 }
 
@@ -77,12 +85,17 @@ pub(super) fn buckets(editor: &Editor, kind: &'static Kind) -> Option<AnyView> {
     let (count, editor) = (count(editor, "buckets"), editor.clone());
     let cards = live(move || {
         let count = count.get();
+        let roles = kind.roles(count);
         let card = |place: usize| {
-            let role = kind.buckets.get(place).unwrap_or(first);
+            let role = roles.get(place).copied().unwrap_or(first);
             bucket(&Part { editor: editor.clone(), list: "buckets", place }, role)
         };
-        let cards = (0..count).map(card).collect_view();
-        let more = kind.buckets.get(count).map(|role| add_button(&editor, role));
+        // What splits is asked first and thought of last.
+        let is_split =
+            |place: &usize| roles.get(*place).is_some_and(|role| role.stands == Stands::Outer);
+        let (last, first): (Vec<usize>, Vec<usize>) = (0..count).partition(is_split);
+        let cards = first.into_iter().chain(last).map(card).collect_view();
+        let more = kind.next_role(count).map(|role| add_button(&editor, role));
         view! { {cards}{more} }
     });
     Some(view! { <section class="group"><h3>"Grouped by"</h3>{cards}</section> }.into_any())
@@ -90,12 +103,13 @@ pub(super) fn buckets(editor: &Editor, kind: &'static Kind) -> Option<AnyView> {
 
 fn add_button(editor: &Editor, role: &'static BucketRole) -> AnyView {
     let editor = editor.clone();
-    let add = move |_| editor.change(|of, source| {
-        if let Some(query) = of.get_mut("query") {
-            add_bucket(query, role, &source.fields);
-        }
-    });
-    view! { <button class="btn addpart" on:click=add><Icon name="plus" />{role.words}</button> }.into_any()
+    let add = move |_| {
+        editor.change(|of, source| {
+            add_bucket(of, role, &source.fields);
+        })
+    };
+    view! { <button class="btn addpart" on:click=add><Icon name="plus" />{role.words}</button> }
+        .into_any()
 }
 
 fn bucket(part: &Part, role: &'static BucketRole) -> AnyView {
@@ -108,7 +122,7 @@ fn bucket(part: &Part, role: &'static BucketRole) -> AnyView {
     let kind = fields::choice("By", part.text("type"), fields::fixed(&types), move |kind| {
         of_type.change(|bucket, source| set_bucket_type(bucket, &kind, &source.fields));
     });
-    let removable = (!role.is_needed).then(|| remove_button(part, role.words));
+    let removable = (role.stands != Stands::Needed).then(|| remove_button(part, role.words));
     let own = {
         let (part, kind) = (part.clone(), part.text("type"));
         live(move || match kind.get().as_str() {
@@ -170,7 +184,9 @@ fn interval(part: &Part) -> AnyView {
     ];
     let value = part.read(|bucket| {
         let text = |key: &str| bucket.get(key).and_then(Json::as_str).map(str::to_owned);
-        text("fixed_interval").or_else(|| text("calendar_interval")).unwrap_or_else(|| "auto".to_owned())
+        text("fixed_interval")
+            .or_else(|| text("calendar_interval"))
+            .unwrap_or_else(|| "auto".to_owned())
     });
     let part = part.clone();
     fields::choice("Per", value, fields::fixed(&INTERVALS), move |interval| {
@@ -195,10 +211,18 @@ fn terms(part: &Part) -> AnyView {
         of_size.set("size", size.filter(|size| *size >= 1.0).map(|size| whole(size.trunc())));
     });
     let has_other = part.read(|bucket| bucket.get("other").and_then(Json::as_bool) == Some(true));
-    let other = fields::switch("The rest as \"other\"", has_other, move |on| of_other.set("other", on.then(|| on.into())));
+    let other = fields::switch("The rest as \"other\"", has_other, move |on| {
+        of_other.set("other", on.then(|| on.into()))
+    });
     let metrics = part.editor.read(|of| {
-        let metrics = of.pointer("/query/metrics").and_then(Json::as_array).cloned().unwrap_or_default();
-        metrics.iter().map(|metric| (text_at(metric, "/id"), hailstream_client::editor::describe_metric(metric))).collect::<Vec<_>>()
+        let metrics =
+            of.pointer("/query/metrics").and_then(Json::as_array).cloned().unwrap_or_default();
+        metrics
+            .iter()
+            .map(|metric| {
+                (text_at(metric, "/id"), hailstream_client::editor::describe_metric(metric))
+            })
+            .collect::<Vec<_>>()
     });
     let options = Memo::new(move |_| {
         let mut options = vec![("_count desc".to_owned(), "Most records first".to_owned())];
@@ -253,7 +277,9 @@ fn ranges(part: &Part) -> AnyView {
 fn filters(part: &Part) -> AnyView {
     let value = part.read(|bucket| {
         let filters = bucket.get("filters").and_then(Json::as_object).cloned().unwrap_or_default();
-        let line = |(label, query): (&String, &Json)| format!("{label}: {}", query.as_str().unwrap_or_default());
+        let line = |(label, query): (&String, &Json)| {
+            format!("{label}: {}", query.as_str().unwrap_or_default())
+        };
         filters.iter().map(line).collect::<Vec<_>>().join("\n")
     });
     let part = part.clone();
@@ -272,11 +298,14 @@ pub(super) fn metrics(editor: &Editor, kind: &'static Kind) -> Option<AnyView> {
         return None;
     }
     let (count, editor) = (count(editor, "metrics"), editor.clone());
-    let cards = live(move || {
-        let count = count.get();
-        let card = |place: usize| metric(&Part { editor: editor.clone(), list: "metrics", place }, count > 1);
-        let cards = (0..count).map(card).collect_view();
-        let more = (kind.metrics == MetricCount::Many || count == 0).then(|| {
+    let cards =
+        live(move || {
+            let count = count.get();
+            let card = |place: usize| {
+                metric(&Part { editor: editor.clone(), list: "metrics", place }, count > 1)
+            };
+            let cards = (0..count).map(card).collect_view();
+            let more = (kind.metrics == MetricCount::Many || count == 0).then(|| {
             let editor = editor.clone();
             let add = move |_| editor.change(|of, source| {
                 if let Some(query) = of.get_mut("query") {
@@ -285,8 +314,8 @@ pub(super) fn metrics(editor: &Editor, kind: &'static Kind) -> Option<AnyView> {
             });
             view! { <button class="btn addpart" on:click=add><Icon name="plus" />"Metric"</button> }
         });
-        view! { {cards}{more} }
-    });
+            view! { {cards}{more} }
+        });
     Some(view! { <section class="group"><h3>"What is measured"</h3>{cards}</section> }.into_any())
 }
 

@@ -20,30 +20,47 @@ fn one(editor: &Editor, setting: &'static Setting) -> AnyView {
     };
     match &setting.input {
         Input::Switch(usual) => {
-            let value = editor.read(move |of| of.pointer(at).and_then(Json::as_bool).unwrap_or(*usual));
+            let value =
+                editor.read(move |of| of.pointer(at).and_then(Json::as_bool).unwrap_or(*usual));
             fields::switch(words, value, move |on| set(Some(on.into())))
         }
         Input::Choice(choices) => {
             let first = choices.first().map_or("", |choice| choice.value);
-            let value = editor.read(move |of| Some(text_at(of, at)).filter(|text| !text.is_empty()).unwrap_or(first.to_owned()));
-            let pairs: Vec<(&str, &str)> = choices.iter().map(|Choice { value, words }| (*value, *words)).collect();
-            fields::choice(words, value, fields::fixed(&pairs), move |value| set(Some(value.into())))
+            let value = editor.read(move |of| {
+                Some(text_at(of, at)).filter(|text| !text.is_empty()).unwrap_or(first.to_owned())
+            });
+            let pairs: Vec<(&str, &str)> =
+                choices.iter().map(|Choice { value, words }| (*value, *words)).collect();
+            fields::choice(words, value, fields::fixed(&pairs), move |value| {
+                set(Some(value.into()))
+            })
         }
-        Input::Text(placeholder) => fields::text(words, editor.text(at), placeholder, move |text| {
-            set(Some(text).filter(|text| !text.is_empty()).map(Json::from));
-        }),
-        Input::Number(placeholder) => fields::number(words, editor.text(at), placeholder, move |number| {
-            set(number.map(whole));
-        }),
-        Input::Lines => fields::lines(words, "", editor.text(at), move |text| set(Some(text.into()))),
+        Input::Text(placeholder) => {
+            fields::text(words, editor.text(at), placeholder, move |text| {
+                set(Some(text).filter(|text| !text.is_empty()).map(Json::from));
+            })
+        }
+        Input::Number(placeholder) => {
+            fields::number(words, editor.text(at), placeholder, move |number| {
+                set(number.map(whole));
+            })
+        }
+        Input::Lines => {
+            fields::lines(words, "", editor.text(at), move |text| set(Some(text.into())))
+        }
         Input::Field(types) => {
             let source = editor.0.source.clone();
             let options = Memo::new(move |_| {
                 let of_type = source.with(|source| {
-                    let fitting = source.fields.iter().filter(|field| types.contains(&field.kind.as_str()));
-                    fitting.map(|field| (field.name.clone(), field.name.clone())).collect::<Vec<_>>()
+                    let fitting =
+                        source.fields.iter().filter(|field| types.contains(&field.kind.as_str()));
+                    fitting
+                        .map(|field| (field.name.clone(), field.name.clone()))
+                        .collect::<Vec<_>>()
                 });
-                std::iter::once((String::new(), "none".to_owned())).chain(of_type).collect::<Vec<_>>()
+                std::iter::once((String::new(), "none".to_owned()))
+                    .chain(of_type)
+                    .collect::<Vec<_>>()
             });
             fields::choice(words, editor.text(at), options, move |field| {
                 set(Some(field).filter(|field| !field.is_empty()).map(Json::from));
@@ -62,12 +79,17 @@ fn list_of_fields(editor: &Editor, at: &'static str, words: &'static str) -> Any
             let (shown, of_box) = (name.clone(), editor.clone());
             let is_ticked = editor.read({
                 let name = name.clone();
-                move |of| of.pointer(at).and_then(Json::as_array).is_some_and(|names| names.iter().any(|of| *of == *name))
+                move |of| {
+                    of.pointer(at)
+                        .and_then(Json::as_array)
+                        .is_some_and(|names| names.iter().any(|of| *of == *name))
+                }
             });
             let tick = move |event| {
                 let on = event_target_checked(&event);
                 of_box.change(|of, _| {
-                    let mut names = of.pointer(at).and_then(Json::as_array).cloned().unwrap_or_default();
+                    let mut names =
+                        of.pointer(at).and_then(Json::as_array).cloned().unwrap_or_default();
                     names.retain(|of| *of != *name);
                     if on {
                         names.push(name.clone().into());
@@ -77,7 +99,8 @@ fn list_of_fields(editor: &Editor, at: &'static str, words: &'static str) -> Any
             };
             view! { <label class="check"><input type="checkbox" prop:checked=move || is_ticked.get() on:change=tick />{shown}</label> }
         };
-        let names: Vec<String> = source.with(|source| source.fields.iter().map(|field| field.name.clone()).collect());
+        let names: Vec<String> =
+            source.with(|source| source.fields.iter().map(|field| field.name.clone()).collect());
         names.into_iter().map(field).collect_view()
     });
     view! { <fieldset class="field ticks"><legend>{words}</legend>{boxes}</fieldset> }.into_any()
@@ -85,7 +108,11 @@ fn list_of_fields(editor: &Editor, at: &'static str, words: &'static str) -> Any
 
 /// A number as people write it: whole where it is whole.
 pub(super) fn whole(number: f64) -> Json {
-    if number.fract() == 0.0 && number.abs() < 9e15 { Json::from(number as i64) } else { Json::from(number) }
+    if number.fract() == 0.0 && number.abs() < 9e15 {
+        Json::from(number as i64)
+    } else {
+        Json::from(number)
+    }
 }
 
 /// Sets a value at a JSON pointer, makes the objects on the way, and takes away what becomes empty.

@@ -42,12 +42,17 @@ fn filter(editor: &Editor) -> AnyView {
         if error.is_none() {
             of_filter.change(|of, _| {
                 if let Some(query) = of.get_mut("query").and_then(|query| query.as_object_mut()) {
-                    if text.is_empty() { query.remove("query") } else { query.insert("query".to_owned(), text.into()) };
+                    if text.is_empty() {
+                        query.remove("query")
+                    } else {
+                        query.insert("query".to_owned(), text.into())
+                    };
                 }
             });
         }
     });
-    let told = live(move || wrong.get().map(|words| view! { <p class="wrong" role="alert">{words}</p> }));
+    let told =
+        live(move || wrong.get().map(|words| view! { <p class="wrong" role="alert">{words}</p> }));
     view! { <div>{input}{told}</div> }.into_any()
 }
 

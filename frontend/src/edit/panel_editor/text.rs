@@ -19,6 +19,8 @@ pub(super) fn as_text(editor: &Editor) -> AnyView {
             Err(error) => wrong.set(Some(error.to_string())),
         }
     });
-    let told = live(move || wrong.get().map(|words| view! { <p class="wrong" role="alert">{words}</p> }));
-    view! { <details class="group astext"><summary>"As text"</summary>{input}{told}</details> }.into_any()
+    let told =
+        live(move || wrong.get().map(|words| view! { <p class="wrong" role="alert">{words}</p> }));
+    view! { <details class="group astext"><summary>"As text"</summary>{input}{told}</details> }
+        .into_any()
 }

@@ -49,9 +49,7 @@ pub(crate) fn StreamsPage() -> impl IntoView {
     let content = move || {
         let failure = list.with(|list| list.as_ref().and_then(|list| list.as_ref().err().cloned()));
         match failure {
-            Some(failure) => {
-                state("The streams cannot be listed", failure.detail().to_owned())
-            }
+            Some(failure) => state("The streams cannot be listed", failure.detail().to_owned()),
             None => view! {
                 <div class="streams" class:chosen=live_flag(move || wanted.with(Option::is_some))>
                     {listed::listed(list, chosen, answer.clone())}
@@ -84,9 +82,7 @@ fn chosen_stream(detail: Fetched, chosen: Memo<Option<String>>, answer: AnswerSi
         let name = chosen.get().unwrap_or_default();
         let history = answer.with(|answer| History::of(answer.result.as_deref()));
         detail.with(|detail| match detail {
-            Some(Err(failure)) => {
-                state("This stream cannot be shown", failure.detail().to_owned())
-            }
+            Some(Err(failure)) => state("This stream cannot be shown", failure.detail().to_owned()),
             Some(Ok(info)) if text(info, "stream") == name => view! {
                 {tiles::tiles(info, &history)}
                 {account::account(info)}
