@@ -17,7 +17,7 @@ use tokio::sync::watch;
 use crate::assets::Assets;
 use crate::clock;
 use crate::config::ServeConfig;
-use crate::http::{App, Audience, router};
+use crate::http::{App, Audience, Rules, router};
 use crate::hub::control::Control;
 use crate::hub::{BEAT_EVERY_MS, Hub};
 use crate::observation;
@@ -122,7 +122,8 @@ pub async fn start(
     let host = Host { hub: Arc::clone(&hub), library: Arc::clone(&library), build };
     let audience =
         if local_addr.ip().is_loopback() { Audience::Loopback } else { Audience::Network };
-    let app = App { host: Arc::new(host), maps: Arc::new(config.maps), assets, audience };
+    let rules = Rules { audience, frame_ancestors: config.frame_ancestors.into() };
+    let app = App { host: Arc::new(host), maps: Arc::new(config.maps), assets, rules };
     let (stop, stopped) = watch::channel(false);
     let accepting = tokio::spawn(accept(listener, app, stopped.clone()));
     let beating = tokio::spawn(beat(Arc::clone(&hub), stopped.clone()));

@@ -71,6 +71,7 @@ impl Road {
             dashboards,
             maps: Maps::default(),
             views: ViewLimits::default(),
+            frame_ancestors: Vec::new(),
             listen: "127.0.0.1:0".parse().unwrap(),
             data_dir: data_dir.path().into(),
         };

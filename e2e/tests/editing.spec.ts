@@ -110,9 +110,9 @@ test("panels are moved and resized by hand and by keyboard, and every step can b
   await board.open(url);
   await board.expectAll("live");
   await page.keyboard.press("e");
-  const trips = board.panel("trips");
+  const trips = board.panel("trips-by-zone");
   const before = (await trips.boundingBox())!;
-  const sequence = await board.sequence("trips");
+  const sequence = await board.sequence("trips-by-zone");
   // Down, past the one below it.
   await page.mouse.move(before.x + 200, before.y + 12);
   await page.mouse.down();
@@ -122,11 +122,11 @@ test("panels are moved and resized by hand and by keyboard, and every step can b
   await board.picture("dragging");
   await page.mouse.up();
   await expect(status(page)).toHaveText("1 change, draft kept");
-  const wait = board.panel("wait");
+  const wait = board.panel("wait-by-zone");
   await expect.poll(async () => (await wait.boundingBox())!.y).toBeCloseTo(before.y, 0);
   // It is the same panel with the same answers.
-  await board.expectState("trips", "live");
-  expect(await board.sequence("trips")).toBeGreaterThanOrEqual(sequence);
+  await board.expectState("trips-by-zone", "live");
+  expect(await board.sequence("trips-by-zone")).toBeGreaterThanOrEqual(sequence);
   await page.getByRole("button", { name: "Undo" }).click();
   await expect.poll(async () => (await trips.boundingBox())!.y).toBeCloseTo(before.y, 0);
 
@@ -168,7 +168,7 @@ test("a board of a file is saved as a copy", async ({ page }) => {
   await board.open(url);
   await board.expectAll("live");
   await page.getByRole("button", { name: "Edit", exact: true }).click();
-  await board.panel("donut").or(board.panel("fleet")).first().getByRole("button", { name: /^Menu of/ }).click();
+  await board.panel("fleet").getByRole("button", { name: /^Menu of/ }).click();
   await page.getByRole("menuitem", { name: "Delete" }).click();
   await page.getByRole("button", { name: "Save a copy" }).click();
   await expect(page).not.toHaveURL(/taxis-live/);
@@ -226,7 +226,7 @@ for (const theme of ["light", "dark"]) {
       return serious.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
     };
     expect(await faults()).toEqual([]);
-    await board.panel("trips").getByRole("button", { name: /arrows move it/ }).press("Enter");
+    await board.panel("trips-by-zone").getByRole("button", { name: /arrows move it/ }).press("Enter");
     await expect(page.locator(".editor")).toBeVisible();
     expect(await faults()).toEqual([]);
   });

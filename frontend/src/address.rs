@@ -15,6 +15,8 @@ pub(crate) enum Route {
     Home,
     /// `/d/{id}`
     Board(String),
+    /// `/embed/d/{id}`, and `/embed/p/{id}:{panel}` for one panel of it: in a page of somebody else.
+    Embed(String, Option<String>),
     /// `/streams[/{name}]`
     Streams(Option<String>),
     /// Anything else.
@@ -68,6 +70,7 @@ impl AddressStore {
             path => match path.trim_start_matches('/').split_once('/') {
                 Some(("d", id)) if is_name(id) => Route::Board(name_in(id)),
                 Some(("streams", name)) if is_name(name) => Route::Streams(Some(name_in(name))),
+                Some(("embed", rest)) => embedded(rest),
                 _ => Route::Nowhere,
             },
         })
@@ -128,6 +131,17 @@ pub(crate) fn address_of(path: &str, words: &[(&str, String)]) -> String {
 fn set_if_changed(signal: RwSignal<String>, value: String) {
     if signal.with_untracked(|held| *held != value) {
         signal.set(value);
+    }
+}
+
+fn embedded(rest: &str) -> Route {
+    match rest.split_once('/') {
+        Some(("d", id)) if is_name(id) => Route::Embed(name_in(id), None),
+        Some(("p", place)) if is_name(place) => match name_in(place).rsplit_once(':') {
+            Some((id, panel)) => Route::Embed(id.to_owned(), Some(panel.to_owned())),
+            None => Route::Nowhere,
+        },
+        _ => Route::Nowhere,
     }
 }
 

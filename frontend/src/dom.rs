@@ -78,6 +78,21 @@ pub(crate) fn copy(text: String) {
     });
 }
 
+/// Offers the first canvas that a selector finds as a file.
+pub(crate) fn download_canvas(selector: &str, name: &str) {
+    let canvas = document().and_then(|document| document.query_selector(selector).ok().flatten());
+    let url =
+        canvas.and_then(|canvas| canvas.dyn_into::<HtmlCanvasElement>().ok()?.to_data_url().ok());
+    let link = document().and_then(|document| document.create_element("a").ok());
+    if let (Some(url), Some(link)) =
+        (url, link.and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok()))
+    {
+        let _refused =
+            link.set_attribute("href", &url).and_then(|()| link.set_attribute("download", name));
+        link.click();
+    }
+}
+
 /// The drawing context of a canvas; `opaque` where nothing shines through.
 pub(crate) fn context(
     canvas: &HtmlCanvasElement,

@@ -37,6 +37,7 @@ struct File {
     rollups: Option<String>,
     maps: Option<String>,
     views: Option<ViewsFile>,
+    embed: Option<EmbedFile>,
     listen: Option<String>,
     data_dir: Option<String>,
 }
@@ -47,6 +48,12 @@ struct ViewsFile {
     memory_bytes: Option<String>,
     each_memory_bytes: Option<String>,
     update_every: Option<Interval>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct EmbedFile {
+    frame_ancestors: Vec<String>,
 }
 
 /// What views may take.
@@ -87,6 +94,8 @@ pub struct ServeConfig {
     pub maps: Maps,
     /// What views may take.
     pub views: ViewLimits,
+    /// Origins whose pages may embed boards: `https://intranet.example`, `https://*.example`.
+    pub frame_ancestors: Vec<String>,
     /// Where to listen.
     pub listen: SocketAddr,
     /// Where to write; nothing is, yet.
@@ -153,6 +162,12 @@ pub fn load(path: &Path, overrides: &Overrides) -> Result<Checked, Faults> {
         keep(Err(wrong.into()));
         ViewLimits::default()
     });
+    let frame_ancestors = file.embed.take().unwrap_or_default().frame_ancestors;
+    for (place, origin) in frame_ancestors.iter().enumerate() {
+        keep(check_origin(origin).map_err(|why| {
+            Fault::key(&told, format!("embed.frame_ancestors[{place}]"), why).into()
+        }));
+    }
     let listen = overrides.listen.as_deref().or(file.listen.as_deref()).unwrap_or(DEFAULT_LISTEN);
     let listen = address(listen, &told).unwrap_or_else(|wrong| {
         keep(Err(wrong.into()));
@@ -165,7 +180,8 @@ pub fn load(path: &Path, overrides: &Overrides) -> Result<Checked, Faults> {
         file.data_dir.map_or_else(|| PathBuf::from(DEFAULT_DATA_DIR), |dir| folder.join(dir))
     });
     let kafka = unhurried(file.kafka, views.update_every);
-    let config = ServeConfig { kafka, streams, dashboards, maps, views, listen, data_dir };
+    let config =
+        ServeConfig { kafka, streams, dashboards, maps, views, frame_ancestors, listen, data_dir };
     Ok(Checked { effective: Effective::of(&config, &rollups), config, rollups, warnings })
 }
 
@@ -231,6 +247,21 @@ fn unhurried(
         }
     }
     kafka
+}
+
+/// A scheme and a host, perhaps with `*.` before it and a port behind: what may stand in a policy.
+fn check_origin(origin: &str) -> Result<(), String> {
+    let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || ".-:[]".contains(c);
+    let is_origin = host.is_some_and(|host| {
+        let name = host.strip_prefix("*.").unwrap_or(host);
+        !name.is_empty() && name.chars().all(is_plain)
+    });
+    if is_origin {
+        Ok(())
+    } else {
+        Err(format!("\"{origin}\" is no origin such as https://intranet.example"))
+    }
 }
 
 fn check_kafka(kafka: &BTreeMap<String, String>, told: &str) -> Result<(), Fault> {
@@ -330,6 +361,30 @@ pub fn address(listen: &str, told: &str) -> Result<SocketAddr, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_origins_are_let_into_the_policy() {
+        for good in [
+            "https://intra.example",
+            "http://localhost:3000",
+            "https://*.example.com:8443",
+            "http://[::1]:80",
+        ] {
+            assert_eq!(check_origin(good), Ok(()));
+        }
+        for bad in [
+            "",
+            "*",
+            "https://",
+            "example.com",
+            "https://a; script-src *",
+            "https://a/path",
+            "javascript:1",
+            "https://a b",
+        ] {
+            assert!(check_origin(bad).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn records_are_fetched_as_often_as_views_are_updated() {

@@ -23,7 +23,7 @@ use axum::routing::{any, get, post};
 use axum::{Router, middleware};
 
 use self::problem::problem;
-pub(crate) use self::security::Audience;
+pub(crate) use self::security::{Audience, Rules};
 use crate::assets::Assets;
 use crate::maps::Maps;
 use crate::ws::{self, Host};
@@ -39,7 +39,7 @@ pub(crate) struct App {
     pub(crate) host: Arc<Host>,
     pub(crate) maps: Arc<Maps>,
     pub(crate) assets: Assets,
-    pub(crate) audience: Audience,
+    pub(crate) rules: Rules,
 }
 
 impl FromRef<App> for Arc<Host> {
@@ -62,7 +62,7 @@ impl FromRef<App> for Assets {
 
 /// All routes.
 pub(crate) fn router(app: App) -> Router {
-    let audience = app.audience;
+    let rules = app.rules.clone();
     let dashboard = get(dashboards::one).put(dashboards::edit).delete(dashboards::delete);
     let import = post(saved_objects::import).layer(DefaultBodyLimit::max(MAX_EXPORT_BYTES));
     Router::new()
@@ -87,7 +87,7 @@ pub(crate) fn router(app: App) -> Router {
         .fallback(pages::page_or_file)
         .method_not_allowed_fallback(other_method)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
-        .layer(middleware::from_fn_with_state(audience, security::guard))
+        .layer(middleware::from_fn_with_state(rules, security::guard))
         .with_state(app)
 }
 

@@ -24,8 +24,12 @@ async fn serve_hub(hub: Arc<Hub>) -> SocketAddr {
     let files = Dashboards::from_texts([("board.yaml", DASHBOARD)]).unwrap();
     let library = Library::open(files, Store::in_memory().await.unwrap()).await.unwrap();
     let host = Arc::new(Host { hub, library: Arc::new(library), build: "test".into() });
-    let app =
-        App { host, maps: Arc::default(), assets: Assets::Absent, audience: Audience::Loopback };
+    let app = App {
+        host,
+        maps: Arc::default(),
+        assets: Assets::Absent,
+        rules: Rules { audience: Audience::Loopback, frame_ancestors: Arc::default() },
+    };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move { axum::serve(listener, router(app)).await });

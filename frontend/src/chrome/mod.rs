@@ -6,6 +6,7 @@ mod icon;
 mod popover;
 mod query_bar;
 mod rail;
+mod share;
 mod shortcuts;
 mod time_menu;
 mod title_row;

@@ -7,12 +7,13 @@ use hailstream_client::time_range::TimeRange;
 use leptos::prelude::*;
 
 use super::Icon;
+use super::share::ShareButton;
 use super::time_menu::TimeMenu;
 use crate::edit::{EditBar, EditButton, Editing};
 use crate::local_time::{day_words, time_of_day};
 use crate::panel::{BoardChip, BoardContext, Panels};
 use crate::time_words::range_words;
-use crate::{dom, session, zone};
+use crate::{session, zone};
 
 /// The row.
 #[component]
@@ -32,14 +33,14 @@ pub(crate) fn TitleRow(board: BoardContext, panels: Panels, is_wall: Memo<bool>)
             return view! { <WallClock /> }.into_any();
         }
         if is_editing.get() {
-            return view! { <EditBar editing=editing.clone() /> }.into_any();
+            return view! { <EditBar editing=editing.clone() range=range.clone() /> }.into_any();
         }
         view! {
             <span class="split">
                 <TimeButton range=range.clone() />
                 <PauseButton />
             </span>
-            <ShareButton />
+            <ShareButton board=board.clone() />
             <EditButton editing=editing.clone() />
         }
         .into_any()
@@ -129,29 +130,6 @@ fn PauseButton() -> impl IntoView {
     view! {
         <button class="btn icon" title=name aria-label=name on:click=toggle>
             <Icon name=icon />
-        </button>
-    }
-}
-
-/// Puts the page's address on the clipboard: range, filters and pause are in it.
-#[component]
-fn ShareButton() -> impl IntoView {
-    const SAID_MS: i64 = 2_000;
-    let copied = RwSignal::new(false);
-    let timer = StoredValue::new_local(None);
-    let copy = move |_| {
-        let href = dom::window().and_then(|window| window.location().href().ok());
-        dom::copy(href.unwrap_or_default());
-        copied.set(true);
-        timer.set_value(dom::Timeout::new(SAID_MS, move || {
-            copied.try_set(false);
-        }));
-    };
-    let words = move || if copied.get() { "Link copied" } else { "Share" };
-    view! {
-        <button class="btn share" title="Copy a link to this view" on:click=copy>
-            <Icon name="share" />
-            <span class="words" aria-live="polite">{words}</span>
         </button>
     }
 }

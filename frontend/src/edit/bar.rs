@@ -1,10 +1,12 @@
 //! The right end of the title row: the button that begins to edit and, while one edits, undo, new panels, discard and save.
 
 use hailstream_client::draft::Draft;
+use hailstream_client::time_range::TimeRange;
 use leptos::prelude::*;
 
 use super::Editing;
 use super::add::AddButton;
+use super::board_settings::BoardSettings;
 use crate::address::AddressStore;
 use crate::chrome::Icon;
 use crate::live::{live_text, live_value};
@@ -21,7 +23,7 @@ pub(crate) fn EditButton(editing: Editing) -> impl IntoView {
 
 /// What one needs while editing.
 #[component]
-pub(crate) fn EditBar(editing: Editing) -> impl IntoView {
+pub(crate) fn EditBar(editing: Editing, range: ArcRwSignal<TimeRange>) -> impl IntoView {
     let address = expect_context::<AddressStore>();
     let of_draft = {
         let draft = editing.draft.clone();
@@ -74,6 +76,7 @@ pub(crate) fn EditBar(editing: Editing) -> impl IntoView {
     view! {
         <span class="drafted" role="status">{live_text(words)}</span>
         {undo}{redo}
+        <BoardSettings editing=editing.clone() range />
         <AddButton editing=editing.clone() />
         <button class="btn" on:click=discard>"Discard"</button>
         <button class="btn primary" title=why aria-busy=live_value(move || is_saving.get().to_string()) on:click=save>

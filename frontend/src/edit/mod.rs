@@ -6,6 +6,8 @@
 
 mod add;
 mod bar;
+mod board_settings;
+mod form_fields;
 mod grips;
 mod handle;
 mod notice;

@@ -133,7 +133,19 @@ impl Editing {
         }));
     }
 
-    fn path(&self) -> String {
+    /// Makes the dashboard again what it was in an earlier version. What is being changed is given up.
+    pub(super) fn restore(&self, version: i64) {
+        let editing = self.clone();
+        spawn_local(async move {
+            let path = editing.path() + "/restore";
+            match api::post_json(&path, &serde_json::json!({ "version": version })).await {
+                Ok(document) => editing.end(Some(Arc::new(document))),
+                Err(failure) => editing.failed(&failure),
+            }
+        });
+    }
+
+    pub(super) fn path(&self) -> String {
         format!("/api/dashboards/{}", js_sys::encode_uri_component(&self.id))
     }
 }

@@ -24,9 +24,12 @@ use crate::panel::{BoardContext, BoardParts, PanelContext, PanelFrame, Panels};
 use crate::session;
 use crate::theme::ThemeStore;
 
-/// The page of `/d/{id}`.
+/// The page of `/d/{id}`; `only` one panel of it where that is embedded alone.
 #[component]
-pub(crate) fn BoardPage(id: String) -> impl IntoView {
+pub(crate) fn BoardPage(
+    id: String,
+    #[prop(optional_no_strip)] only: Option<String>,
+) -> impl IntoView {
     let loaded = RwSignal::new(None);
     let path = format!("/api/dashboards/{}", js_sys::encode_uri_component(&id));
     let begins = expect_context::<AddressStore>().word("edit").is_some();
@@ -43,7 +46,7 @@ pub(crate) fn BoardPage(id: String) -> impl IntoView {
     }
     live(move || match loaded.get() {
         None => view! { <div class="titlerow"></div> }.into_any(),
-        Some(Ok(editing)) => view! { <Document editing /> }.into_any(),
+        Some(Ok(editing)) => view! { <Document editing only=only.clone() /> }.into_any(),
         Some(Err(Failure::NotFound { detail })) => {
             let detail = format!("{id}: {detail}");
             view! { <Nowhere title="There is no such dashboard" detail /> }.into_any()
@@ -57,7 +60,7 @@ pub(crate) fn BoardPage(id: String) -> impl IntoView {
 
 /// The board of a document, anew only where something changed that all panels share.
 #[component]
-fn Document(editing: Editing) -> impl IntoView {
+fn Document(editing: Editing, only: Option<String>) -> impl IntoView {
     let name = editing.clone();
     Effect::new(move |_| {
         if let Some(document) = crate::dom::document() {
@@ -76,12 +79,12 @@ fn Document(editing: Editing) -> impl IntoView {
     let frame = Memo::new(move |_| shown.with(|shown| frame_of(shown)));
     live(move || {
         frame.track();
-        view! { <BoardView editing=editing.clone() /> }
+        view! { <BoardView editing=editing.clone() only=only.clone() /> }
     })
 }
 
 #[component]
-fn BoardView(editing: Editing) -> impl IntoView {
+fn BoardView(editing: Editing, only: Option<String>) -> impl IntoView {
     let document = editing.shown.get_untracked();
     let board = Arc::new(Board::of(&document));
     let range = ArcRwSignal::new(board.range.clone());
@@ -102,6 +105,9 @@ fn BoardView(editing: Editing) -> impl IntoView {
     });
     let panels = keep_panels(&context, &board, &schemas);
     follow_held(&editing, &panels);
+    if let Some(only) = only {
+        return alone(panels, only);
+    }
     let frame = |context: PanelContext| view! { <PanelFrame context /> }.into_any();
     let shown = panels.clone();
     let frames = view! { <For each=move || shown.get() key=PanelContext::key children=frame /> };
@@ -141,7 +147,7 @@ fn BoardView(editing: Editing) -> impl IntoView {
     };
     view! {
         <div
-            class="page"
+            class=shown_parts(address.store())
             class:wall=live_flag(move || is_wall.get())
             class:editing=live_flag(move || is_editing.get())
             class:opened=live_flag(move || is_open.with(Option::is_some))
@@ -156,6 +162,35 @@ fn BoardView(editing: Editing) -> impl IntoView {
             <Shortcuts board=context />
         </div>
     }
+    .into_any()
+}
+
+/// Which parts an embedded board shows, by the flags of OpenSearch Dashboards; the style sheet does the rest.
+fn shown_parts(address: AddressStore) -> String {
+    let is_on = |word: &str| untrack(|| address.word(word)).is_some_and(|value| value != "false");
+    let parts = [
+        ("show-top-menu", "with-title"),
+        ("show-query-input", "with-query"),
+        ("show-time-filter", "with-time"),
+        ("hide-filter-bar", "without-filters"),
+    ];
+    let on = parts.into_iter().filter(|(word, _)| is_on(word)).map(|(_, class)| class);
+    std::iter::once("page").chain(on).collect::<Vec<_>>().join(" ")
+}
+
+/// One panel that fills the page.
+fn alone(panels: Panels, id: String) -> AnyView {
+    let shown = move || {
+        let found = panels.with(|panels| panels.iter().find(|panel| panel.spec.id == id).cloned());
+        match found {
+            Some(context) => view! { <PanelFrame context alone=true /> }.into_any(),
+            None => {
+                let detail = format!("{id}: the dashboard has no such panel");
+                view! { <Nowhere title="There is no such panel" detail /> }.into_any()
+            }
+        }
+    };
+    view! { <div class="page single">{live(shown)}</div> }.into_any()
 }
 
 /// The panels of the document in force. Those that a change does not touch stay, at the place they have now.

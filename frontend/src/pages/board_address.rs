@@ -20,7 +20,15 @@ pub(crate) struct BoardAddress {
 type Word = (&'static str, String);
 
 /// Words that are carried along as they are.
-const KEPT: [&str; 2] = ["theme", "wall"];
+const KEPT: [&str; 7] = [
+    "theme",
+    "wall",
+    "embed",
+    "show-top-menu",
+    "show-query-input",
+    "show-time-filter",
+    "hide-filter-bar",
+];
 
 impl BoardAddress {
     /// Keeps range and filters with the address, both ways, from now on.
@@ -90,6 +98,34 @@ impl BoardAddress {
         };
         let origin = part(|location| location.origin().ok());
         origin + &address_of(&part(|location| location.pathname().ok()), &words)
+    }
+
+    /// The code that puts a board into another page, as it is now; `place` is a board's id, or with its panel `id:panel`.
+    pub(crate) fn embed_code(
+        &self,
+        origin: &str,
+        place: &str,
+        shown: &[(&'static str, String)],
+    ) -> String {
+        let of_panel = place.contains(':');
+        let path = format!(
+            "/embed/{}/{}",
+            if of_panel { "p" } else { "d" },
+            js_sys::encode_uri_component(place)
+        );
+        let carried = ["from", "to", "q", "filter"].into_iter();
+        let mut words: Vec<Word> = untrack(|| {
+            carried
+                .flat_map(|name| {
+                    self.address.words(name).into_iter().map(move |value| (name, value))
+                })
+                .collect()
+        });
+        words.extend_from_slice(shown);
+        let address = address_of(&path, &words).replace('&', "&amp;").replace('"', "%22");
+        format!(
+            "<iframe src=\"{origin}{address}\" width=\"100%\" height=\"600\" title=\"Live dashboard\"></iframe>"
+        )
     }
 
     /// Another board's address, with this one's range and filters. Tracks.

@@ -79,8 +79,26 @@ fn Menu(context: PanelContext, open: RwSignal<bool>) -> impl IntoView {
     });
     let range = context.result().and_then(|result| result.range);
     let moment = range.map(|range: Range| {
+        let context = context.clone();
         item(open, "link", "Copy a link to this moment", "", move || {
             dom::copy(context.board.address.moment(range));
+        })
+    });
+    let embed = {
+        let context = context.clone();
+        item(open, "share", "Copy embed code", "", move || {
+            let board = &context.board;
+            let place = format!("{}:{}", board.board.id, context.spec.id);
+            let origin = dom::window().and_then(|window| window.location().origin().ok());
+            dom::copy(board.address.embed_code(&origin.unwrap_or_default(), &place, &[]));
+        })
+    };
+    let picture = has_canvas(&context.spec.kind).then(|| {
+        let context = context.clone();
+        item(open, "download", "Download as PNG", "", move || {
+            let selector =
+                format!("[data-panel-id='{}'] canvas", context.spec.id.replace('\'', ""));
+            dom::download_canvas(&selector, &format!("{}.png", context.spec.title));
         })
     });
     view! {
@@ -90,9 +108,14 @@ fn Menu(context: PanelContext, open: RwSignal<bool>) -> impl IntoView {
             node_ref=menu
             on:keydown=move |event: KeyboardEvent| arrows(menu, &event)
         >
-            {enlarge} {table} {edit} {while_editing} {moment}
+            {enlarge} {table} {edit} {while_editing} {moment} {embed} {picture}
         </div>
     }
+}
+
+/// Whether a type's picture is a canvas.
+fn has_canvas(kind: &str) -> bool {
+    !matches!(kind, "metric" | "table" | "search" | "markdown" | "map")
 }
 
 fn item(

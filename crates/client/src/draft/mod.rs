@@ -180,9 +180,15 @@ impl Draft {
 
     /// Sets an attribute of the dashboard: `title`, `description`, `timeFrom` …
     pub fn set_attribute(&mut self, key: &str, value: Json) {
+        self.set_attributes_of(&[(key, value)]);
+    }
+
+    /// Sets several attributes in one step.
+    pub fn set_attributes_of(&mut self, entries: &[(&str, Json)]) {
         self.change(|dashboard| {
-            if let Some(attributes) = panels::attributes(dashboard) {
-                attributes.insert(key.to_owned(), value);
+            for (key, value) in entries {
+                panels::attributes(dashboard)
+                    .map(|attributes| attributes.insert((*key).to_owned(), value.clone()));
             }
         });
     }

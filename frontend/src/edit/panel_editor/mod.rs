@@ -2,7 +2,6 @@
 //!
 //! It works on the board's draft: every change is a step that can be taken back, and the picture is the panel itself.
 
-mod fields;
 mod parts;
 mod settings;
 mod source;
@@ -17,6 +16,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::Editing;
 use super::add::{source_of, stream_names};
+use super::form_fields as fields;
 use crate::api;
 use crate::chrome::Icon;
 use crate::live::{live, live_text, live_value};

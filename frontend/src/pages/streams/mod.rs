@@ -32,7 +32,7 @@ pub(crate) fn StreamsPage() -> impl IntoView {
     let address = expect_context::<AddressStore>();
     let wanted = Memo::new(move |_| match address.route() {
         Route::Streams(name) => name,
-        Route::Home | Route::Board(_) | Route::Nowhere => None,
+        _ => None,
     });
     let list: Fetched = RwSignal::new(None);
     let detail: Fetched = RwSignal::new(None);
