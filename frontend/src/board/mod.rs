@@ -8,6 +8,7 @@ mod style;
 
 use std::sync::Arc;
 
+use hailstream_client::filters::{Filters, Pill};
 use hailstream_client::time_range::TimeRange;
 
 use document::{Document, items, text};
@@ -26,6 +27,10 @@ pub(crate) struct Board {
     pub(crate) description: String,
     /// The range it was saved with.
     pub(crate) range: TimeRange,
+    /// The query and the filters it was saved with.
+    pub(crate) filters: Filters,
+    /// Whether there is room between its panels.
+    pub(crate) has_margins: bool,
     /// Other boards one click away: id and words.
     pub(crate) links: Vec<(String, String)>,
     /// Colours and words of its values.
@@ -66,6 +71,12 @@ impl Board {
             from: text(saved, "timeFrom").to_owned(),
             to: text(saved, "timeTo").to_owned(),
         };
+        let filters = Filters {
+            query: text(saved, "query").to_owned(),
+            pills: items(saved, "filters").iter().map(Pill::of_saved).collect(),
+        };
+        let has_margins =
+            saved.get("useMargins").and_then(serde_json::Value::as_bool) != Some(false);
         let own = |key: &str| text(saved, key).to_owned();
         let link = |link: &serde_json::Value| {
             (text(link, "dashboard").to_owned(), text(link, "title").to_owned())
@@ -77,6 +88,8 @@ impl Board {
             title: own("title"),
             description: own("description"),
             range,
+            filters,
+            has_margins,
             links,
             style,
             panels,

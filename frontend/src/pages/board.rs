@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use crate::live::{live, live_flag};
-use hailstream_client::filters::Filters;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -43,8 +42,8 @@ fn BoardView(board: Arc<Board>) -> impl IntoView {
         document.set_title(&format!("{} · Hailstream", board.title));
     }
     let range = ArcRwSignal::new(board.range.clone());
-    let filters = ArcRwSignal::new(Filters::default());
-    let address = BoardAddress::keep(&board.range, &range, &filters);
+    let filters = ArcRwSignal::new(board.filters.clone());
+    let address = BoardAddress::keep((&board.range, &board.filters), &range, &filters);
     let context = BoardContext::new(BoardParts {
         board: Arc::clone(&board),
         range,
@@ -69,7 +68,7 @@ fn BoardView(board: Arc<Board>) -> impl IntoView {
         <div class="page" class:wall=live_flag(move || is_wall.get()) style=("--rows", rows.to_string())>
             <TitleRow board=context.clone() panels=panels.clone() is_wall />
             <FilterRow board=context.clone() panels />
-            <div class="board">{frames}</div>
+            <div class="board" class:tight=!board.has_margins>{frames}</div>
             <Shortcuts board=context />
         </div>
     }

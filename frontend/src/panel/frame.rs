@@ -60,6 +60,7 @@ pub(crate) fn PanelFrame(context: PanelContext) -> impl IntoView {
             aria-labelledby=named_by
             aria-busy=is_busy
             class:large=live_flag(is_large)
+            class:untitled=spec.hides_title
             on:contextmenu=open_menu
             style=("--x", (grid.x + 1).to_string())
             style=("--y", (grid.y + 1).to_string())

@@ -57,6 +57,11 @@ fn Menu(context: PanelContext, open: RwSignal<bool>) -> impl IntoView {
             context.board.toggle_table(&id);
         })
     });
+    let has_rows = has_table || matches!(context.spec.kind.as_str(), "table" | "search");
+    let csv = has_rows.then(|| {
+        let asked = context.csv_asked.clone();
+        item(open, "download", "Download CSV", "", move || asked.update(|asked| *asked += 1))
+    });
     let range = context.result().and_then(|result| result.range);
     let moment = range.map(|range: Range| {
         item(open, "link", "Copy a link to this moment", "", move || {
@@ -70,7 +75,7 @@ fn Menu(context: PanelContext, open: RwSignal<bool>) -> impl IntoView {
             node_ref=menu
             on:keydown=move |event: KeyboardEvent| arrows(menu, &event)
         >
-            {enlarge} {table} {moment}
+            {enlarge} {table} {csv} {moment}
         </div>
     }
 }
