@@ -58,11 +58,11 @@ test("a newcomer builds a board, and somebody else sees it live", async ({ page,
   const board = new Board(page);
 
   await add(page, "Bars");
-  await page.getByLabel("Stream").selectOption("trips");
+  await page.getByLabel("Stream", { exact: true }).selectOption("trips");
   await page.getByRole("button", { name: "Split bars by" }).click();
   await page.getByRole("group", { name: "Split bars by" }).getByLabel("Field").selectOption("zone");
-  await page.getByLabel("Title").fill("Trips by zone");
-  await page.getByLabel("Title").press("Enter");
+  await page.getByLabel("Title", { exact: true }).fill("Trips by zone");
+  await page.getByLabel("Title", { exact: true }).press("Enter");
   const preview = page.locator(".preview [data-panel-id='1']");
   await expect(preview).toHaveAttribute("data-state", "live");
   await expect(preview.getByRole("heading", { name: "Trips by zone" })).toBeVisible();
@@ -87,8 +87,8 @@ test("a newcomer builds a board, and somebody else sees it live", async ({ page,
   await expect(page.getByRole("alert")).toHaveCount(0);
   await done(page);
   await add(page, "Text");
-  await page.getByLabel("Markdown").fill("# Read **me**\n\n<script>document.title = 'owned'</script>");
-  await page.getByLabel("Title").click();
+  await page.getByLabel("Markdown", { exact: true }).fill("# Read **me**\n\n<script>document.title = 'owned'</script>");
+  await page.getByLabel("Title", { exact: true }).click();
   await expect(page.locator(".preview strong")).toHaveText("me");
   await done(page);
   await board.expectAll("live", ["1", "2"]);

@@ -3,7 +3,8 @@
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{
-    CanvasRenderingContext2d, Document, Element, EventTarget, HtmlCanvasElement, Window,
+    CanvasRenderingContext2d, Document, Element, EventTarget, HtmlCanvasElement, HtmlElement,
+    Window,
 };
 
 /// The window.
@@ -91,6 +92,21 @@ pub(crate) fn download_canvas(selector: &str, name: &str) {
             link.set_attribute("href", &url).and_then(|()| link.set_attribute("download", name));
         link.click();
     }
+}
+
+/// Saves a text as a file, as a click on a link to it would. The mark at its beginning tells spreadsheets that it is UTF-8.
+pub(crate) fn download(name: &str, text: &str) {
+    let save = || -> Option<()> {
+        let parts = js_sys::Array::of2(&"\u{feff}".into(), &text.into());
+        let blob = web_sys::Blob::new_with_str_sequence(&parts).ok()?;
+        let address = web_sys::Url::create_object_url_with_blob(&blob).ok()?;
+        let link: HtmlElement = document()?.create_element("a").ok()?.dyn_into().ok()?;
+        link.set_attribute("href", &address).ok()?;
+        link.set_attribute("download", name).ok()?;
+        link.click();
+        web_sys::Url::revoke_object_url(&address).ok()
+    };
+    let _refused = save();
 }
 
 /// The drawing context of a canvas; `opaque` where nothing shines through.

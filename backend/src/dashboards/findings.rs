@@ -92,7 +92,8 @@ fn in_visualization(
     let document = &kept.document;
     let Some(visualization) = document.visualization_of(panel) else { return Vec::new() };
     let mut findings = Vec::new();
-    match Params::of(visualization) {
+    let drawn = document.drawn_of(panel).unwrap_or_default();
+    match Params::of(&drawn) {
         Err(error) => findings.push(("visualization".to_owned(), error.to_string())),
         Ok(params) if params.asks() && !visualization.query.is_object() => {
             findings.push(("visualization.query".to_owned(), "is missing".to_owned()));

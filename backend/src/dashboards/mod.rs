@@ -186,7 +186,7 @@ impl Dashboards {
         self.documents.get(id)?.document.dashboard.version.as_deref()
     }
 
-    /// The main query of a panel under its dashboard's saved range.
+    /// The main query of a panel under its dashboard's saved range and filters.
     ///
     /// # Errors
     /// Where there is no such panel, or its query is wrong.
@@ -211,7 +211,7 @@ impl Dashboards {
         Query::from_json(&composed(document, &visualization.query))
     }
 
-    /// The queries of all panels under the saved ranges of their dashboards: the standing views. What is wrong with
+    /// The queries of all panels under the saved ranges and filters of their dashboards: the standing views. What is wrong with
     /// some of them is told by [`Dashboards::findings`].
     #[must_use]
     pub fn standing_queries(&self) -> Vec<Query> {
@@ -269,7 +269,7 @@ fn html_of(document: &DashboardDocument) -> BTreeMap<String, String> {
 
 fn composed(document: &DashboardDocument, query: &serde_json::Value) -> serde_json::Value {
     let dashboard = &document.dashboard.attributes;
-    panel_query(query, &dashboard.time_from, &dashboard.time_to, &[])
+    panel_query(query, &dashboard.time_from, &dashboard.time_to, &dashboard.conditions())
 }
 
 fn object(file: &str, text: &str) -> Result<Object, Fault> {

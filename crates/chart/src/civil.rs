@@ -116,6 +116,29 @@ impl Civil {
         (self.year, self.month, self.day) == (other.year, other.month, other.day)
     }
 
+    /// How much there is of a time of day: 0 nothing, 1 minutes, 2 seconds, 3 milliseconds.
+    #[must_use]
+    pub fn detail(self) -> u8 {
+        match self {
+            Self { millisecond: 1.., .. } => 3,
+            Self { second: 1.., .. } => 2,
+            Self { hour: 1.., .. } | Self { minute: 1.., .. } => 1,
+            _ => 0,
+        }
+    }
+
+    /// `21 Nov 2024, 18:42:06`, with so much of the time of day.
+    #[must_use]
+    pub fn date_words(self, detail: u8) -> String {
+        let precision = match detail {
+            0 => return format!("{} {}", self.day_name(), self.year),
+            1 => Precision::Minute,
+            2 => Precision::Second,
+            _ => Precision::Millisecond,
+        };
+        format!("{} {}, {}", self.day_name(), self.year, self.write(precision))
+    }
+
     /// `21 Nov`.
     #[must_use]
     pub fn day_name(self) -> String {

@@ -115,6 +115,11 @@ impl<'a> Numbers<'a> {
             FormatKind::Time => {
                 Quantity::new(Civil::at(value as i64, self.zone).write(Precision::Second), unit)
             }
+            FormatKind::Date => {
+                let at = Civil::at(value as i64, self.zone);
+                let detail = self.format.decimals.unwrap_or_else(|| at.detail());
+                Quantity::new(at.date_words(detail), unit)
+            }
         }
     }
 
@@ -147,7 +152,7 @@ impl<'a> Numbers<'a> {
             FormatKind::Duration => unit_of(DURATIONS, high / 2.0).0,
             FormatKind::Bytes => unit_of(BINARY, high / 2.0).0,
             FormatKind::Percent => 0.01,
-            FormatKind::Number | FormatKind::Usd | FormatKind::Time => 1.0,
+            FormatKind::Number | FormatKind::Usd | FormatKind::Time | FormatKind::Date => 1.0,
         }
     }
 
@@ -159,7 +164,7 @@ impl<'a> Numbers<'a> {
             FormatKind::Percent => (0.01, "%"),
             FormatKind::Duration => unit_of(DURATIONS, high / 2.0),
             FormatKind::Bytes => unit_of(BINARY, high / 2.0),
-            FormatKind::Time => {
+            FormatKind::Time | FormatKind::Date => {
                 let precision = Precision::for_step(step as i64);
                 let write = |tick: &f64| Civil::at(*tick as i64, self.zone).write(precision);
                 return ticks.iter().map(write).collect();
@@ -294,6 +299,10 @@ mod tests {
         check(FormatKind::Duration, 200_000.0, "2 d 8 h");
         check(FormatKind::Bytes, 1536.0, "1.5 KiB");
         check(FormatKind::Time, 66_126_000.0, "18:22:06");
+        check(FormatKind::Date, 66_126_000.0, "1 Jan 1970, 18:22:06");
+        check(FormatKind::Date, 86_400_000.0, "2 Jan 1970");
+        check(FormatKind::Date, 60_000.0, "1 Jan 1970, 00:01");
+        check(FormatKind::Date, 250.0, "1 Jan 1970, 00:00:00.250");
     }
 
     #[test]

@@ -1,34 +1,120 @@
 //! The filters of a board: what a person wrote into the query bar, and what was clicked to see only some values of a field, as
-//! pills show it and addresses keep it.
+//! pills show it and addresses keep it. A pill that came with the board is put to queries as it was saved.
 
 use hailstream_dql as dql;
 use serde_json::{Value as Json, json};
 
-/// One pill: a field is one of some values, or is none of them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One pill: a condition on a field.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pill {
-    /// Field.
+    /// Field; of a condition on none or several empty.
     pub field: String,
-    /// Values, in the order they were chosen; never empty.
+    /// What of it.
+    pub test: Test,
+    /// Of [`Test::OneOf`] the values, in the order they were chosen, never empty; of [`Test::Between`] its two ends, empty where it
+    /// is open.
     pub values: Vec<String>,
-    /// None of the values, instead of one of them.
+    /// What does not pass, instead of what does.
     pub negate: bool,
     /// Kept, but without effect.
     pub disabled: bool,
+    /// It goes along wherever one goes.
+    pub pinned: bool,
+    /// Words of its own; empty where field and values speak.
+    pub label: String,
+    /// The condition as it was saved, until its values are chosen anew; of [`Test::Other`] always there.
+    pub saved: Option<Json>,
+}
+
+/// What a pill tests.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Test {
+    /// The field is one of some values.
+    #[default]
+    OneOf,
+    /// It has a value.
+    Exists,
+    /// It lies from the first of two ends to before the second.
+    Between,
+    /// Anything else that a query's filter can say.
+    Other,
 }
 
 impl Pill {
     /// A filter for one value.
     #[must_use]
     pub fn of(field: &str, value: &str) -> Self {
-        let values = vec![value.to_owned()];
-        Self { field: field.to_owned(), values, negate: false, disabled: false }
+        Self::one_of(field, vec![value.to_owned()])
     }
 
-    /// As addresses have it: `zone:Mission`, `-zone:Mission|Marina`, with `~` before one that is disabled. `%`, `|` and, in the
-    /// field, `:` are percent-encoded.
+    /// A filter for any of some values.
+    #[must_use]
+    pub fn one_of(field: &str, values: Vec<String>) -> Self {
+        Self { field: field.to_owned(), values, ..Self::default() }
+    }
+
+    /// A filter for a range; an end that is empty is open.
+    #[must_use]
+    pub fn between(field: &str, from: &str, to: &str) -> Self {
+        let values = vec![from.to_owned(), to.to_owned()];
+        Self { field: field.to_owned(), test: Test::Between, values, ..Self::default() }
+    }
+
+    /// A filter as queries and saved boards have it.
+    #[must_use]
+    pub fn of_saved(filter: &Json) -> Self {
+        let flag = |key: &str| filter.get(key).and_then(Json::as_bool).unwrap_or(false);
+        let text = |json: &Json, key: &str| {
+            json.get(key).and_then(Json::as_str).unwrap_or_default().to_owned()
+        };
+        let mut pill = Self {
+            negate: flag("negate"),
+            disabled: flag("disabled"),
+            pinned: flag("pinned"),
+            label: text(filter, "label"),
+            test: Test::Other,
+            ..Self::default()
+        };
+        let mut condition = filter.clone();
+        if let Some(keys) = condition.as_object_mut() {
+            keys.retain(|key, _| !MARKS.contains(&key.as_str()));
+            if let Some((kind, inner)) = keys.iter().next() {
+                pill.field = text(inner, "field");
+                let value = |key: &str| inner.get(key).map(written);
+                let read = match kind.as_str() {
+                    "term" | "phrase" => value("value").map(|value| (Test::OneOf, vec![value])),
+                    "terms" | "phrases" => inner
+                        .get("values")
+                        .and_then(Json::as_array)
+                        .map(|values| (Test::OneOf, values.iter().map(written).collect())),
+                    "exists" => Some((Test::Exists, Vec::new())),
+                    "range" => {
+                        let end = |either: &str, or: &str| {
+                            value(either).or_else(|| value(or)).unwrap_or_default()
+                        };
+                        Some((Test::Between, vec![end("gte", "gt"), end("lt", "lte")]))
+                    }
+                    _ => None,
+                };
+                if let Some((test, values)) =
+                    read.filter(|(test, values)| *test != Test::OneOf || !values.is_empty())
+                {
+                    (pill.test, pill.values) = (test, values);
+                }
+            }
+        }
+        pill.saved = Some(condition);
+        pill
+    }
+
+    /// As addresses have it: `zone:Mission`, `-zone:Mission|Marina`, `zone:*` where it has any value, `speed:10..30` in a range;
+    /// with `~` before one that is disabled. `%`, `|`, the `*` of a value and in the field `:` are percent-encoded. One that says
+    /// more is written as queries have it.
     #[must_use]
     pub fn address(&self) -> String {
+        if self.saved.is_some() || self.pinned || !self.label.is_empty() {
+            return self.written_out().to_string();
+        }
         let disabled = if self.disabled { "~" } else { "" };
         let negate = if self.negate { "-" } else { "" };
         let mut field = encode(&self.field, &['%', ':', '|']);
@@ -37,33 +123,144 @@ impl Pill {
             field.replace_range(..1, "%2D");
         } else if field.starts_with('~') {
             field.replace_range(..1, "%7E");
+        } else if field.starts_with('{') {
+            field.replace_range(..1, "%7B");
         }
-        let values: Vec<String> =
-            self.values.iter().map(|value| encode(value, &['%', '|'])).collect();
-        format!("{disabled}{negate}{field}:{}", values.join("|"))
+        let value = |value: &String| {
+            let value = encode(value, &['%', '|', '*']);
+            value.replace("..", "%2E%2E")
+        };
+        let values: Vec<String> = self.values.iter().map(value).collect();
+        let values = match self.test {
+            Test::Exists => "*".to_owned(),
+            Test::Between => values.join(".."),
+            Test::OneOf | Test::Other => values.join("|"),
+        };
+        format!("{disabled}{negate}{field}:{values}")
     }
 
     /// Reads an address's word; `None` where it is none.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
+        if word.starts_with('{') {
+            return serde_json::from_str(word).ok().map(|filter: Json| Self::of_saved(&filter));
+        }
         let (disabled, word) = strip(word, '~');
         let (negate, word) = strip(word, '-');
         let (field, values) = word.split_once(':')?;
         if field.is_empty() {
             return None;
         }
-        let values = values.split('|').map(decode).collect();
-        Some(Self { field: decode(field), values, negate, disabled })
+        let pill = match values.split_once("..") {
+            _ if values == "*" => Self { test: Test::Exists, ..Self::default() },
+            Some((from, to)) => Self::between("", &decode(from), &decode(to)),
+            None => Self::one_of("", values.split('|').map(decode).collect()),
+        };
+        Some(Self { field: decode(field), negate, disabled, ..pill })
     }
 
     /// As queries have it; `None` while it is disabled. Values are compared as `kind`, the type of the stream's field, has
     /// them; a value that is none of that type never matches.
     #[must_use]
     pub fn query(&self, kind: &str) -> Option<Json> {
-        let values: Vec<Json> = self.values.iter().map(|value| typed(value, kind)).collect();
-        let filter =
-            json!({"terms": {"field": self.field, "values": values}, "negate": self.negate});
+        let mut filter = self.saved.clone().unwrap_or_else(|| self.condition(kind));
+        if let Some(keys) = filter.as_object_mut() {
+            keys.insert("negate".to_owned(), self.negate.into());
+        }
         (!self.disabled).then_some(filter)
+    }
+
+    fn condition(&self, kind: &str) -> Json {
+        let field = &self.field;
+        match self.test {
+            Test::Exists => json!({"exists": {"field": field}}),
+            Test::Between => {
+                let mut range = json!({ "field": field });
+                for (end, value) in ["gte", "lt"].into_iter().zip(&self.values) {
+                    if let Some(keys) = range.as_object_mut().filter(|_| !value.is_empty()) {
+                        keys.insert(end.to_owned(), typed(value, kind));
+                    }
+                }
+                json!({ "range": range })
+            }
+            Test::OneOf | Test::Other => {
+                let values: Vec<Json> =
+                    self.values.iter().map(|value| typed(value, kind)).collect();
+                json!({"terms": {"field": field, "values": values}})
+            }
+        }
+    }
+
+    /// All of it, as boards are saved with it.
+    #[must_use]
+    pub fn written_out(&self) -> Json {
+        let mut filter = self.saved.clone().unwrap_or_else(|| self.condition(""));
+        if let Some(keys) = filter.as_object_mut() {
+            let marks = [self.negate, self.disabled, self.pinned];
+            for (mark, _) in MARKS.into_iter().zip(marks).filter(|(_, on)| *on) {
+                keys.insert(mark.to_owned(), true.into());
+            }
+            if !self.label.is_empty() {
+                keys.insert("label".to_owned(), self.label.clone().into());
+            }
+        }
+        filter
+    }
+
+    /// What it shows beside the field: values in the words that `label` has for them.
+    #[must_use]
+    pub fn words(&self, label: &dyn Fn(&str) -> String) -> String {
+        match self.test {
+            Test::OneOf => {
+                self.values.iter().map(|value| label(value)).collect::<Vec<_>>().join(", ")
+            }
+            Test::Exists => "exists".to_owned(),
+            Test::Between => match (
+                self.values.first().map_or("", String::as_str),
+                self.values.get(1).map_or("", String::as_str),
+            ) {
+                (from, "") => format!("from {from}"),
+                ("", to) => format!("up to {to}"),
+                (from, to) => format!("{from} to {to}"),
+            },
+            Test::Other => self.saved.as_ref().map(written).unwrap_or_default(),
+        }
+    }
+
+    /// The fields it is about.
+    fn fields(&self) -> Vec<String> {
+        match &self.saved {
+            Some(saved) if self.test == Test::Other => {
+                let mut fields = Vec::new();
+                push_fields(saved, &mut fields);
+                fields
+            }
+            _ => vec![self.field.clone()],
+        }
+    }
+}
+
+/// What is said of a filter beside its condition.
+const MARKS: [&str; 4] = ["negate", "disabled", "pinned", "label"];
+
+fn written(value: &Json) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// The fields of conditions within conditions.
+fn push_fields(filter: &Json, fields: &mut Vec<String>) {
+    match filter {
+        Json::Object(keys) => {
+            if keys.get("language").is_some_and(|language| language == "dql") {
+                fields.extend(asked_fields(
+                    keys.get("query").and_then(Json::as_str).unwrap_or_default(),
+                ));
+            }
+            fields.extend(keys.get("field").and_then(Json::as_str).map(str::to_owned));
+            keys.values().for_each(|inner| push_fields(inner, fields));
+        }
+        Json::Array(items) => items.iter().for_each(|inner| push_fields(inner, fields)),
+        _ => {}
     }
 }
 
@@ -91,12 +288,15 @@ impl Filters {
 
     /// A click on a value: it is chosen; chosen alone, it is given up again; `adds` keeps the field's other values.
     pub fn click(&mut self, field: &str, value: &str, adds: bool) {
-        let place = self.pills.iter().position(|pill| pill.field == field && !pill.negate);
+        let is_of = |pill: &Pill| pill.field == field && pill.test == Test::OneOf && !pill.negate;
+        let place = self.pills.iter().position(is_of);
         let Some(place) = place else {
             self.pills.push(Pill::of(field, value));
             return;
         };
         let pill = &mut self.pills[place];
+        pill.saved = None;
+        pill.label.clear();
         let known = pill.values.iter().position(|of| of == value);
         let is_only = pill.values.len() == 1;
         match known {
@@ -111,7 +311,9 @@ impl Filters {
     /// The filters a stream's queries get: those on fields it has. `kind_of` answers a field's type.
     #[must_use]
     pub fn queries(&self, kind_of: &dyn Fn(&str) -> Option<String>) -> Vec<Json> {
-        let pills = self.pills.iter().filter_map(|pill| pill.query(&kind_of(&pill.field)?));
+        let has_all_of = |pill: &&Pill| pill.fields().iter().all(|field| kind_of(field).is_some());
+        let pills = self.pills.iter().filter(has_all_of);
+        let pills = pills.filter_map(|pill| pill.query(&kind_of(&pill.field).unwrap_or_default()));
         let has_all =
             |query: &&String| asked_fields(query).iter().all(|field| kind_of(field).is_some());
         let query = Some(&self.query).filter(|query| !query.is_empty()).filter(has_all);
@@ -123,7 +325,7 @@ impl Filters {
     #[must_use]
     pub fn without_effect(&self, has_field: &dyn Fn(&str) -> bool) -> Vec<String> {
         let in_force = self.pills.iter().filter(|pill| !pill.disabled);
-        let fields = in_force.map(|pill| pill.field.clone()).chain(asked_fields(&self.query));
+        let fields = in_force.flat_map(Pill::fields).chain(asked_fields(&self.query));
         fields.filter(|field| !has_field(field)).collect()
     }
 }
@@ -145,6 +347,7 @@ fn encode(text: &str, special: &[char]) -> String {
             '%' if special.contains(&c) => encoded.push_str("%25"),
             ':' if special.contains(&c) => encoded.push_str("%3A"),
             '|' if special.contains(&c) => encoded.push_str("%7C"),
+            '*' if special.contains(&c) => encoded.push_str("%2A"),
             _ => encoded.push(c),
         }
     }
@@ -152,7 +355,16 @@ fn encode(text: &str, special: &[char]) -> String {
 }
 
 fn decode(text: &str) -> String {
-    let marks = [("%7C", "|"), ("%3A", ":"), ("%2D", "-"), ("%7E", "~"), ("%25", "%")];
+    let marks = [
+        ("%7C", "|"),
+        ("%3A", ":"),
+        ("%2D", "-"),
+        ("%7E", "~"),
+        ("%7B", "{"),
+        ("%2A", "*"),
+        ("%2E", "."),
+        ("%25", "%"),
+    ];
     marks.iter().fold(text.to_owned(), |text, (code, mark)| text.replace(code, mark))
 }
 
@@ -181,14 +393,78 @@ mod tests {
             "~zone:Castro/Upper Market",
             "~-a%3Ab:c:d%7Ce%25",
             "-%2Dfield:value",
+            "%7Bfield:value",
+            "zone:*",
+            "-zone:%2A",
+            "speed:10..30",
+            "speed:..30",
+            "path:a%2E%2Eb|c*".replace("c*", "c%2A").as_str(),
         ] {
             let pill = Pill::parse(word).unwrap();
             assert_eq!(pill.address(), word);
         }
+        assert_eq!(Pill::parse("zone:*").unwrap().test, Test::Exists);
+        assert_eq!(Pill::parse("-zone:%2A").unwrap().values, ["*"]);
+        assert_eq!(Pill::parse("path:a%2E%2Eb").unwrap().values, ["a..b"]);
+        assert_eq!(Pill::parse("{no json"), None);
         assert_eq!(Pill::parse("~-a%3Ab:c:d%7Ce%25").unwrap().field, "a:b");
         assert_eq!(Pill::parse("~-a%3Ab:c:d%7Ce%25").unwrap().values, ["c:d|e%"]);
         assert_eq!(Pill::parse("no colon"), None);
         assert_eq!(Pill::parse(":value"), None);
+    }
+
+    #[test]
+    fn a_saved_filter_is_asked_as_it_was_saved() {
+        let asked = |filter: Json| {
+            let pill = Pill::of_saved(&filter);
+            assert_eq!(pill.written_out(), filter);
+            assert_eq!(Pill::parse(&pill.address()).as_ref(), Some(&pill), "an address keeps it");
+            let words = pill.words(&str::to_uppercase);
+            (
+                format!("{} {:?} {words}", pill.field, pill.test),
+                pill.query("long").map(|query| query.to_string()),
+            )
+        };
+        let (pill, query) = asked(
+            json!({"phrase": {"field": "zone", "value": "Mission"}, "negate": true, "label": "L"}),
+        );
+        assert_eq!(pill, "zone OneOf MISSION");
+        assert_eq!(
+            query.unwrap(),
+            r#"{"phrase":{"field":"zone","value":"Mission"},"negate":true}"#
+        );
+        let (pill, query) =
+            asked(json!({"range": {"field": "speed", "gt": 3, "lte": 7.5}, "pinned": true}));
+        assert_eq!(pill, "speed Between 3 to 7.5");
+        assert_eq!(
+            query.unwrap(),
+            r#"{"range":{"field":"speed","gt":3,"lte":7.5},"negate":false}"#
+        );
+        let (pill, query) = asked(json!({"exists": {"field": "zone"}, "disabled": true}));
+        assert_eq!((pill.as_str(), query), ("zone Exists exists", None));
+        let (pill, _) =
+            asked(json!({"query": {"query": "a: 1", "language": "lucene"}, "label": "a"}));
+        assert_eq!(pill, r#" Other {"query":{"query":"a: 1","language":"lucene"}}"#);
+    }
+
+    #[test]
+    fn a_click_on_a_saved_pill_chooses_anew() {
+        let saved =
+            json!({"terms": {"field": "zone", "values": ["Mission", "Marina"]}, "label": "Ours"});
+        let mut pills = Filters::of_pills(vec![Pill::of_saved(&saved)]);
+        pills.click("zone", "Marina", true);
+        assert_eq!(words(&pills), ["zone:Mission"]);
+    }
+
+    #[test]
+    fn conditions_on_several_fields_need_them_all() {
+        let either = json!({"or": [{"term": {"field": "a", "value": 1}}, {"query": {"query": "b: 2", "language": "dql"}}]});
+        let pills = Filters::of_pills(vec![Pill::of_saved(&either), Pill::between("a", "", "5")]);
+        let kind_of = |field: &str| (field != "b").then(|| "long".to_owned());
+        let queries = serde_json::to_string(&pills.queries(&kind_of)).unwrap();
+        assert_eq!(queries, r#"[{"range":{"field":"a","lt":5},"negate":false}]"#);
+        assert_eq!(pills.without_effect(&|field| field != "b"), ["b"]);
+        assert_eq!(pills.queries(&|_| Some("long".to_owned())).len(), 2);
     }
 
     #[test]

@@ -4,10 +4,12 @@
 //! Pure: no socket, no DOM, no clock. The page feeds events with their time and shows what comes out, so everything that
 //! can go wrong between a server and a viewer is tested natively, in seconds.
 //!
-//! Reading order: [`link`] → [`freshness`], [`coverage`] → [`time_range`], [`filters`] → [`map_view`] and [`fleet`]; [`ranking`]
-//! and [`event_line`] serve single panels, [`draft`], [`layout`] and [`editor`] those who edit boards.
+//! Reading order: [`link`] → [`freshness`], [`coverage`] → [`time_range`], [`filters`] → [`map_view`] and [`fleet`]; [`data_table`],
+//! [`ranking`], [`csv`] and [`event_line`] serve single panels, [`draft`], [`layout`] and [`editor`] those who edit boards.
 
 pub mod coverage;
+pub mod csv;
+pub mod data_table;
 pub mod draft;
 pub mod editor;
 pub mod event_line;

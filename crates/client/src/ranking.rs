@@ -1,6 +1,8 @@
 //! How the rows of a ranking moved from one result to the next, and how long two that are as good as level keep their places.
 
-use hailstream_protocol::{QueryResult, Value};
+use std::collections::BTreeMap;
+
+use hailstream_protocol::Value;
 
 /// A row's last change of place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,42 +29,44 @@ pub enum Way {
 /// Places change no more often than this: rows that overtake each other ten times a second cannot be read.
 const HOLD_MS: i64 = 1_000;
 
-/// Follows the rows of one result by their first cell. Rankings are short: rows are looked through, not indexed.
+/// More rows than this are shown as they come: nobody follows them with the eye.
+const MOST_ROWS: usize = 1_000;
+
+/// Follows rows by their keys: the cells of their buckets.
 #[derive(Clone, Debug, Default)]
 pub struct Ranking {
-    rows: Vec<Ranked>,
+    /// Places and last moves, by key.
+    rows: BTreeMap<Vec<Value>, (usize, Option<Move>)>,
     seen: bool,
     changed_ms: Option<i64>,
 }
 
-#[derive(Clone, Debug)]
-struct Ranked {
-    key: Value,
-    last_move: Option<Move>,
-}
-
 impl Ranking {
-    /// Takes the next result of the same question and answers in which order to show its rows, as places in it. The order shown
-    /// follows the result's, but changes at most once a second; rows that came or went change it at once.
-    pub fn update(&mut self, result: &QueryResult, now_ms: i64) -> Vec<usize> {
-        let keys: Vec<&Value> = result.rows.iter().filter_map(|row| row.first()).collect();
-        let held = self.held(&keys, now_ms);
+    /// Takes the keys of the rows of the next result of the same question, as they are to stand, and answers in which order to
+    /// show them, as places among them. The order shown follows the one wanted, but changes at most once a second; rows that
+    /// came or went change it at once.
+    pub fn update(&mut self, keys: &[&[Value]], now_ms: i64) -> Vec<usize> {
+        if keys.len() > MOST_ROWS {
+            *self = Self::default();
+            return (0..keys.len()).collect();
+        }
+        let held = self.held(keys, now_ms);
         let order = held.unwrap_or_else(|| (0..keys.len()).collect());
         let before = std::mem::take(&mut self.rows);
         let mut has_moved = false;
         for (place, &at) in order.iter().enumerate() {
-            let old = before.iter().position(|row| row.key == *keys[at]);
+            let old = before.get(keys[at]);
             let way = match old {
                 None => self.seen.then_some(Way::In),
-                Some(old) if old > place => Some(Way::Up),
-                Some(old) if old < place => Some(Way::Down),
+                Some((old, _)) if *old > place => Some(Way::Up),
+                Some((old, _)) if *old < place => Some(Way::Down),
                 Some(_) => None,
             };
             has_moved |= way.is_some();
-            let places = old.map_or(0, |old| place as i32 - old as i32);
-            let earlier = old.and_then(|old| before[old].last_move);
+            let places = old.map_or(0, |(old, _)| place as i32 - *old as i32);
+            let earlier = old.and_then(|(_, last_move)| *last_move);
             let last_move = way.map(|way| Move { way, places, at_ms: now_ms }).or(earlier);
-            self.rows.push(Ranked { key: keys[at].clone(), last_move });
+            self.rows.insert(keys[at].to_vec(), (place, last_move));
         }
         self.seen = true;
         if has_moved {
@@ -71,26 +75,30 @@ impl Ranking {
         order
     }
 
+    /// The rows are wanted in another order: it is shown at once, and nothing has moved.
+    pub fn forget(&mut self) {
+        *self = Self::default();
+    }
+
     /// The order of before, while it holds and the rows are the same.
-    fn held(&self, keys: &[&Value], now_ms: i64) -> Option<Vec<usize>> {
+    fn held(&self, keys: &[&[Value]], now_ms: i64) -> Option<Vec<usize>> {
         let is_fresh = self.changed_ms.is_some_and(|at_ms| now_ms - at_ms < HOLD_MS);
         if !is_fresh || keys.len() != self.rows.len() {
             return None;
         }
-        let order: Vec<usize> = self
-            .rows
-            .iter()
-            .filter_map(|row| keys.iter().position(|key| **key == row.key))
-            .collect();
-        // Rows that share a first cell cannot be told apart: they are shown as they come.
-        let is_whole = (0..keys.len()).all(|place| order.contains(&place));
-        is_whole.then_some(order)
+        let mut order = vec![None; keys.len()];
+        for (at, key) in keys.iter().enumerate() {
+            let (place, _) = self.rows.get(*key)?;
+            *order.get_mut(*place)? = Some(at);
+        }
+        // Rows that share a key cannot be told apart: they are shown as they come.
+        order.into_iter().collect()
     }
 
     /// The last move of the row with this key.
     #[must_use]
-    pub fn last_move(&self, key: &Value) -> Option<Move> {
-        self.rows.iter().find(|row| row.key == *key)?.last_move
+    pub fn last_move(&self, key: &[Value]) -> Option<Move> {
+        self.rows.get(key)?.1
     }
 }
 
@@ -98,18 +106,23 @@ impl Ranking {
 mod tests {
     use super::*;
 
-    fn result(keys: &[&str]) -> QueryResult {
-        let rows = keys.iter().map(|key| vec![Value::text(key)]).collect();
-        QueryResult { rows, ..QueryResult::default() }
+    fn update(ranking: &mut Ranking, keys: &[&str], now_ms: i64) -> Vec<usize> {
+        let keys: Vec<[Value; 1]> = keys.iter().map(|key| [Value::text(key)]).collect();
+        let keys: Vec<&[Value]> = keys.iter().map(<[Value; 1]>::as_slice).collect();
+        ranking.update(&keys, now_ms)
+    }
+
+    fn last_move(ranking: &Ranking, key: &str) -> Option<Move> {
+        ranking.last_move(&[Value::text(key)])
     }
 
     #[test]
     fn rows_that_change_places_are_known() {
         let mut ranking = Ranking::default();
-        ranking.update(&result(&["a", "b", "c"]), 1);
-        assert_eq!(ranking.last_move(&Value::text("a")), None);
-        ranking.update(&result(&["b", "a", "d"]), 2);
-        let way = |key: &str| ranking.last_move(&Value::text(key)).map(|moved| moved.way);
+        update(&mut ranking, &["a", "b", "c"], 1);
+        assert_eq!(last_move(&ranking, "a"), None);
+        update(&mut ranking, &["b", "a", "d"], 2);
+        let way = |key: &str| last_move(&ranking, key).map(|moved| moved.way);
         assert_eq!(way("b"), Some(Way::Up));
         assert_eq!(way("a"), Some(Way::Down));
         assert_eq!(way("d"), Some(Way::In));
@@ -119,28 +132,20 @@ mod tests {
     #[test]
     fn places_are_held_for_a_second() {
         let mut ranking = Ranking::default();
-        assert_eq!(ranking.update(&result(&["a", "b"]), 0), [0, 1]);
-        assert_eq!(
-            ranking.update(&result(&["b", "a"]), 100),
-            [0, 1],
-            "the first change is at once"
-        );
-        assert_eq!(ranking.update(&result(&["a", "b"]), 200), [1, 0], "b stays first for a second");
-        assert_eq!(ranking.update(&result(&["a", "b"]), 1_099), [1, 0]);
-        assert_eq!(ranking.update(&result(&["a", "b"]), 1_100), [0, 1]);
-        assert_eq!(ranking.last_move(&Value::text("a")).map(|moved| moved.places), Some(-1));
-        assert_eq!(
-            ranking.update(&result(&["c", "a"]), 1_200),
-            [0, 1],
-            "a new row is shown at once"
-        );
+        assert_eq!(update(&mut ranking, &["a", "b"], 0), [0, 1]);
+        assert_eq!(update(&mut ranking, &["b", "a"], 100), [0, 1], "the first change is at once");
+        assert_eq!(update(&mut ranking, &["a", "b"], 200), [1, 0], "b stays first for a second");
+        assert_eq!(update(&mut ranking, &["a", "b"], 1_099), [1, 0]);
+        assert_eq!(update(&mut ranking, &["a", "b"], 1_100), [0, 1]);
+        assert_eq!(last_move(&ranking, "a").map(|moved| moved.places), Some(-1));
+        assert_eq!(update(&mut ranking, &["c", "a"], 1_200), [0, 1], "a new row is shown at once");
     }
 
     #[test]
     fn rows_that_share_a_first_cell_are_all_shown() {
         let mut ranking = Ranking::default();
-        ranking.update(&result(&["a", "b", "a"]), 0);
-        assert_eq!(ranking.update(&result(&["a", "a", "b"]), 100), [0, 1, 2]);
-        assert_eq!(ranking.update(&result(&["a", "a", "b"]), 200), [0, 1, 2]);
+        update(&mut ranking, &["a", "b", "a"], 0);
+        assert_eq!(update(&mut ranking, &["a", "a", "b"], 100), [0, 1, 2]);
+        assert_eq!(update(&mut ranking, &["a", "a", "b"], 200), [0, 1, 2]);
     }
 }

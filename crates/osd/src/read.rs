@@ -242,6 +242,13 @@ impl RawObject {
         self.json.get("attributes").and_then(|attributes| attributes.get(name))
     }
 
+    /// Gives it another attribute.
+    pub(crate) fn set_attribute(&mut self, name: &str, json: Json) {
+        if let Some(attributes) = self.json.get_mut("attributes").and_then(Json::as_object_mut) {
+            attributes.insert(name.to_owned(), json);
+        }
+    }
+
     /// Other objects that it names; entries that are no references are left out.
     #[must_use]
     pub fn references(&self) -> &[Reference] {

@@ -102,23 +102,81 @@ fn panels_of_old_boards_move_to_the_grid() {
     ]);
     let (report, ours) =
         dashboard(panels, json!([{"name": "here", "type": "dashboard", "id": "d"}]));
-    assert_eq!(
-        report.ignored,
-        ["panels[0].embeddableConfig.vis.colors", "panels[1].gridData", "panels[1].panelRefName"]
-    );
+    assert_eq!(report.ignored, ["panels[1].gridData", "panels[1].panelRefName"]);
     let panels = &ours["attributes"]["panels"];
     assert_eq!((&panels[0]["panelIndex"], &panels[1]["panelIndex"]), (&json!("7"), &json!("7'")));
     assert_eq!((&panels[0]["gridData"]["x"], &panels[1]["title"]), (&json!(24), &json!("T")));
 }
 
 #[test]
-fn what_a_board_asks_itself_is_told() {
-    let source = json!({"query": {"query": "a: 1", "language": "kuery"},
-        "filter": [{"meta": {"disabled": true}, "exists": {"field": "a"}}]});
-    let attributes =
-        json!({"title": "D", "kibanaSavedObjectMeta": {"searchSourceJSON": source.to_string()}});
-    let (report, _) = last(&[object("dashboard", "d", &attributes, &json!([]))]);
+fn what_a_board_asks_itself_it_asks_here() {
+    let board = |source: Json, options: Json| {
+        let attributes = json!({"title": "D", "optionsJSON": options.to_string(),
+            "kibanaSavedObjectMeta": {"searchSourceJSON": source.to_string()}});
+        last(&[object("dashboard", "d", &attributes, &json!([]))])
+    };
+    let source = json!({"query": {"query": "a: 1", "language": "kuery"}, "filter": [
+        {"meta": {"disabled": true}, "exists": {"field": "a"}},
+        {"meta": {"negate": true, "alias": "Not b"}, "$state": {"store": "globalState"}, "query": {"match_phrase": {"b": "x"}}},
+    ]});
+    let (report, ours) = board(source, json!({"hidePanelTitles": true, "useMargins": false}));
+    assert_eq!(report.outcome, Outcome::Exact, "{report:?}");
+    let ours = &ours["attributes"];
+    assert_eq!(ours["query"], "a: 1");
+    assert_eq!(
+        ours["filters"],
+        json!([
+            {"exists": {"field": "a"}, "disabled": true},
+            {"phrase": {"field": "b", "value": "x"}, "negate": true, "pinned": true, "label": "Not b"},
+        ])
+    );
+    assert_eq!((&ours["hidePanelTitles"], &ours["useMargins"]), (&json!(true), &json!(false)));
+    let (report, ours) =
+        board(json!({"query": {"query": "a:1 AND b:2", "language": "lucene"}}), json!({}));
+    assert_eq!(report.outcome, Outcome::Exact, "{report:?}");
+    assert_eq!(
+        ours["attributes"]["filters"],
+        json!([{"query": {"query": "a:1 AND b:2", "language": "lucene"}, "label": "a:1 AND b:2"}])
+    );
+    let (report, _) =
+        board(json!({"filter": [{"meta": {}, "script": {"script": "1"}}]}), json!({}));
+    assert_eq!(report.ignored, ["searchSource"]);
+    let (report, _) = board(json!({"query": {"query": "a: (", "language": "kuery"}}), json!({}));
     assert_eq!(report.ignored, ["searchSource.query"]);
+}
+
+#[test]
+fn a_panel_shows_its_visualization_in_a_state_of_its_own() {
+    let by = json!({"id": "3", "type": "terms", "schema": "bucket", "params": {"field": "f"}});
+    let state =
+        json!({"type": "table", "params": {"perPage": 5}, "aggs": [count(), by]}).to_string();
+    let table = object(
+        "visualization",
+        "v",
+        &json!({"visState": state,
+        "kibanaSavedObjectMeta": {"searchSourceJSON": "{\"index\":\"p\"}"}}),
+        &json!([]),
+    );
+    let config = json!({"hidePanelTitles": true, "vis": {"columnsWidth": [{"colIndex": 1, "width": 90}],
+        "sortColumn": {"colIndex": 1, "direction": "asc"}, "colors": {"a": "#fff"}}});
+    let panels = json!([{"gridData": {"x": 0, "y": 0, "w": 24, "h": 9}, "panelRefName": "t", "embeddableConfig": config}]);
+    let board = object(
+        "dashboard",
+        "d",
+        &json!({"title": "D", "panelsJSON": panels.to_string()}),
+        &json!([{"name": "t", "type": "visualization", "id": "v"}]),
+    );
+    let (report, ours) = last(&[pattern(), table, board]);
+    assert_eq!(report.ignored, ["panels[0].embeddableConfig.vis.colors"]);
+    let panel = &ours["attributes"]["panels"][0];
+    assert_eq!(panel["hidePanelTitles"], true);
+    assert_eq!(panel["params"]["sort"], json!({"column": "1", "order": "asc"}));
+    assert_eq!(panel["params"]["columns"][1]["width"], 90);
+    assert_eq!(
+        panel["params"].as_object().unwrap().len(),
+        2,
+        "what is the same stays with the visualization"
+    );
 }
 
 #[test]

@@ -246,15 +246,59 @@ fn metrics_of_several_columns_stand_in_tables() {
     );
 }
 
+/// A table's parameters without its columns, and what is not honoured.
+fn table(params: &Json, ui: &Json, aggs: &Json) -> (Json, Vec<String>) {
+    let state = json!({"title": "V", "type": "table", "params": params, "aggs": aggs});
+    let attributes = json!({
+        "title": "V", "visState": state.to_string(), "uiStateJSON": ui.to_string(),
+        "kibanaSavedObjectMeta": {"searchSourceJSON": "{\"index\":\"p\"}"},
+    });
+    let (report, mut ours) =
+        last(&[pattern(), object("visualization", "v", &attributes, &json!([]))]);
+    (ours["params"].take(), report.ignored)
+}
+
 #[test]
-fn rows_may_be_sorted_as_they_come_anyway() {
-    let sorted = |column: u32, direction: &str| {
-        let params = json!({"sort": {"columnIndex": column, "direction": direction}});
-        told("table", &params, &json!([count(), by("bucket")]))
-    };
-    assert_eq!(sorted(1, "desc"), "exact [] ");
-    assert_eq!(sorted(1, "asc"), "approximate [params.sort] it is drawn without `params.sort`");
-    assert!(sorted(0, "desc").starts_with("approximate"));
+fn pages_sorts_totals_shares_and_widths_of_tables_are_honoured() {
+    let aggs = json!([count(), by("bucket")]);
+    let params = json!({"perPage": "25", "showTotal": "true", "totalFunc": "avg", "percentageCol": "Count",
+        "sort": {"columnIndex": null, "direction": null}});
+    let ui = json!({"vis": {"sortColumn": {"colIndex": 2, "direction": "asc"},
+        "columnsWidth": [{"colIndex": 0, "width": 120.4}, {"colIndex": 9, "width": 50}]}});
+    let (ours, ignored) = table(&params, &ui, &aggs);
+    assert_eq!(ignored, ["uiState.vis.columnsWidth[1]"]);
+    assert_eq!((&ours["per_page"], &ours["total"]), (&json!(25), &json!("avg")));
+    assert_eq!((&ours["percentage"], &ours["columns"][0]["width"]), (&json!("1"), &json!(120)));
+    assert_eq!(
+        ours["sort"],
+        json!({"column": "1-percents", "order": "asc"}),
+        "shares are a column"
+    );
+    let (ours, ignored) = table(
+        &json!({"perPage": "", "sort": {"columnIndex": 1, "direction": "desc"}}),
+        &json!({}),
+        &aggs,
+    );
+    assert_eq!((ours.get("per_page"), ignored), (None, vec![]));
+    assert_eq!(ours["sort"], json!({"column": "1", "order": "desc"}));
+    let (_, ignored) = table(
+        &json!({"sort": {"columnIndex": 7, "direction": "desc"}, "showPartialRows": true}),
+        &json!({}),
+        &aggs,
+    );
+    assert_eq!(ignored, ["params.showPartialRows", "params.sort"]);
+}
+
+#[test]
+fn split_tables_are_split() {
+    let aggs = json!([count(), by("bucket"), {"id": "5", "type": "terms", "schema": "split", "params": {"field": "g", "row": true}}]);
+    let (ours, ignored) =
+        table(&json!({"sort": {"columnIndex": 0, "direction": "asc"}}), &json!({}), &aggs);
+    assert!(ignored.is_empty(), "{ignored:?}");
+    assert_eq!((&ours["split"], &ours["split_direction"]), (&json!("5"), &json!("rows")));
+    assert_eq!(ours["sort"]["column"], "3", "the split is no column");
+    let (ours, _) = table(&json!({"row": false}), &json!({}), &aggs);
+    assert_eq!(ours["split_direction"], "columns");
 }
 
 #[test]
@@ -319,14 +363,11 @@ fn sources_are_read_in_all_their_forms() {
 }
 
 #[test]
-fn times_in_tables_and_ranges_that_are_none_are_told() {
+fn times_in_tables_are_written_and_ranges_that_are_none_told() {
     let mut over_time = over_time();
     over_time["schema"] = json!("bucket");
     let newest = json!({"id": "4", "type": "max", "schema": "metric", "params": {"field": "at"}});
-    assert_eq!(
-        told("table", &json!({}), &json!([newest, over_time])),
-        "approximate [aggs.2, aggs.4.params.field] times in its rows are written without their date"
-    );
+    assert_eq!(told("table", &json!({}), &json!([newest, over_time])), "exact [] ");
     let attributes = json!({"title": "D", "timeRestore": true, "timeFrom": "yesterday", "timeTo": "now",
         "uiStateJSON": "{\"P-1\":{\"vis\":{\"colors\":{\"a\":\"#fff\"}}}}"});
     let (report, ours) = last(&[object("dashboard", "d", &attributes, &json!([]))]);

@@ -69,6 +69,36 @@ pub struct Dashboard {
     /// Dashboards one click away, in the order they are offered; it may name itself. Time range and filters go along.
     #[serde(default)]
     pub links: Vec<DashboardLink>,
+    /// DQL that the query bar holds when it is opened.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub query: String,
+    /// Filters that are in force when it is opened, as in queries: with `negate`, `disabled`, `pinned`, `label`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub filters: Vec<serde_json::Value>,
+    /// Panels show no titles.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub hide_panel_titles: bool,
+    /// Whether there is room between panels; there is where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub use_margins: Option<bool>,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+impl Dashboard {
+    /// What its own filters and query ask of every panel when it is opened, as filters of queries.
+    #[must_use]
+    pub fn conditions(&self) -> Vec<serde_json::Value> {
+        let is_on = |filter: &&serde_json::Value| {
+            filter.get("disabled").and_then(serde_json::Value::as_bool) != Some(true)
+        };
+        let filters = self.filters.iter().filter(is_on).cloned();
+        let query = (!self.query.is_empty())
+            .then(|| serde_json::json!({"query": {"query": self.query, "language": "dql"}}));
+        filters.chain(query).collect()
+    }
 }
 
 /// A way to another dashboard.
@@ -90,7 +120,7 @@ fn default_time_to() -> String {
 }
 
 /// A panel: a place on the grid and what is shown there.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Panel {
     /// Identity within the dashboard; `data-panel-id` in the page.
@@ -106,6 +136,12 @@ pub struct Panel {
     /// The visualization by value.
     #[serde(default)]
     pub visualization: Option<Visualization>,
+    /// What this dashboard says otherwise of the visualization's parameters.
+    #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
+    pub params: serde_json::Map<String, serde_json::Value>,
+    /// It shows no title here.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub hide_panel_titles: bool,
 }
 
 /// A place on the grid: 48 columns; a row is 20 px and the gap 8.
@@ -217,6 +253,14 @@ impl DashboardDocument {
             self.dashboard.references.iter().find(|reference| reference.name == *name)?;
         let target = self.included.iter().find(|object| object.id == reference.id)?;
         Some(&target.attributes)
+    }
+
+    /// The same with what the dashboard says otherwise.
+    #[must_use]
+    pub fn drawn_of(&self, panel: &Panel) -> Option<Visualization> {
+        let mut drawn = self.visualization_of(panel)?.clone();
+        drawn.params.extend(panel.params.clone());
+        Some(drawn)
     }
 }
 

@@ -107,7 +107,17 @@ impl<'a> PanelDocument<'a> {
     /// The visualization, by value or by reference; `None` where the reference leads nowhere.
     pub(super) fn visualization(self) -> Option<Visualization> {
         let own = self.panel.get("visualization").filter(|own| own.is_object());
-        own.or_else(|| self.referred()).map(read_visualization)
+        let mut read = own.or_else(|| self.referred()).map(read_visualization)?;
+        for (name, param) in entries(self.panel, "params") {
+            read.params.insert(name.clone(), param.clone());
+        }
+        Some(read)
+    }
+
+    /// Whether its title is not to be seen, by its own word or the dashboard's.
+    pub(super) fn hides_title(self) -> bool {
+        let hides = |json: &Json| json.get("hidePanelTitles").and_then(Json::as_bool) == Some(true);
+        hides(self.panel) || hides(self.document.attributes())
     }
 
     fn referred(self) -> Option<&'a Json> {

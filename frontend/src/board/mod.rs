@@ -8,6 +8,7 @@ mod style;
 
 use std::sync::Arc;
 
+use hailstream_client::filters::{Filters, Pill};
 use hailstream_client::time_range::TimeRange;
 use serde_json::Value as Json;
 
@@ -23,6 +24,10 @@ pub(crate) struct Board {
     pub(crate) id: String,
     /// The range it was saved with.
     pub(crate) range: TimeRange,
+    /// The query and the filters it was saved with.
+    pub(crate) filters: Filters,
+    /// Whether there is room between its panels.
+    pub(crate) has_margins: bool,
     /// Other boards one click away: id and words.
     pub(crate) links: Vec<(String, String)>,
     /// Colours and words of its values.
@@ -78,10 +83,15 @@ impl Board {
             from: text(saved, "timeFrom").to_owned(),
             to: text(saved, "timeTo").to_owned(),
         };
+        let filters = Filters {
+            query: text(saved, "query").to_owned(),
+            pills: items(saved, "filters").iter().map(Pill::of_saved).collect(),
+        };
+        let has_margins = saved.get("useMargins").and_then(Json::as_bool) != Some(false);
         let link =
             |link: &Json| (text(link, "dashboard").to_owned(), text(link, "title").to_owned());
         let links = items(saved, "links").iter().map(link).collect();
         let id = document.id().to_owned();
-        Self { id, range, links, style }
+        Self { id, range, filters, has_margins, links, style }
     }
 }

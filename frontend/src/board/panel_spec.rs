@@ -34,6 +34,8 @@ pub(crate) struct PanelSpec {
     pub(crate) grid: GridData,
     /// Title.
     pub(crate) title: String,
+    /// Whether it is not to be seen.
+    pub(crate) hides_title: bool,
     /// Small words beside it.
     pub(crate) subtitle: String,
     /// Type, as saved.
@@ -74,6 +76,7 @@ impl PanelSpec {
             key: panel.key(),
             grid: panel.grid(),
             title: panel.title().unwrap_or(&visualization.title).to_owned(),
+            hides_title: panel.hides_title(),
             subtitle: visualization.subtitle,
             kind: visualization.kind,
             params,
@@ -144,6 +147,21 @@ impl Question {
         }
         let metric = items(&self.query, "metrics").iter().find(of);
         metric.map_or_else(|| column.to_owned(), describe_metric)
+    }
+
+    /// How many columns of its answers are buckets.
+    pub(crate) fn bucket_count(&self) -> usize {
+        self.buckets.len()
+    }
+
+    /// The field whose values stand in a column, so that a click on one can filter: that of a bucket of values, or in lists of
+    /// records and entities the column itself.
+    pub(crate) fn values_of<'a>(&'a self, column: &'a str) -> Option<&'a str> {
+        let bucket = self.buckets.iter().find(|bucket| text(bucket, "id") == column);
+        match bucket {
+            Some(bucket) => Some(text(bucket, "field")).filter(|_| text(bucket, "type") == "terms"),
+            None => (self.query.get("hits").is_some() || self.asks_entities()).then_some(column),
+        }
     }
 
     /// The stream it is put to.

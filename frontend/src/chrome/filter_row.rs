@@ -61,19 +61,17 @@ fn links(board: &BoardContext) -> Option<impl IntoView + use<>> {
 #[component]
 fn PillView(board: BoardContext, place: usize, pill: Pill) -> impl IntoView {
     let open = RwSignal::new(false);
-    let values: Vec<String> = pill
-        .values
-        .iter()
-        .map(|value| {
-            board
-                .board
-                .style
-                .label(&pill.field, &Value::text(value))
-                .unwrap_or_else(|| value.clone())
-        })
-        .collect();
-    let values = values.join(", ");
-    let field = pill.field.clone();
+    let style = &board.board.style;
+    let label = |value: &str| {
+        style.label(&pill.field, &Value::text(value)).unwrap_or_else(|| value.to_owned())
+    };
+    // Words of its own stand for field and values.
+    let (field, values) = match pill.label.is_empty() {
+        true => (pill.field.clone(), pill.words(&label)),
+        false => (String::new(), pill.label.clone()),
+    };
+    let colon = if field.is_empty() { "" } else { ": " };
+    let names = format!("{field}{colon}{values}");
     let remove = {
         let filters = board.filters.clone();
         move |_| filters.update(|filters| drop(filters.pills.remove(place)))
@@ -95,9 +93,9 @@ fn PillView(board: BoardContext, place: usize, pill: Pill) -> impl IntoView {
                 on:click=move |_| open.update(|open| *open = !*open)
             >
                 {pill.negate.then(|| view! { <span class="not">"not "</span> })}
-                {field}": "<b>{values.clone()}</b>
+                {field}{colon}<b>{values}</b>
             </button>
-            <button class="cross" aria-label=format!("Remove the filter {}: {values}", pill.field) on:click=remove>
+            <button class="cross" aria-label=format!("Remove the filter {names}") on:click=remove>
                 <Icon name="x" />
             </button>
             {menu}

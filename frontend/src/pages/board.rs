@@ -6,7 +6,6 @@
 use std::sync::Arc;
 
 use crate::live::{live, live_flag, live_value};
-use hailstream_client::filters::Filters;
 use hailstream_client::layout::Placed;
 use hailstream_client::link::Told;
 use leptos::prelude::*;
@@ -88,8 +87,8 @@ fn BoardView(editing: Editing, only: Option<String>) -> impl IntoView {
     let document = editing.shown.get_untracked();
     let board = Arc::new(Board::of(&document));
     let range = ArcRwSignal::new(board.range.clone());
-    let filters = ArcRwSignal::new(Filters::default());
-    let address = BoardAddress::keep(&board.range, &range, &filters);
+    let filters = ArcRwSignal::new(board.filters.clone());
+    let address = BoardAddress::keep((&board.range, &board.filters), &range, &filters);
     let schemas = ArcRwSignal::new(Schemas::default());
     let context = BoardContext::new(BoardParts {
         board: Arc::clone(&board),
@@ -156,7 +155,7 @@ fn BoardView(editing: Editing, only: Option<String>) -> impl IntoView {
             <TitleRow board=context.clone() panels=panels.clone() is_wall />
             <Notice editing=editing.clone() />
             <FilterRow board=context.clone() panels=panels.clone() />
-            <div class="board">{frames}<PlaceMark editing /></div>
+            <div class="board" class:tight=!board.has_margins>{frames}<PlaceMark editing /></div>
             {nothing}
             {editor}
             <Shortcuts board=context />

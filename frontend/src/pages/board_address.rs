@@ -33,14 +33,15 @@ const KEPT: [&str; 7] = [
 impl BoardAddress {
     /// Keeps range and filters with the address, both ways, from now on.
     pub(super) fn keep(
-        saved: &TimeRange,
+        saved: (&TimeRange, &Filters),
         range: &ArcRwSignal<TimeRange>,
         filters: &ArcRwSignal<Filters>,
     ) -> Self {
         let store = Self { address: expect_context::<AddressStore>() };
+        let saved = (saved.0.clone(), saved.1.clone());
         let addressed = {
             let saved = saved.clone();
-            move || (store.range(&saved), store.filters())
+            move || (store.range(&saved.0), store.filters(&saved.1))
         };
         let first = untrack(&addressed);
         range.set(first.0);
@@ -144,33 +145,41 @@ impl BoardAddress {
         TimeRange { from: end("from", &saved.from), to: end("to", &saved.to) }
     }
 
-    fn filters(&self) -> Filters {
+    /// The board's own where the address says nothing of them.
+    fn filters(&self, saved: &Filters) -> Filters {
         let words = self.address.words("filter");
-        let pills = words.iter().filter_map(|word| Pill::parse(word)).collect();
-        Filters { query: self.address.word("q").unwrap_or_default(), pills }
+        let pills = match words.is_empty() {
+            true => saved.pills.clone(),
+            false => words.iter().filter_map(|word| Pill::parse(word)).collect(),
+        };
+        let query = self.address.word("q").unwrap_or_else(|| saved.query.clone());
+        Filters { query, pills }
     }
 
     fn write(
         self,
-        saved: &TimeRange,
+        saved: (TimeRange, Filters),
         range: ArcRwSignal<TimeRange>,
         filters: ArcRwSignal<Filters>,
     ) {
         let pause = session::pause();
         let is_paused = Memo::new(move |_| pause.with(|pause| pause.since_ms.is_some()));
-        let saved = saved.clone();
         Effect::new(move |then: Option<(TimeRange, Filters, bool)>| {
             let now = (range.get(), filters.get(), is_paused.get());
             let Some(then) = then.filter(|then| *then != now) else { return now };
             let mut words: Vec<Word> = Vec::new();
-            if now.0 != saved {
+            if now.0 != saved.0 {
                 words.push(("from", now.0.from.clone()));
                 words.push(("to", now.0.to.clone()));
             }
-            if !now.1.query.is_empty() {
+            if now.1.query != saved.1.query {
                 words.push(("q", now.1.query.clone()));
             }
-            words.extend(now.1.pills.iter().map(|pill| ("filter", pill.address())));
+            if now.1.pills != saved.1.pills {
+                words.extend(now.1.pills.iter().map(|pill| ("filter", pill.address())));
+                // None at all is something else than the board's own.
+                words.extend(now.1.pills.is_empty().then(|| ("filter", String::new())));
+            }
             if now.2 {
                 words.push(("paused", "1".to_owned()));
             }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use crate::live::{live, live_text};
 use hailstream_chart::{
-    Chart, Freshness, Hit, LegendEntry, Locale, Scale, SeriesKey, Swatch, TableView, Theme, View,
-    XKind, layout,
+    Chart, Freshness, Hit, LegendEntry, Locale, Scale, Series, SeriesKey, Swatch, TableView, Theme,
+    View, XKind, layout,
 };
 use hailstream_protocol::QueryResult;
 use hailstream_protocol::visualization::Params;
@@ -23,6 +23,7 @@ use super::pointing::{Pointing, hint};
 use super::table_view::TableOf;
 use super::tooltip::{Pointed, TooltipCard};
 use crate::frame::Next;
+use crate::local_time::iso;
 use crate::zone;
 
 /// The words of a chart change no more often than this, for those who hear them.
@@ -103,6 +104,7 @@ pub(super) fn Plot(context: PanelContext, around: Around) -> impl IntoView {
             context.theme();
             context.is_stale();
             context.is_table();
+            context.csv_asked.track();
             context.board.cursor_ms.track();
             zone::chosen().track();
             around.shown.track();
@@ -166,6 +168,8 @@ struct Drawing {
     captioned_ms: Cell<f64>,
     /// Some wait to be told.
     is_caption_due: Cell<bool>,
+    /// How often its data was asked for as CSV, and given.
+    csv_given: Cell<u32>,
 }
 
 impl Drawing {
@@ -175,6 +179,7 @@ impl Drawing {
         let summarised_ms = f64::NEG_INFINITY;
         let captioned_ms = Cell::new(f64::NEG_INFINITY);
         Self {
+            csv_given: Cell::new(context.csv_asked.get_untracked()),
             context,
             around,
             pointing,
@@ -308,6 +313,10 @@ impl Drawing {
         if untrack(|| self.context.is_table()) {
             set_if_changed(self.around.table, chart.table_view(view));
         }
+        let csv_asked = self.context.csv_asked.get_untracked();
+        if self.csv_given.replace(csv_asked) != csv_asked {
+            self.context.save_csv(&rows(chart, view));
+        }
         if surface.now - self.summarised_ms >= SUMMARY_EVERY_MS {
             set_if_changed(self.around.summary, chart.summary(&self.context.spec.title, view));
         }
@@ -348,6 +357,36 @@ impl Drawing {
         }
         chart.column_at_time(cursor.get_untracked()?)
     }
+}
+
+/// The data as a file has it: numbers as they are, times in ISO 8601.
+fn rows(chart: &Chart, view: &View<'_>) -> Vec<Vec<String>> {
+    let table = &chart.table;
+    let number = |value: &Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
+    if table.x_id.is_empty() {
+        // A pie has its slices as rows.
+        let slice = |series: &Series| {
+            let value = series.values.first().map(number).unwrap_or_default();
+            vec![series.name.clone(), value]
+        };
+        return table.series.iter().map(slice).collect();
+    }
+    let first = if table.x_kind == XKind::Time { "Time" } else { "" };
+    let names = table.series.iter().map(|series| series.name.clone());
+    let mut rows = vec![std::iter::once(first.to_owned()).chain(names).collect::<Vec<_>>()];
+    for (place, column) in table.columns.iter().enumerate() {
+        let bucket = match table.x_kind {
+            XKind::Time => iso(column.start as i64),
+            XKind::Number => column.start.to_string(),
+            XKind::Category => chart.column_text(column, view),
+        };
+        let values = table
+            .series
+            .iter()
+            .map(|series| series.values.get(place).map(number).unwrap_or_default());
+        rows.push(std::iter::once(bucket).chain(values).collect());
+    }
+    rows
 }
 
 /// The legend, lines with their value at the cursor or else the newest.

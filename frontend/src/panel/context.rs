@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use hailstream_chart::{Density, Theme};
+use hailstream_client::csv::csv;
 use hailstream_client::filters::Filters;
 use hailstream_client::freshness::{Facts, Freshness, Legs};
 use hailstream_client::time_range::TimeRange;
@@ -64,6 +65,8 @@ pub(crate) struct Parts {
     pub(crate) extras: Vec<AnswerSignal>,
     /// What went wrong in the page itself while drawing.
     pub(crate) failure: ArcRwSignal<Option<String>>,
+    /// How often somebody asked for what it shows as CSV; whatever draws it answers.
+    pub(crate) csv_asked: ArcRwSignal<u32>,
     /// How fresh it is.
     pub(crate) freshness: ArcMemo<Freshness>,
     /// In what state it is.
@@ -182,7 +185,18 @@ impl PanelContext {
             let (freshness, failure) = (freshness.clone(), ArcRwSignal::clone(&failure));
             move |_| judge_state(&spec, &answer, &failure, &freshness)
         });
-        Self(Arc::new(Parts { spec, board, grid, answer, extras, failure, freshness, state }))
+        let csv_asked = ArcRwSignal::new(0);
+        Self(Arc::new(Parts {
+            spec,
+            board,
+            grid,
+            answer,
+            extras,
+            failure,
+            csv_asked,
+            freshness,
+            state,
+        }))
     }
 
     /// Tells it from what it was before an edit, wherever it stands.
@@ -234,6 +248,23 @@ impl PanelContext {
     pub(crate) fn extra(&self, name: &str) -> Option<(&Question, &AnswerSignal)> {
         let place = self.spec.extras.iter().position(|(of, _)| of == name)?;
         Some((&self.spec.extras.get(place)?.1, self.extras.get(place)?))
+    }
+
+    /// Saves `rows` as a file called like the panel, whenever somebody asks for them.
+    pub(super) fn answer_csv(&self, rows: impl Fn() -> Vec<Vec<String>> + 'static) {
+        let context = self.clone();
+        Effect::new(move |before: Option<u32>| {
+            let asked = context.csv_asked.get();
+            if before.is_some_and(|before| before != asked) {
+                context.save_csv(&untrack(&rows));
+            }
+            asked
+        });
+    }
+
+    /// Saves rows as a file called like the panel.
+    pub(super) fn save_csv(&self, rows: &[Vec<String>]) {
+        dom::download(&format!("{}.csv", self.spec.title), &csv(rows));
     }
 
     /// The newest result. Tracks.

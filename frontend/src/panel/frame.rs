@@ -82,6 +82,7 @@ pub(crate) fn PanelFrame(context: PanelContext, #[prop(optional)] alone: bool) -
             aria-labelledby=named_by
             aria-busy=is_busy
             class:large=live_flag(is_large)
+            class:untitled=spec.hides_title
             on:contextmenu=open_menu
             class:chosen=live_flag(is_chosen)
             class:held=live_flag(is_held)

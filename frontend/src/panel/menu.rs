@@ -77,6 +77,11 @@ fn Menu(context: PanelContext, open: RwSignal<bool>) -> impl IntoView {
         });
         view! { {copy}{remove} }
     });
+    let has_rows = has_table || matches!(context.spec.kind.as_str(), "table" | "search");
+    let csv = has_rows.then(|| {
+        let asked = context.csv_asked.clone();
+        item(open, "download", "Download CSV", "", move || asked.update(|asked| *asked += 1))
+    });
     let range = context.result().and_then(|result| result.range);
     let moment = range.map(|range: Range| {
         let context = context.clone();
@@ -108,7 +113,7 @@ fn Menu(context: PanelContext, open: RwSignal<bool>) -> impl IntoView {
             node_ref=menu
             on:keydown=move |event: KeyboardEvent| arrows(menu, &event)
         >
-            {enlarge} {table} {edit} {while_editing} {moment} {embed} {picture}
+            {enlarge} {table} {edit} {while_editing} {csv} {moment} {embed} {picture}
         </div>
     }
 }

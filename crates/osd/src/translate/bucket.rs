@@ -23,6 +23,10 @@ pub(crate) struct BucketPart {
     pub(crate) json: Json,
     pub(crate) label: String,
     pub(crate) custom_label: Option<String>,
+    /// Whether its keys are times.
+    pub(crate) is_date: bool,
+    /// Of a split: whether its parts stand under each other.
+    pub(crate) is_row: bool,
 }
 
 impl BucketPart {
@@ -31,12 +35,6 @@ impl BucketPart {
         let field = || self.json.get("field").and_then(Json::as_str);
         let is_time = self.kind == "date_histogram";
         self.custom_label.as_deref().or_else(|| field().filter(|_| !is_time))
-    }
-
-    /// Of `terms`: how many keys there are at most, one for all others included.
-    pub(crate) fn most_keys(&self) -> Option<u64> {
-        let other = u64::from(self.json.get("other") == Some(&Json::Bool(true)));
-        Some(self.json.get("size")?.as_u64()? + other)
     }
 }
 
@@ -51,10 +49,8 @@ pub(crate) fn part(
     if pattern.formatted.contains(field) {
         asked.ignored.push(format!("fieldFormatMap.{field}"));
     }
-    // Ours writes them as numbers.
-    if agg.kind == "terms" && pattern.dates.contains(field) {
-        asked.ignored.push(format!("{}.field", agg.at_params()));
-    }
+    let is_date =
+        agg.kind == "date_histogram" || (agg.kind == "terms" && pattern.dates.contains(field));
     let order = if agg.kind == "terms" { Some(order(agg, all, pattern, asked)?) } else { None };
     let json = json(agg, pattern, order)?;
     let custom_label = agg.text("customLabel").map(str::trim).filter(|label| !label.is_empty());
@@ -77,6 +73,8 @@ pub(crate) fn part(
         json,
         label,
         custom_label: custom_label.map(ToOwned::to_owned),
+        is_date,
+        is_row: agg.flag("row"),
     })
 }
 

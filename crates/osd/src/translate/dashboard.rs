@@ -8,8 +8,8 @@ use hailstream_protocol::saved_object::{
 use hailstream_query::Query;
 use serde_json::{Map, Value as Json, json};
 
-use super::source::own_conditions;
-use super::{Context, Halt, Made, Ours, saved};
+use super::source::BoardConditions;
+use super::{Context, Halt, Made, Ours, saved, translated};
 use crate::embedded::{embedded_list, embedded_map, wrong};
 use crate::loose;
 use crate::read::RawObject;
@@ -24,8 +24,8 @@ const ROWS: u32 = 100_000;
 const MAX_PANELS: usize = 1_000;
 
 const OPTIONS: &[Rule] = &[
-    ("hidePanelTitles", At(&["false"])),
-    ("useMargins", At(&["true"])),
+    ("hidePanelTitles", Honoured),
+    ("useMargins", Honoured),
     // Of Kibana: panes that follow each other's cursor and colours; ours always do.
     ("syncColors", At(&["false"])),
     ("syncCursor", Nothing),
@@ -47,10 +47,12 @@ const PANEL: &[Rule] = &[
     ("size_x", Honoured),
     ("size_y", Honoured),
     ("embeddableConfig.title", Honoured),
-    ("embeddableConfig.hidePanelTitles", At(&["false"])),
+    ("embeddableConfig.hidePanelTitles", Honoured),
     ("embeddableConfig.enhancements", At(&[])),
-    // Where it is said that the legend is open, as ours always is.
-    ("embeddableConfig.vis.legendOpen", At(&["true"])),
+    // What it says otherwise of the state of a visualization's page, or of a search: told by those.
+    ("embeddableConfig.vis", Honoured),
+    ("embeddableConfig.columns", Honoured),
+    ("embeddableConfig.sort", Honoured),
 ];
 
 pub(super) fn made(object: &RawObject, context: &Context<'_>) -> Result<Made, Halt> {
@@ -61,7 +63,8 @@ pub(super) fn made(object: &RawObject, context: &Context<'_>) -> Result<Made, Ha
     }
     let options = embedded_map(object, "optionsJSON")?;
     let mut ignored = not_honoured("options", &Json::Object(options.clone()), &[OPTIONS]);
-    ignored.extend(own_conditions(object)?);
+    let own = BoardConditions::of(object)?;
+    ignored.extend(own.ignored);
     // Of older boards: colours and the like, by panel.
     let of_page = embedded_map(object, "uiStateJSON")?;
     ignored.extend(not_honoured("uiState", &Json::Object(of_page), &[]));
@@ -84,7 +87,14 @@ pub(super) fn made(object: &RawObject, context: &Context<'_>) -> Result<Made, Ha
     }
     let Board { references, ignored: of_panels, notes, .. } = board;
     ignored.extend(of_panels);
-    let mut attributes = attributes(object, panels);
+    let flag = |name: &str| options.get(name).and_then(loose::flag);
+    let mut attributes = Dashboard {
+        query: own.query,
+        filters: own.filters,
+        hide_panel_titles: flag("hidePanelTitles").unwrap_or(false),
+        use_margins: flag("useMargins").filter(|has_margins| !has_margins),
+        ..attributes(object, panels)
+    };
     let range =
         panel_query(&json!({ "stream": "s" }), &attributes.time_from, &attributes.time_to, &[]);
     if Query::from_json(&range).is_err() {
@@ -141,9 +151,52 @@ impl Board<'_> {
             panel_index: self.index(place, json),
             grid_data,
             title: own.and_then(loose::text).map(ToOwned::to_owned),
+            params: self.said_otherwise(&at, json, reference.as_ref()),
+            hide_panel_titles: json
+                .get("embeddableConfig")
+                .and_then(|config| config.get("hidePanelTitles"))
+                .and_then(loose::flag)
+                .unwrap_or(false),
             panel_ref_name: reference.map(|(name, _)| name),
             visualization: None,
         }
+    }
+
+    /// The parameters of a panel that are others than its visualization's: what that would be with the state of the page it has here.
+    /// What that is not honoured of is told.
+    fn said_otherwise(
+        &mut self,
+        at: &str,
+        json: &Map<String, Json>,
+        reference: Option<&(String, bool)>,
+    ) -> Map<String, Json> {
+        let nothing = Map::new();
+        let Some(Json::Object(config)) = json.get("embeddableConfig") else { return nothing };
+        let said = |name: &str| config.get(name).filter(|json| !loose::is_nothing(json));
+        let own: Vec<(&str, &Json)> = ["vis", "columns", "sort"]
+            .into_iter()
+            .filter_map(|name| Some((name, said(name)?)))
+            .collect();
+        let found = reference.and_then(|(name, _)| {
+            let own = self.references.iter().find(|reference| reference.name == *name);
+            let reference = self.object.reference(name).or(own)?;
+            self.context.object(&reference.kind, &reference.id)
+        });
+        let (Some(found), false) = (found, own.is_empty()) else { return nothing };
+        let (Some(plain), Some(here)) =
+            (translated(found, self.context), translated(&with_state(found, &own), self.context))
+        else {
+            return nothing;
+        };
+        let news = here.ignored.into_iter().filter(|path| !plain.ignored.contains(path));
+        self.ignored.extend(news.map(|path| {
+            let path = path.strip_prefix("uiState.").unwrap_or(&path);
+            format!("{at}.embeddableConfig.{path}")
+        }));
+        let is_other = |name: &String, json: &Json| plain.params.get(name) != Some(json);
+        let mut params = here.params;
+        params.retain(|name, json| is_other(name, json));
+        params
     }
 
     /// An index that no panel has yet: its own, that of its place on the grid, else its number.
@@ -178,6 +231,24 @@ impl Board<'_> {
         self.references.push(reference);
         Some((name, is_there))
     }
+}
+
+/// An object as if it had been saved with what a panel says of its state.
+fn with_state(object: &RawObject, said: &[(&str, &Json)]) -> RawObject {
+    let mut ui = embedded_map(object, "uiStateJSON").unwrap_or_default();
+    let mut with = object.clone();
+    for (name, json) in said {
+        if *name == "vis" {
+            let vis = ui.entry("vis").or_insert_with(|| json!({}));
+            if let (Some(vis), Some(said)) = (vis.as_object_mut(), json.as_object()) {
+                vis.extend(said.clone());
+            }
+            with.set_attribute("uiStateJSON", Json::Object(ui.clone()));
+        } else {
+            with.set_attribute(name, (*json).clone());
+        }
+    }
+    with
 }
 
 /// The place on the grid; of old boards from 12 columns and higher rows, as OSD moves them.

@@ -49,6 +49,8 @@ pub(crate) struct MetricPart {
     pub(crate) is_along: bool,
     /// Whether its values are numbers, whatever is in the field.
     pub(crate) is_number: bool,
+    /// Whether they are times.
+    pub(crate) is_date: bool,
 }
 
 /// A column of a result, and the words over it.
@@ -75,10 +77,7 @@ pub(crate) fn part(
     if pattern.formatted.contains(field) {
         asked.ignored.push(format!("fieldFormatMap.{field}"));
     }
-    // Ours writes them as numbers.
-    if ["min", "max", "top_hits"].contains(&agg.kind) && pattern.dates.contains(field) {
-        asked.ignored.push(format!("{}.field", agg.at_params()));
-    }
+    let is_date = ["min", "max", "top_hits"].contains(&agg.kind) && pattern.dates.contains(field);
     let is_along =
         ["derivative", "cumulative_sum", "moving_avg", "serial_diff"].contains(&agg.kind);
     let Said { json, mut columns } = if is_along {
@@ -95,7 +94,7 @@ pub(crate) fn part(
     }
     let custom_label = custom_label.map(ToOwned::to_owned);
     let is_number = !["top_hits", "geo_bounds", "geo_centroid"].contains(&agg.kind);
-    Ok(MetricPart { at: agg.at(), json, columns, custom_label, is_along, is_number })
+    Ok(MetricPart { at: agg.at(), json, columns, custom_label, is_along, is_number, is_date })
 }
 
 fn one(agg: &Agg<'_>, json: Json, label: String) -> Said {

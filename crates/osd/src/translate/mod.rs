@@ -12,6 +12,7 @@ mod plain;
 mod rules;
 mod search;
 mod source;
+mod table;
 mod visualization;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +20,8 @@ use std::sync::Arc;
 
 use hailstream_protocol::saved_object::{Dashboard, SavedObject};
 use hailstream_protocol::visualization::Visualization;
+
+use serde_json::{Map, Value as Json};
 
 use crate::embedded::EmbeddedError;
 use crate::read::{Export, RawObject};
@@ -128,6 +131,22 @@ fn made(original: &RawObject, context: &Context<'_>) -> Result<Made, Halt> {
         "index-pattern" => index_pattern::made(original, context),
         kind => Err(Halt::Kept(format!("objects of the type `{kind}` are not shown yet"))),
     }
+}
+
+/// Parameters of a visualization or a search, and what of it is not honoured; none where it is not drawn.
+pub(crate) struct Parameters {
+    pub(crate) params: Map<String, Json>,
+    pub(crate) ignored: Vec<String>,
+}
+
+pub(crate) fn translated(object: &RawObject, context: &Context<'_>) -> Option<Parameters> {
+    if !["visualization", "search"].contains(&object.kind()) {
+        return None;
+    }
+    let Made { ours: Ours::Visualization(ours), ignored, .. } = made(object, context).ok()? else {
+        return None;
+    };
+    Some(Parameters { params: ours.attributes.params, ignored })
 }
 
 fn told(original: &RawObject, made: Result<Made, Halt>) -> Translated<'_> {

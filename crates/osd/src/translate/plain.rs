@@ -8,7 +8,7 @@ use super::bucket::BucketPart;
 use super::rules;
 use super::visualization::{Drawn, Saved, of_page};
 use crate::loose;
-use crate::weight::Weight::{At, Honoured, Nothing};
+use crate::weight::Weight::{At, Nothing};
 use crate::weight::{Rule, not_honoured};
 
 /// The state of the page that every type may have.
@@ -49,7 +49,10 @@ pub(super) fn metric(saved: &Saved, asked: &mut Asked) -> Result<Drawn, Halt> {
         let label = if shows { only.label.as_str() } else { "" };
         let note = [label, words].into_iter().filter(|words| !words.is_empty());
         let note: Vec<&str> = note.collect();
-        let params = keys(json!({ "metric": only.id, "note": note.join(" · ") }));
+        let mut params = keys(json!({ "metric": only.id, "note": note.join(" · ") }));
+        if asked.metrics.iter().any(|metric| metric.is_date) {
+            params.insert("format".to_owned(), json!({ "kind": "date" }));
+        }
         return Ok(Drawn { kind: "metric", params, ignored, ..Drawn::default() });
     }
     for bucket in &asked.buckets {
@@ -59,120 +62,29 @@ pub(super) fn metric(saved: &Saved, asked: &mut Asked) -> Result<Drawn, Halt> {
         ignored.extend(asked.metrics.iter().map(|metric| format!("{}.schema", metric.at)));
     }
     let params = keys(json!({ "columns": columns_of(asked) }));
-    let mut notes = vec!["what is not one number is drawn as a table".to_owned()];
-    times_of_day(asked, &mut ignored, &mut notes);
+    let notes = vec!["what is not one number is drawn as a table".to_owned()];
     Ok(Drawn { kind: "table", params, ignored, notes, ..Drawn::default() })
 }
 
 /// Buckets, then metrics, under OSD's words.
-fn columns_of(asked: &Asked) -> Vec<Json> {
-    let buckets = asked.buckets.iter().map(|bucket| {
-        let mut column = json!({ "id": bucket.id, "title": bucket.label });
-        if bucket.kind == "date_histogram" {
-            column["format"] = json!({ "kind": "time" });
+pub(super) fn columns_of(asked: &Asked) -> Vec<Json> {
+    let dated = |mut column: Json, is_date: bool| {
+        if is_date {
+            column["format"] = json!({ "kind": "date" });
         }
         column
+    };
+    let buckets = asked
+        .buckets
+        .iter()
+        .map(|bucket| dated(json!({ "id": bucket.id, "title": bucket.label }), bucket.is_date));
+    let metrics = asked.metrics.iter().flat_map(|metric| {
+        metric
+            .columns
+            .iter()
+            .map(|column| dated(json!({ "id": column.id, "title": column.label }), metric.is_date))
     });
-    let metrics = asked.metrics.iter().flat_map(|metric| &metric.columns);
-    let metrics = metrics.map(|column| json!({ "id": column.id, "title": column.label }));
     buckets.chain(metrics).collect()
-}
-
-/// Starts of buckets stand in tables as a time of day, which says less than a date.
-fn times_of_day(asked: &Asked, ignored: &mut Vec<String>, notes: &mut Vec<String>) {
-    for bucket in asked.buckets.iter().filter(|bucket| bucket.kind == "date_histogram") {
-        ignored.push(bucket.at.clone());
-        notes.push("times in its rows are written without their date".to_owned());
-    }
-}
-
-pub(super) fn table(saved: &Saved, asked: &mut Asked) -> Result<Drawn, Halt> {
-    let mut ignored = not_honoured("params", &saved.params, &[rules::ANY, rules::TABLE]);
-    let mut notes = Vec::new();
-    for bucket in asked.buckets.iter().filter(|bucket| bucket.schema == "split") {
-        ignored.push(format!("{}.schema", bucket.at));
-        notes.push("split tables are one, with a column more".to_owned());
-    }
-    times_of_day(asked, &mut ignored, &mut notes);
-    // Tables that stand beside each other come first.
-    asked.buckets.sort_by_key(|bucket| bucket.schema != "split");
-    let columns = columns_of(asked);
-    let all_columns: Vec<&str> =
-        columns.iter().filter_map(|column| column["id"].as_str()).collect();
-    if let Some(shown) = saved.params.get("percentageCol").and_then(loose::text) {
-        notes.push(format!("the column of percentages of \"{shown}\" is left out"));
-    }
-    if !fits_one_page(&saved.params, asked) {
-        ignored.push("params.perPage".to_owned());
-        notes.push("its rows stand in one list instead of on pages".to_owned());
-    }
-    for (at, sort, column) in sorts(saved) {
-        if !is_sorted(&sort, column, asked, &all_columns) {
-            ignored.push(at);
-        }
-    }
-    let known: &[Rule] = &[("vis.sortColumn", Honoured), ("vis.params.sort", Honoured)];
-    ignored.extend(of_page(&saved.ui, &[PAGE, known].concat()));
-    let params = keys(json!({ "columns": columns }));
-    Ok(Drawn { kind: "table", params, ignored, notes, ..Drawn::default() })
-}
-
-/// Whether all rows there can be stand on the first page.
-fn fits_one_page(params: &Json, asked: &Asked) -> bool {
-    let page = match params.get("perPage") {
-        None | Some(Json::Null) => return true,
-        Some(json) => match loose::number(json) {
-            Some(page) => page,
-            // Empty: all on one page.
-            None => return loose::is_nothing(json),
-        },
-    };
-    let rows = asked.buckets.iter().try_fold(1.0, |rows, bucket| {
-        let ranges = |name: &str| bucket.json.get(name).and_then(Json::as_array).map(Vec::len);
-        let filters = || bucket.json.get("filters").and_then(Json::as_object).map(Map::len);
-        let keys = bucket.most_keys().map(|keys| keys as f64);
-        let keys = keys.or(ranges("ranges").or_else(filters).map(|keys| keys as f64));
-        Some(rows * keys?)
-    });
-    rows.is_some_and(|rows| rows <= page)
-}
-
-/// Every place that may say how rows are sorted, with the name of its column's number.
-fn sorts(saved: &Saved) -> [(String, Json, &'static str); 3] {
-    let ui = Json::Object(saved.ui.clone());
-    [
-        ("params.sort".to_owned(), under(&saved.params, "/sort"), "columnIndex"),
-        ("uiState.vis.params.sort".to_owned(), under(&ui, "/vis/params/sort"), "columnIndex"),
-        ("uiState.vis.sortColumn".to_owned(), under(&ui, "/vis/sortColumn"), "colIndex"),
-    ]
-}
-
-/// Whether rows come in this order anyway: that of their only bucket, by the metric of that column.
-fn is_sorted(sort: &Json, column: &str, asked: &Asked, columns: &[&str]) -> bool {
-    let number = sort.get(column).filter(|json| !loose::is_nothing(json));
-    let direction = sort.get("direction").filter(|json| !loose::is_nothing(json));
-    let (Some(number), Some(direction)) = (number, direction) else {
-        return number.is_none() && direction.is_none();
-    };
-    let id = loose::whole(number).and_then(|number| columns.get(number as usize));
-    let [bucket] = asked.buckets.as_slice() else { return false };
-    let order = under(&bucket.json, "/order");
-    let by = match order.get("by").and_then(Json::as_str) {
-        Some("_count") => asked.metrics.iter().find(|metric| {
-            metric.json.iter().any(|json| json.get("type") == Some(&json!("count")))
-        }),
-        Some(by) => {
-            asked.metrics.iter().find(|metric| metric.columns.iter().any(|column| column.id == by))
-        }
-        None => None,
-    };
-    let column = by.and_then(|metric| metric.columns.first()).map(|column| column.id.as_str());
-    // What is gathered in a last row would move, too.
-    let has_other = bucket.json.get("other").is_some();
-    column.is_some()
-        && column == id.copied()
-        && order.get("direction") == Some(direction)
-        && !has_other
 }
 
 /// The outermost slices; rings around them are left out.

@@ -151,9 +151,11 @@ pub(crate) const TABLE: &[Rule] = &[
     ("showMetricsAtAllLevels", At(&["false"])),
     ("showMeticsAtAllLevels", At(&["false"])),
     ("sort", Honoured),
-    ("showTotal", At(&["false"])),
-    // Speaks only with totals, which are told themselves.
-    ("totalFunc", Nothing),
+    ("showTotal", Honoured),
+    ("totalFunc", Honoured),
+    ("percentageCol", Honoured),
+    ("row", Honoured),
+    ("showToolbar", Nothing),
     ("dimensions", Nothing),
 ];
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use hailstream_query::Query;
 use serde_json::{Map, Value as Json, json};
 
 use super::filter;
@@ -78,22 +79,46 @@ impl Source {
     }
 }
 
-/// What a dashboard's own search source asks for, by name; it has no place in ours yet.
-pub(crate) fn own_conditions(object: &RawObject) -> Result<Vec<String>, Halt> {
-    let keys = embedded_short(object, ATTRIBUTE, MAX_BYTES)?;
-    let mut named = Vec::new();
-    match conditions(&keys) {
-        Ok((text, filters)) => {
-            named.extend(text.map(|_| "searchSource.query".to_owned()));
-            let active = |filter: &&Json| filter.get("disabled") != Some(&Json::Bool(true));
-            let active = filters.iter().filter(active).count();
-            named.extend((active > 0).then(|| "searchSource.filter".to_owned()));
+/// What a dashboard's own search source asks of all its panels.
+#[derive(Debug, Default)]
+pub(crate) struct BoardConditions {
+    /// The text of its query bar, in DQL.
+    pub(crate) query: String,
+    /// Its pills; a query in another language is one.
+    pub(crate) filters: Vec<Json>,
+    /// What of it is not honoured.
+    pub(crate) ignored: Vec<String>,
+}
+
+impl BoardConditions {
+    pub(crate) fn of(object: &RawObject) -> Result<Self, Halt> {
+        let keys = embedded_short(object, ATTRIBUTE, MAX_BYTES)?;
+        let mut own = Self { ignored: unknown_keys(&keys), ..Self::default() };
+        match conditions(&keys) {
+            Ok((text, filters)) => {
+                own.filters = filters;
+                match text {
+                    Some((text, "dql")) => own.query = text,
+                    Some((text, language)) => {
+                        let mut filter = as_filter((text.clone(), language));
+                        filter["label"] = json!(text);
+                        own.filters.push(filter);
+                    }
+                    None => {}
+                }
+            }
+            // Whatever it is, it is there, and without it all numbers would be others.
+            Err(Halt::Kept(_)) => own.ignored.push("searchSource".to_owned()),
+            Err(halt) => return Err(halt),
         }
-        // Whatever it is, it is there.
-        Err(Halt::Kept(_)) => named.push("searchSource".to_owned()),
-        Err(halt) => return Err(halt),
+        let query = json!({"stream": "s", "query": own.query, "filters": own.filters});
+        if let Err(error) = Query::from_json(&query) {
+            own.ignored.push(format!("searchSource.{}", error.at));
+            own.query.clear();
+            own.filters.clear();
+        }
+        Ok(own)
     }
-    Ok(named)
 }
 
 fn saved_search(object: &RawObject) -> Result<Option<String>, Halt> {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 
 use super::aggs::Asked;
 use super::source::Source;
-use super::{Context, Halt, Made, Ours, chart, plain, saved};
+use super::{Context, Halt, Made, Ours, chart, plain, saved, table};
 use crate::embedded::{embedded_map, wrong};
 use crate::loose;
 use crate::read::RawObject;
@@ -71,15 +71,26 @@ pub(super) fn made(object: &RawObject, context: &Context<'_>) -> Result<Made, Ha
     let mut asked = Asked::of(&saved_state.aggs, &source.pattern)?;
     let mut drawn = match kind {
         "metric" => plain::metric(&saved_state, &mut asked)?,
-        "table" => plain::table(&saved_state, &mut asked)?,
+        "table" => table::table(&saved_state, &mut asked)?,
         "pie" => plain::pie(&saved_state, &mut asked)?,
         "heatmap" => plain::heatmap(&saved_state, &mut asked)?,
         _ => chart::chart(&saved_state, &mut asked)?,
     };
     let query = asked.complete(source.query());
+    if !["table", "metric"].contains(&drawn.kind) {
+        drawn.ignored.extend(dates_as_numbers(&asked));
+    }
     drawn.ignored.extend(source.ignored);
     drawn.ignored.extend(asked.ignored);
     finished(object, query, drawn)
+}
+
+/// Charts write times that are values or words as numbers.
+fn dates_as_numbers(asked: &Asked) -> Vec<String> {
+    let buckets = asked.buckets.iter().filter(|bucket| bucket.is_date && bucket.kind == "terms");
+    let metrics = asked.metrics.iter().filter(|metric| metric.is_date);
+    let at = buckets.map(|bucket| &bucket.at).chain(metrics.map(|metric| &metric.at));
+    at.map(|at| format!("{at}.params.field")).collect()
 }
 
 fn read(object: &RawObject) -> Result<Saved, Halt> {

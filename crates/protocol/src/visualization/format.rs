@@ -11,7 +11,8 @@ pub struct Format {
     pub kind: FormatKind,
     /// Unit shown small beside it, e.g. `km/h`.
     pub unit: String,
-    /// Digits after the point; by size of the number where absent.
+    /// Digits after the point; by size of the number where absent. Of a date how much of its time of day is written: 0 nothing,
+    /// 1 minutes, 2 seconds, 3 milliseconds; what there is of it where absent.
     pub decimals: Option<u8>,
     /// The number is multiplied by this first, e.g. 0.0166667 from seconds to minutes.
     pub scale: Option<f64>,
@@ -34,4 +35,6 @@ pub enum FormatKind {
     Bytes,
     /// Epoch ms, shown as a time of day.
     Time,
+    /// Epoch ms, shown as a date with what there is of a time of day.
+    Date,
 }

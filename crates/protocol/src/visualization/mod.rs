@@ -29,7 +29,7 @@ pub use markdown::MarkdownParams;
 pub use metric::{Change, ChangeKind, Good, MetricParams};
 pub use pie::PieParams;
 pub use search::SearchParams;
-pub use table::{TableColumn, TableParams};
+pub use table::{SplitDirection, TableColumn, TableParams, TableSort, Total};
 
 /// A visualization's attributes.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

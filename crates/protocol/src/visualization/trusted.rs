@@ -8,8 +8,8 @@ use serde_json::{Map, Value as Json};
 use super::{
     BarMode, CardField, Change, ChangeKind, Format, FormatKind, GlyphShape, GlyphStyle, Good,
     HeatmapParams, HistogramParams, LineParams, ListOrder, MapList, MapParams, MarkdownParams,
-    MetricParams, Params, ParamsError, PieParams, SearchParams, TYPES, TableColumn, TableParams,
-    Threshold, Visualization, ZoneLayer,
+    MetricParams, Params, ParamsError, PieParams, SearchParams, SplitDirection, TYPES, TableColumn,
+    TableParams, TableSort, Threshold, Total, Visualization, ZoneLayer,
 };
 
 impl Params {
@@ -35,10 +35,7 @@ impl Params {
                 label: owned(json, "label"),
                 format: format(json, "format"),
             }),
-            "table" => Params::Table(TableParams {
-                columns: items(json, "columns").iter().map(column).collect(),
-                rank: flag(json, "rank"),
-            }),
+            "table" => Params::Table(table(json)),
             "search" => Params::Search(SearchParams {
                 time_field: owned(json, "time_field"),
                 line: owned(json, "line"),
@@ -105,12 +102,45 @@ fn histogram(json: &Json) -> HistogramParams {
     }
 }
 
+fn table(json: &Json) -> TableParams {
+    TableParams {
+        columns: items(json, "columns").iter().map(column).collect(),
+        rank: flag(json, "rank"),
+        per_page: whole(json, "per_page").unwrap_or_default(),
+        sort: under(json, "sort")
+            .map(|sort| TableSort { column: owned(sort, "column"), order: order(sort) }),
+        total: match text(json, "total") {
+            "sum" => Some(Total::Sum),
+            "avg" => Some(Total::Avg),
+            "min" => Some(Total::Min),
+            "max" => Some(Total::Max),
+            "count" => Some(Total::Count),
+            _ => None,
+        },
+        percentage: owned(json, "percentage"),
+        split: owned(json, "split"),
+        split_direction: match text(json, "split_direction") {
+            "columns" => SplitDirection::Columns,
+            _ => SplitDirection::Rows,
+        },
+    }
+}
+
+/// Which come first; the most where nothing is said.
+fn order(json: &Json) -> ListOrder {
+    match text(json, "order") {
+        "asc" => ListOrder::Asc,
+        _ => ListOrder::Desc,
+    }
+}
+
 fn column(json: &Json) -> TableColumn {
     TableColumn {
         id: owned(json, "id"),
         title: owned(json, "title"),
         format: format(json, "format"),
         bar: flag(json, "bar"),
+        width: whole(json, "width"),
     }
 }
 
@@ -119,10 +149,7 @@ fn map(json: &Json) -> MapParams {
     let word = |key: &str, default: String| {
         json.get(key).and_then(Json::as_str).map_or(default, str::to_owned)
     };
-    let whole = |key: &str, default: u32| {
-        let number = json.get(key).and_then(Json::as_u64);
-        number.and_then(|number| u32::try_from(number).ok()).unwrap_or(default)
-    };
+    let whole = |key: &str, default: u32| whole(json, key).unwrap_or(default);
     let mut params = MapParams {
         basemap: owned(json, "basemap"),
         center: match items(json, "center") {
@@ -161,10 +188,7 @@ fn card_field(json: &Json) -> CardField {
 fn list(json: &Json) -> MapList {
     MapList {
         field: owned(json, "field"),
-        order: match text(json, "order") {
-            "asc" => ListOrder::Asc,
-            _ => ListOrder::Desc,
-        },
+        order: order(json),
         title: owned(json, "title"),
         status: owned(json, "status"),
         detail: owned(json, "detail"),
@@ -196,6 +220,7 @@ fn format(json: &Json, key: &str) -> Format {
             "duration" => FormatKind::Duration,
             "bytes" => FormatKind::Bytes,
             "time" => FormatKind::Time,
+            "date" => FormatKind::Date,
             _ => FormatKind::Number,
         },
         unit: owned(json, "unit"),
@@ -228,6 +253,11 @@ fn flag(json: &Json, key: &str) -> bool {
 #[inline(never)]
 fn number(json: &Json, key: &str) -> Option<f64> {
     json.get(key).and_then(Json::as_f64)
+}
+
+#[inline(never)]
+fn whole(json: &Json, key: &str) -> Option<u32> {
+    json.get(key).and_then(Json::as_u64).and_then(|number| u32::try_from(number).ok())
 }
 
 fn small(json: &Json, key: &str) -> Option<u8> {
@@ -263,8 +293,12 @@ mod tests {
             "heatmap" => json!({"x": "a", "y": "b", "metric": "m", "format": {"kind": "percent"}}),
             "pie" => json!({"metric": "m", "donut": false, "label": "l", "format": format}),
             "table" => json!({
-                "columns": [{"id": "i", "title": "t", "format": {"kind": "bytes"}, "bar": true}],
-                "rank": true,
+                "columns": [
+                    {"id": "i", "title": "t", "format": {"kind": "bytes"}, "bar": true, "width": 90},
+                    {"id": "d", "format": {"kind": "date"}},
+                ],
+                "rank": true, "per_page": 10, "sort": {"column": "i", "order": "asc"}, "total": "avg",
+                "percentage": "i", "split": "s", "split_direction": "columns",
             }),
             "search" => json!({"time_field": "t", "line": "{a}", "mark_field": "m"}),
             "map" => json!({

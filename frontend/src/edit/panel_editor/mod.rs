@@ -59,7 +59,7 @@ pub(crate) fn PanelEditor(editing: Editing, id: String, panels: Panels) -> impl 
             <div class="stage">
                 <div class="preview">{live(preview)}</div>
                 {figures(context)}
-                <section class="numbers" aria-label="Its numbers">{live(numbers)}</section>
+                <section class="numbers" aria-label="Its numbers" tabindex="0">{live(numbers)}</section>
             </div>
             <div class="form" role="group" aria-label="What the panel asks and how it is shown">
                 {head(&editor)}
