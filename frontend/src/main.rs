@@ -17,6 +17,7 @@ mod board;
 mod chrome;
 mod dom;
 mod edit;
+mod form_fields;
 mod frame;
 mod live;
 mod local_time;

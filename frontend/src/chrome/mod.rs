@@ -3,6 +3,7 @@
 mod banner;
 mod filter_row;
 mod icon;
+mod pill_form;
 mod popover;
 mod query_bar;
 mod rail;

@@ -7,9 +7,9 @@ use serde_json::{Value as Json, json};
 use wasm_bindgen_futures::spawn_local;
 
 use super::Editing;
-use super::form_fields as fields;
 use crate::api;
 use crate::chrome::Icon;
+use crate::form_fields as fields;
 use crate::live::{live, live_text};
 use crate::local_time::{day_words, time_of_day};
 use crate::time_words::range_words;

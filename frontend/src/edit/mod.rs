@@ -7,7 +7,6 @@
 mod add;
 mod bar;
 mod board_settings;
-mod form_fields;
 mod grips;
 mod handle;
 mod notice;

@@ -16,9 +16,9 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::Editing;
 use super::add::{source_of, stream_names};
-use super::form_fields as fields;
 use crate::api;
 use crate::chrome::Icon;
+use crate::form_fields as fields;
 use crate::live::{live, live_text, live_value};
 use crate::panel::{PanelContext, PanelFrame, Panels, result_table};
 

@@ -8,7 +8,7 @@ use web_sys::KeyboardEvent;
 use crate::live::live_value;
 
 /// A line of text.
-pub(super) fn text(
+pub(crate) fn text(
     label: &'static str,
     value: Memo<String>,
     placeholder: &'static str,
@@ -18,7 +18,7 @@ pub(super) fn text(
 }
 
 /// A number; an empty text where there is none.
-pub(super) fn number(
+pub(crate) fn number(
     label: &'static str,
     value: Memo<String>,
     placeholder: &'static str,
@@ -50,7 +50,7 @@ fn line(
 }
 
 /// Several lines of text.
-pub(super) fn lines(
+pub(crate) fn lines(
     label: &'static str,
     hint: &'static str,
     value: Memo<String>,
@@ -71,7 +71,7 @@ pub(super) fn lines(
 }
 
 /// One of several: value and words of each.
-pub(super) fn choice(
+pub(crate) fn choice(
     label: &'static str,
     value: Memo<String>,
     options: Memo<Vec<(String, String)>>,
@@ -101,7 +101,7 @@ pub(super) fn choice(
 }
 
 /// On or off.
-pub(super) fn switch(
+pub(crate) fn switch(
     label: &'static str,
     value: Memo<bool>,
     set: impl Fn(bool) + 'static,
@@ -117,7 +117,7 @@ pub(super) fn switch(
 }
 
 /// The same options all the time.
-pub(super) fn fixed(options: &[(&str, &str)]) -> Memo<Vec<(String, String)>> {
+pub(crate) fn fixed(options: &[(&str, &str)]) -> Memo<Vec<(String, String)>> {
     let options: Vec<(String, String)> =
         options.iter().map(|(value, words)| ((*value).to_owned(), (*words).to_owned())).collect();
     Memo::new(move |_| options.clone())
