@@ -57,7 +57,7 @@ test("the code of the share menu is what is seen", async ({ page, context }) => 
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const board = new Board(page);
   await board.open(url, "?from=now-1h&to=now&filter=zone:Mission");
-  await page.getByRole("button", { name: "Share" }).click();
+  await page.getByRole("button", { name: "Share", exact: true }).click();
   const menu = page.getByRole("dialog", { name: "Share" });
   await menu.getByText("With the query bar").click();
   await board.picture("share");

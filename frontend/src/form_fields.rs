@@ -94,7 +94,7 @@ pub(crate) fn choice(
     view! {
         <label class="field">
             <span>{label}</span>
-            <select class="input" on:change=move |event| set(event_target_value(&event))>{items}</select>
+            <select class="input" aria-label=label on:change=move |event| set(event_target_value(&event))>{items}</select>
         </label>
     }
     .into_any()

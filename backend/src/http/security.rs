@@ -22,7 +22,7 @@ pub(crate) enum Audience {
 /// Where the addresses begin that stand in pages of others.
 const EMBEDS: &str = "/embed/";
 /// Pages of this machine.
-const OWN_MACHINE: &str = "'self' http://localhost:* http://127.0.0.1:* http://[::1]:*";
+const OWN_MACHINE: &str = "'self' http://localhost:* http://127.0.0.1:*";
 
 const FIXED: [(HeaderName, &str); 6] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

@@ -47,6 +47,35 @@ pub fn settle(panels: &mut [Placed], first: Option<&str>) {
     }
 }
 
+/// Moves a panel by a column, or past what stands above or below it; the others make room.
+pub fn nudge(panels: &mut [Placed], id: &str, right: i32, down: i32) {
+    let Some(at) = panels.iter().position(|panel| panel.id == id) else { return };
+    let grid = panels[at].grid;
+    let in_its_columns = |other: &&Placed| other.id != id && shares_columns(&grid, &other.grid);
+    let y = match down {
+        0 => grid.y,
+        1.. => {
+            let below = panels.iter().filter(in_its_columns).map(|other| other.grid.y);
+            below.filter(|y| *y >= grid.y + grid.h).min().map_or(grid.y, |y| y + 1)
+        }
+        _ => {
+            let above = panels.iter().filter(in_its_columns).map(|other| other.grid.y);
+            above.filter(|y| *y < grid.y).max().unwrap_or(0)
+        }
+    };
+    panels[at].grid = within(GridData { x: grid.x.saturating_add_signed(right), y, ..grid });
+    settle(panels, Some(id));
+}
+
+/// Makes a panel wider and higher by so many columns and rows; the others make room.
+pub fn stretch(panels: &mut [Placed], id: &str, right: i32, down: i32) {
+    let Some(panel) = panels.iter_mut().find(|panel| panel.id == id) else { return };
+    let GridData { x, y, w, h } = panel.grid;
+    let w = w.saturating_add_signed(right).min(COLUMNS.saturating_sub(x));
+    panel.grid = within(GridData { x, y, w, h: h.saturating_add_signed(down) });
+    settle(panels, Some(id));
+}
+
 /// The place nearest the top left where a panel of `w` × `h` fits without moving another.
 #[must_use]
 pub fn open_place(panels: &[Placed], w: u32, h: u32) -> GridData {
@@ -108,6 +137,31 @@ mod tests {
         assert_eq!(open_place(&panels, 16, 8), GridData { x: 20, y: 0, w: 16, h: 8 });
         assert_eq!(open_place(&panels, 24, 8), GridData { x: 0, y: 12, w: 24, h: 8 });
         assert_eq!(open_place(&[], 24, 8), GridData { x: 0, y: 0, w: 24, h: 8 });
+    }
+
+    #[test]
+    fn a_nudge_goes_past_a_neighbour_and_stops_at_the_edge() {
+        let mut panels = placed(&[(0, 0, 24, 8), (0, 8, 24, 12), (24, 0, 24, 4)]);
+        nudge(&mut panels, "0", 0, 1);
+        assert_eq!(rows(&panels), [(0, 12), (0, 0), (24, 0)]);
+        nudge(&mut panels, "0", 0, 1);
+        assert_eq!(rows(&panels)[0], (0, 12), "there is nothing below");
+        nudge(&mut panels, "0", 0, -1);
+        assert_eq!(rows(&panels), [(0, 0), (0, 8), (24, 0)]);
+        nudge(&mut panels, "0", -1, 0);
+        assert_eq!(rows(&panels)[0], (0, 0));
+        nudge(&mut panels, "2", 1, 0);
+        assert_eq!(rows(&panels)[2], (24, 0), "it is at the edge");
+    }
+
+    #[test]
+    fn a_stretched_panel_stays_on_the_grid() {
+        let mut panels = placed(&[(30, 0, 18, 8), (0, 8, 48, 4)]);
+        stretch(&mut panels, "0", 5, 2);
+        assert_eq!(panels[0].grid, GridData { x: 30, y: 0, w: 18, h: 10 });
+        assert_eq!(panels[1].grid.y, 10);
+        stretch(&mut panels, "0", -40, -40);
+        assert_eq!(panels[0].grid, GridData { x: 30, y: 0, w: MIN_WIDTH, h: MIN_HEIGHT });
     }
 
     #[test]
