@@ -76,7 +76,7 @@ pub(crate) fn router(app: App) -> Router {
         .route("/api/dashboards/{id}/history", get(dashboards::history))
         .route("/api/dashboards/{id}/restore", post(dashboards::restore))
         .route("/api/saved_objects/_import", import)
-        .route("/api/saved_objects/_export", post(dashboards::not_yet))
+        .route("/api/saved_objects/_export", post(saved_objects::export))
         .route("/api/markdown", post(markdown::show))
         .route("/api/maps/{name}", get(maps::one))
         .route("/api/openapi.json", get(openapi::document))

@@ -30,6 +30,7 @@ pub(super) fn description() -> Value {
     let mut schemas = settings.into_generator();
     let mut paths = paths(&mut schemas);
     paths.extend(dashboard_paths(&mut schemas));
+    paths.extend(exchange_paths(&mut schemas));
     for schema in [
         schemas.subschema_for::<ClientMessage>(),
         schemas.subschema_for::<ServerMessage>(),
@@ -140,6 +141,42 @@ fn dashboard_paths(schemas: &mut SchemaGenerator) -> Map<String, Value> {
                 "type": "object", "required": ["version"], "properties": { "version": { "type": "integer" } }
             }}}},
             "responses": responses::<DashboardDocument>(schemas, "The dashboard"),
+        }},
+    }))
+}
+
+/// What comes from OpenSearch Dashboards, and goes there.
+fn exchange_paths(schemas: &mut SchemaGenerator) -> Map<String, Value> {
+    let flag = |name: &str| json!({ "name": name, "in": "query", "schema": { "type": "boolean" } });
+    let text = json!({ "type": "string" });
+    let named = json!({
+        "type": "object", "required": ["type", "id"], "properties": { "type": text, "id": text }
+    });
+    object(json!({
+        "/api/saved_objects/_import": { "post": {
+            "summary": "Takes in what OpenSearch Dashboards exported, all or nothing; the file is the body, or a form's part `file`",
+            "parameters": [flag("overwrite")],
+            "requestBody": { "required": true, "content": { "application/x-ndjson": {}, "multipart/form-data": {} } },
+            "responses": {
+                "200": { "description": "What became of each object", "content": { "application/json": {} } },
+                "default": problem(schemas),
+            },
+        }},
+        "/api/saved_objects/_export": { "post": {
+            "summary": "Saved objects in the form of OpenSearch Dashboards: either `objects` or all of some `type`",
+            "requestBody": { "required": true, "content": { "application/json": { "schema": {
+                "type": "object",
+                "properties": {
+                    "objects": { "type": "array", "items": named },
+                    "type": { "oneOf": [text, { "type": "array", "items": text }] },
+                    "includeReferencesDeep": { "type": "boolean" },
+                    "excludeExportDetails": { "type": "boolean" },
+                },
+            }}}},
+            "responses": {
+                "200": { "description": "An object a line, then a summary", "content": { "application/ndjson": {} } },
+                "default": problem(schemas),
+            },
         }},
     }))
 }

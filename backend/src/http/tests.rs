@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use hailstream_protocol::saved_object::Revision;
+use hailstream_protocol::saved_object::{DashboardSummary, Revision};
 use hailstream_protocol::stream_info::{StreamInfo, StreamSummary};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -13,6 +13,7 @@ use crate::dashboards::Dashboards;
 use crate::hub::Hub;
 use crate::hub::control::Control;
 use crate::saved_objects::{Library, Store};
+use crate::ws::Watched;
 
 const DASHBOARD: &str = "id: board\ntype: dashboard\nattributes: {title: Board, panels: []}\n";
 
@@ -23,7 +24,8 @@ async fn serve() -> SocketAddr {
 async fn serve_hub(hub: Arc<Hub>) -> SocketAddr {
     let files = Dashboards::from_texts([("board.yaml", DASHBOARD)]).unwrap();
     let library = Library::open(files, Store::in_memory().await.unwrap()).await.unwrap();
-    let host = Arc::new(Host { hub, library: Arc::new(library), build: "test".into() });
+    let (library, watched) = (Arc::new(library), Watched::default());
+    let host = Arc::new(Host { hub, library, watched, build: "test".into() });
     let app = App {
         host,
         maps: Arc::default(),
@@ -86,6 +88,15 @@ async fn problems_say_what_and_where() {
         ("GET /api/dashboards/baord", ""),
         ("POST /api/saved_objects/_import", "{}"),
         ("POST /api/saved_objects/_export", "{}"),
+        (
+            "POST /api/saved_objects/_export",
+            r#"{"type":"dashboard","objects":[{"type":"dashboard","id":"board"}]}"#,
+        ),
+        (
+            "POST /api/saved_objects/_export",
+            r#"{"objects":[{"type":"visualization","id":"nobody"}]}"#,
+        ),
+        ("POST /api/saved_objects/_export", r#"{"type":"dashboard","includeReferenceDeep":true}"#),
         ("POST /api/dashboards\nOrigin: http://evil.example", "{}"),
         ("DELETE /api/dashboards/board?version=1\nOrigin: null", ""),
         ("GET /api/maps/nowhere", ""),
@@ -132,7 +143,6 @@ async fn dashboards_are_saved_edited_and_restored() {
         ("GET /api/dashboards/mine", String::new()),
         ("POST /api/dashboards/mine/restore", r#"{"version":1}"#.to_owned()),
         ("POST /api/dashboards/mine/restore", r#"{"version":7}"#.to_owned()),
-        ("GET /api/dashboards", String::new()),
         ("GET /api/dashboards/board/history", String::new()),
         ("GET /api/dashboards/nobody/history", String::new()),
     ] {
@@ -182,6 +192,14 @@ async fn an_export_is_imported_whole_with_a_report_or_not_at_all() {
         ("POST /api/saved_objects/_import", &export),
         ("GET /api/dashboards/osd", ""),
         ("POST /api/saved_objects/_import", &export),
+        (
+            "POST /api/saved_objects/_export",
+            r#"{"objects":[{"type":"dashboard","id":"osd"}],"includeReferencesDeep":true}"#,
+        ),
+        (
+            "POST /api/saved_objects/_export",
+            r#"{"type":["visualization"],"excludeExportDetails":true}"#,
+        ),
         (&format!("POST /api/saved_objects/_import?overwrite=true\n{multipart}"), &form),
         (&format!("POST /api/saved_objects/_import\n{multipart}"), "--x--\r\n"),
     ] {
@@ -189,6 +207,16 @@ async fn an_export_is_imported_whole_with_a_report_or_not_at_all() {
         told.push_str(&format!("{head}\n{answer}\n\n"));
     }
     insta::assert_snapshot!("import", told);
+    let list = ask(address, "GET /api/dashboards", "").await;
+    let list: Vec<DashboardSummary> =
+        serde_json::from_str(list.split_once('\n').unwrap().1).unwrap();
+    let [_, osd] = list.as_slice() else { panic!("{list:?}") };
+    assert_eq!((osd.panels, osd.approximate_panels, osd.kept_panels), (2, 0, 1));
+    assert_eq!((osd.imported, osd.version.as_deref()), (true, Some("2")));
+    assert_eq!(
+        (&osd.streams[..], &osd.panel_titles[..]),
+        (&["positions".to_owned()][..], &["By zone".to_owned(), "Arcs".to_owned()][..])
+    );
 }
 
 #[tokio::test]
@@ -246,8 +274,9 @@ async fn pages_and_their_protection() {
         assert!(answer.contains(header), "{header}: {answer}");
     }
     let list = ask(address, "GET /api/dashboards", "").await;
-    assert_eq!(
-        list,
-        "200 application/json\n[{\"id\":\"board\",\"read_only\":true,\"title\":\"Board\",\"description\":\"\",\"panels\":0}]"
-    );
+    let (head, list) = list.split_once('\n').unwrap();
+    assert_eq!(head, "200 application/json");
+    let list: Vec<DashboardSummary> = serde_json::from_str(list).unwrap();
+    let told: Vec<_> = list.iter().map(|one| (one.id.as_str(), one.read_only)).collect();
+    assert_eq!(told, [("board", true)]);
 }

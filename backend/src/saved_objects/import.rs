@@ -7,6 +7,13 @@ use serde_json::Value as Json;
 use super::library::{LibraryError, SEARCH, VISUALIZATION};
 use super::store::{Body, Imported, StoreError};
 
+/// How an export is taken in.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ImportWish {
+    /// Objects that are there already are replaced.
+    pub(crate) overwrite: bool,
+}
+
 /// What is kept of an export, and what is told of it. `known` are the originals there are, `streams` those that index
 /// patterns may mean.
 pub(super) fn translated(
@@ -38,7 +45,12 @@ fn kept(object: &Translated<'_>) -> Option<Result<Imported, serde_json::Error>> 
         kind: object.report.kind.clone(),
         id: object.report.id.clone(),
         title: object.report.title.clone(),
-        body: Body { attributes, references: references.to_vec(), original },
+        body: Body {
+            attributes,
+            references: references.to_vec(),
+            original,
+            outcome: Some(object.report.outcome),
+        },
     }))
 }
 

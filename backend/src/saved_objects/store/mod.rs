@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use hailstream_osd::Outcome;
 use hailstream_protocol::saved_object::{Change, Reference, Revision};
 use serde::{Deserialize, Serialize};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow};
@@ -41,6 +42,9 @@ pub(crate) struct Body {
     /// As it came, where it was imported: an export gives it back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) original: Option<serde_json::Value>,
+    /// What became of it then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) outcome: Option<Outcome>,
 }
 
 /// An object of an import.
@@ -58,6 +62,7 @@ pub(crate) struct Stored {
     pub(crate) kind: String,
     pub(crate) id: String,
     pub(crate) version: i64,
+    pub(crate) saved_ms: i64,
     pub(crate) body: Body,
 }
 
@@ -118,7 +123,7 @@ impl Store {
     /// All objects as they are now, by type and id.
     pub(crate) async fn all(&self) -> Result<Vec<Stored>, StoreError> {
         let rows = sqlx::query(
-            "SELECT type, id, version, body FROM revisions AS r WHERE body IS NOT NULL AND version = \
+            "SELECT type, id, version, saved_ms, body FROM revisions AS r WHERE body IS NOT NULL AND version = \
              (SELECT max(version) FROM revisions WHERE type = r.type AND id = r.id) ORDER BY type, id",
         );
         rows.fetch_all(&self.pool).await?.iter().map(stored).collect()
@@ -140,7 +145,7 @@ impl Store {
         version: i64,
     ) -> Result<Stored, StoreError> {
         let row = sqlx::query(
-            "SELECT type, id, version, body FROM revisions WHERE type = ? AND id = ? AND version = ? AND body IS NOT NULL",
+            "SELECT type, id, version, saved_ms, body FROM revisions WHERE type = ? AND id = ? AND version = ? AND body IS NOT NULL",
         );
         let row =
             row.bind(name.kind).bind(name.id).bind(version).fetch_optional(&self.pool).await?;
@@ -323,6 +328,7 @@ fn stored(row: &SqliteRow) -> Result<Stored, StoreError> {
         kind: row.try_get("type")?,
         id: row.try_get("id")?,
         version: row.try_get("version")?,
+        saved_ms: row.try_get("saved_ms")?,
         body: serde_json::from_str(&body)?,
     })
 }
@@ -347,7 +353,7 @@ mod tests {
 
     fn body(title: &str) -> Body {
         let attributes = json!({"title": title, "panels": []});
-        Body { attributes, references: Vec::new(), original: None }
+        Body { attributes, references: Vec::new(), original: None, outcome: None }
     }
 
     async fn titles(store: &Store) -> Vec<(i64, String)> {
