@@ -17,6 +17,8 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
+use crate::saved_objects::PatternInfo;
+
 pub(super) async fn document() -> impl IntoResponse {
     static TEXT: OnceLock<Bytes> = OnceLock::new();
     let text = TEXT.get_or_init(|| Bytes::from(description().to_string()));
@@ -155,12 +157,25 @@ fn exchange_paths(schemas: &mut SchemaGenerator) -> Map<String, Value> {
     object(json!({
         "/api/saved_objects/_import": { "post": {
             "summary": "Takes in what OpenSearch Dashboards exported, all or nothing; the file is the body, or a form's part `file`",
-            "parameters": [flag("overwrite")],
+            "parameters": [flag("overwrite"), flag("createNewCopies"), {
+                "name": "streams", "in": "query", "schema": text,
+                "description": "JSON: the streams that index patterns mean, by the pattern's title or id; remembered. May be a part of the form",
+            }],
             "requestBody": { "required": true, "content": { "application/x-ndjson": {}, "multipart/form-data": {} } },
             "responses": {
                 "200": { "description": "What became of each object", "content": { "application/json": {} } },
                 "default": problem(schemas),
             },
+        }},
+        "/api/saved_objects/streams": { "get": {
+            "summary": "The index patterns that imports named, and the streams that they mean",
+            "responses": responses::<Vec<PatternInfo>>(schemas, "Index patterns by name"),
+        }, "put": {
+            "summary": "Says which streams index patterns mean; null: what their names say. Boards that are as they were imported are drawn anew",
+            "requestBody": { "required": true, "content": { "application/json": { "schema": {
+                "type": "object", "additionalProperties": { "type": ["string", "null"] }
+            }}}},
+            "responses": responses::<Vec<PatternInfo>>(schemas, "Index patterns by name"),
         }},
         "/api/saved_objects/_export": { "post": {
             "summary": "Saved objects in the form of OpenSearch Dashboards: either `objects` or all of some `type`",

@@ -15,8 +15,9 @@ use thiserror::Error;
 use tokio::sync::{Mutex, watch};
 
 use super::export::{Shelves, Wanted, exported};
-use super::import::ImportWish;
-use super::store::{Body, Name, Store, StoreError, Stored};
+use super::import::{ImportWish, Taken, renewed, taken};
+use super::patterns::{self, PatternInfo};
+use super::store::{Body, Name, Patterns, Store, StoreError, Stored};
 use super::summaries::Origins;
 use crate::clock;
 use crate::dashboards::{Askers, Dashboards, Visualizations};
@@ -183,18 +184,19 @@ impl Library {
         let originals = self.store.all().await?.into_iter().filter_map(|one| one.body.original);
         let known: Vec<RawObject> =
             originals.filter_map(|original| RawObject::new(original, 0).ok()).collect();
+        let (overwrite, states) = (wish.overwrite, !wish.streams.is_empty());
+        let (before, of) = (self.store.patterns().await?, streams.clone());
         // A long export takes its time, and viewers must not wait for it.
-        let translating = tokio::task::spawn_blocking(move || {
-            super::import::translated(&export, &known, &streams)
-        });
-        let (objects, report) = translating.await.map_err(|_| LibraryError::Panicked)??;
+        let taking = tokio::task::spawn_blocking(move || taken(&export, wish, &known, before, &of));
+        let Taken { objects, report, patterns } =
+            taking.await.map_err(|_| LibraryError::Panicked)??;
         let of_files = objects.iter().filter(|one| one.kind == DASHBOARD);
         let mut there: Vec<String> = of_files
             .filter(|one| self.files.is_read_only(&one.id))
             .map(|one| format!("dashboard \"{}\", of a file", one.id))
             .collect();
         if there.is_empty() {
-            let stored = self.store.import(&objects, wish.overwrite, clock::now_ms()).await?;
+            let stored = self.store.import(&objects, overwrite, &patterns, clock::now_ms()).await?;
             there.extend(stored.into_iter().map(|(kind, id)| format!("{kind} \"{id}\"")));
         }
         if !there.is_empty() {
@@ -205,8 +207,39 @@ impl Library {
                 format!("nothing was imported, there is already: {}{more}", there.join(", "));
             return Err(LibraryError::There(detail));
         }
+        if states {
+            self.translate_again(streams).await?;
+        }
         self.read_again().await?;
         Ok(report)
+    }
+
+    /// The index patterns that imports named, with the streams that they mean.
+    pub(crate) async fn patterns(
+        &self,
+        streams: &[String],
+    ) -> Result<Vec<PatternInfo>, LibraryError> {
+        Ok(patterns::told(&self.store.patterns().await?, streams))
+    }
+
+    /// From now on these index patterns mean these streams, or what their names say. Objects that are as they were imported are
+    /// translated anew from their originals.
+    pub(crate) async fn map_patterns(
+        &self,
+        said: &Patterns,
+        streams: Vec<String>,
+    ) -> Result<(), LibraryError> {
+        self.store.map_patterns(said).await?;
+        self.translate_again(streams).await?;
+        Ok(self.read_again().await?)
+    }
+
+    async fn translate_again(&self, streams: Vec<String>) -> Result<(), LibraryError> {
+        let (stored, patterns) = (self.store.all().await?, self.store.patterns().await?);
+        let translating = tokio::task::spawn_blocking(move || renewed(stored, &patterns, &streams));
+        let renewed = translating.await.map_err(|_| LibraryError::Panicked)??;
+        self.store.renew(&renewed, clock::now_ms()).await?;
+        Ok(())
     }
 
     /// Objects in the form of OpenSearch Dashboards; `time_fields` are those of the streams there are.

@@ -4,10 +4,12 @@
 mod export;
 mod import;
 mod library;
+mod patterns;
 mod store;
 mod summaries;
 
 pub(crate) use export::{Named, References, Wanted};
 pub(crate) use import::ImportWish;
 pub(crate) use library::{Edit, Library, LibraryError};
-pub(crate) use store::{Store, StoreError};
+pub(crate) use patterns::PatternInfo;
+pub(crate) use store::{Patterns, Store, StoreError};

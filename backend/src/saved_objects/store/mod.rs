@@ -1,6 +1,8 @@
 //! Saved objects on disk: SQLite, one file in the data folder. Every change is a revision, so that nothing is lost by an
 //! edit; who edits names the version that the edit is of, so that nobody overwrites what they have not seen.
 
+mod patterns;
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -10,6 +12,8 @@ use serde::{Deserialize, Serialize};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow};
 use sqlx::{Row, Sqlite, SqlitePool, Transaction};
 use thiserror::Error;
+
+pub(crate) use self::patterns::Patterns;
 
 /// Name of the file in the data folder.
 const FILE: &str = "saved-objects.sqlite";
@@ -184,11 +188,12 @@ impl Store {
         self.follow(name, Some(of), (Change::Edited, Some(title), Some(body)), now_ms).await
     }
 
-    /// All of an import or nothing of it: where objects are there already and shall not be replaced, those are the answer.
+    /// All of an import with the index patterns that it names, or nothing of it: where objects are there already and shall not be replaced, those are the answer.
     pub(crate) async fn import(
         &self,
         objects: &[Imported],
         overwrite: bool,
+        patterns: &Patterns,
         now_ms: i64,
     ) -> Result<Vec<(String, String)>, StoreError> {
         let mut transaction = self.begin().await?;
@@ -206,6 +211,7 @@ impl Store {
             add(&mut transaction, name, added).await?;
         }
         if there.is_empty() {
+            patterns::meet(&mut transaction, patterns).await?;
             transaction.commit().await?;
         }
         Ok(there)
@@ -419,10 +425,10 @@ mod tests {
             body: body("New"),
         };
         let both = [imported("another"), imported("board")];
-        let there = store.import(&both, false, 2).await.unwrap();
+        let there = store.import(&both, false, &Patterns::new(), 2).await.unwrap();
         assert_eq!(there, [("dashboard".to_owned(), "board".to_owned())]);
         assert_eq!(titles(&store).await, [(1, "One".to_owned())]);
-        assert_eq!(store.import(&both, true, 3).await.unwrap(), []);
+        assert_eq!(store.import(&both, true, &Patterns::new(), 3).await.unwrap(), []);
         assert_eq!(titles(&store).await, [(1, "New".to_owned()), (2, "New".to_owned())]);
     }
 
