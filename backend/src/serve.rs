@@ -25,7 +25,7 @@ use crate::runner::feed::{self, INPUTS, Input};
 use crate::runner::{self, Parts, Pool};
 use crate::saved_objects::{Library, Store, StoreError};
 use crate::source::{self, SourceError, SourceEvent, SourceHandle, SourceOptions};
-use crate::ws::Host;
+use crate::ws::{Host, Watched};
 
 /// Batches between a consumer and its feed. When full, the consumer waits: Kafka is the buffer.
 const EVENTS: usize = 4;
@@ -119,7 +119,8 @@ pub async fn start(
     let mut threads = Vec::new();
     let (sources, own_door) = start_streams(&config, &hub, feeds, &standing, &mut threads)?;
     let build = assets.build();
-    let host = Host { hub: Arc::clone(&hub), library: Arc::clone(&library), build };
+    let watched = Watched::default();
+    let host = Host { hub: Arc::clone(&hub), library: Arc::clone(&library), watched, build };
     let audience =
         if local_addr.ip().is_loopback() { Audience::Loopback } else { Audience::Network };
     let rules = Rules { audience, frame_ancestors: config.frame_ancestors.into() };

@@ -416,7 +416,15 @@ async fn viewers_of_a_dashboard_are_told_of_every_change() {
     for viewer in [&mut first, &mut second] {
         assert_eq!(viewer.newly_told("mine").await.as_deref(), Some("1"));
     }
+    let watchers = async |id: &str| {
+        let list: Value =
+            serde_json::from_str(&road.request("GET", "/api/dashboards", "").await.1).unwrap();
+        let of = |id: &str| list.as_array().unwrap().iter().find(|of| of["id"] == *id).cloned();
+        of(id).unwrap()["watchers"].as_u64()
+    };
+    assert_eq!((watchers("mine").await, watchers("board").await), (Some(2), Some(1)));
     drop(second);
+    until(async || (watchers("mine").await == Some(1)).then_some(())).await;
     let (status, _) = road.request("PUT", "/api/dashboards/mine", &board(json!("1"))).await;
     assert_eq!(status, 200);
     assert_eq!(first.newly_told("mine").await.as_deref(), Some("2"));

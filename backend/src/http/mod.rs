@@ -65,6 +65,7 @@ pub(crate) fn router(app: App) -> Router {
     let rules = app.rules.clone();
     let dashboard = get(dashboards::one).put(dashboards::edit).delete(dashboards::delete);
     let import = post(saved_objects::import).layer(DefaultBodyLimit::max(MAX_EXPORT_BYTES));
+    let streams_of_patterns = get(saved_objects::patterns).put(saved_objects::map_patterns);
     Router::new()
         .route("/ws", any(ws::upgrade))
         .route("/api/query", post(query::answer))
@@ -76,8 +77,9 @@ pub(crate) fn router(app: App) -> Router {
         .route("/api/dashboards/{id}/history", get(dashboards::history))
         .route("/api/dashboards/{id}/restore", post(dashboards::restore))
         .route("/api/saved_objects/_import", import)
-        .route("/api/saved_objects/_export", post(dashboards::not_yet))
+        .route("/api/saved_objects/_export", post(saved_objects::export))
         .route("/api/markdown", post(markdown::show))
+        .route("/api/saved_objects/streams", streams_of_patterns)
         .route("/api/maps/{name}", get(maps::one))
         .route("/api/openapi.json", get(openapi::document))
         .route("/api/{*rest}", any(nothing))

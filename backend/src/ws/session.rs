@@ -257,7 +257,10 @@ where
                     self.refuse(Some(id), &error);
                 }
             }
-            (ClientMessage::Unwatch { id }, false) => self.watches.remove(id),
+            (ClientMessage::Unwatch { id }, false) => {
+                let ended = self.watches.remove(id);
+                ended.iter().for_each(|dashboard| self.host.watched.leave(dashboard));
+            }
             (ClientMessage::Pause {}, false) => self.pause(true),
             (ClientMessage::Resume {}, false) => self.pause(false),
             (ClientMessage::Ping { sent_ms, round_trip_ms }, false) => {
@@ -314,7 +317,8 @@ where
 
     fn watch(&mut self, id: u32, dashboard: String) -> Result<(), QueryError> {
         self.is_free(id)?;
-        self.watches.add(id, dashboard)
+        self.host.watched.enter(self.watches.add(id, dashboard)?);
+        Ok(())
     }
 
     /// An error names an id, so one means one thing.
@@ -427,6 +431,7 @@ impl<T> Drop for Session<T> {
         let pulse = self.host.hub.pulse();
         let now_ms = pulse.now_ms();
         self.subscriptions.drain().for_each(|following| end(&following, now_ms));
+        self.watches.drain().for_each(|dashboard| self.host.watched.leave(&dashboard));
         pulse.leave(self.entry);
         drop(self.mailbox.close());
     }

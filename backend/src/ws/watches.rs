@@ -29,11 +29,11 @@ pub(super) struct Watches {
 }
 
 impl Watches {
-    /// Watches a dashboard; its present version is due.
+    /// Watches a dashboard; its present version is due. The name that is kept.
     ///
     /// # Errors
     /// Too many, or a name that is no id.
-    pub(super) fn add(&mut self, id: u32, dashboard: String) -> Result<(), QueryError> {
+    pub(super) fn add(&mut self, id: u32, dashboard: String) -> Result<&str, QueryError> {
         if self.watches.len() >= MAX_WATCHES {
             let detail = format!("at most {MAX_WATCHES} dashboards are watched on a socket");
             return Err(error_of("too_many_watches", "id", detail));
@@ -42,9 +42,9 @@ impl Watches {
             let detail = format!("an id of a dashboard has at most {MAX_ID_BYTES} bytes");
             return Err(error_of("invalid_message", "dashboard", detail));
         }
-        self.watches.push(Watch { id, dashboard, told: Told::Nothing });
         self.are_due = true;
-        Ok(())
+        self.watches.push(Watch { id, dashboard, told: Told::Nothing });
+        Ok(self.watches.last().map_or("", |watch| &watch.dashboard))
     }
 
     /// Whether the id is in use.
@@ -52,9 +52,15 @@ impl Watches {
         self.watches.iter().any(|watch| watch.id == id)
     }
 
-    /// Ends a watch.
-    pub(super) fn remove(&mut self, id: u32) {
-        self.watches.retain(|watch| watch.id != id);
+    /// Ends a watch; the dashboard that was watched.
+    pub(super) fn remove(&mut self, id: u32) -> Option<String> {
+        let place = self.watches.iter().position(|watch| watch.id == id)?;
+        Some(self.watches.remove(place).dashboard)
+    }
+
+    /// All that are watched, to be ended.
+    pub(super) fn drain(&mut self) -> impl Iterator<Item = String> + '_ {
+        self.watches.drain(..).map(|watch| watch.dashboard)
     }
 
     /// Something changed, perhaps one of these.
@@ -116,7 +122,7 @@ mod tests {
         );
         watches.look_again();
         assert_eq!(told(Some("4"), &mut watches), [""; 0], "another dashboard changed");
-        watches.remove(1);
+        assert_eq!(watches.remove(1).as_deref(), Some("a"));
         assert_eq!(told(None, &mut watches), [""; 0]);
     }
 }

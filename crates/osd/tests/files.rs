@@ -6,7 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
-use hailstream_osd::{Form, Import, Translation, read, translate, write};
+use hailstream_osd::{Details, Form, Import, Translation, read, translate, write};
 use serde_json::{Value as Json, json};
 
 fn export(name: &str) -> hailstream_osd::Export {
@@ -99,7 +99,8 @@ fn what_was_read_is_written_and_reads_the_same() {
     ] {
         let export = export(name);
         let translation = translated(&export);
-        let written = write(translation.objects.iter().map(|object| object.original));
+        let written =
+            write(translation.objects.iter().map(|object| object.original), Details::Told);
         let again = read(written.as_bytes()).unwrap();
         assert_eq!(again.objects, export.objects, "{name}");
         assert_eq!(again.rest["exportedCount"], export.objects.len(), "{name}");

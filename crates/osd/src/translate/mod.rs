@@ -165,6 +165,7 @@ fn told(original: &RawObject, made: Result<Made, Halt>) -> Translated<'_> {
     let report = ObjectReport {
         id: original.id().to_owned(),
         kind: original.kind().to_owned(),
+        destination_id: None,
         title: original.title().to_owned(),
         visualization_type: visualization::type_of(original),
         outcome,

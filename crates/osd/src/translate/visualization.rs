@@ -10,6 +10,7 @@ use super::source::Source;
 use super::{Context, Halt, Made, Ours, chart, plain, saved, table};
 use crate::embedded::{embedded_map, wrong};
 use crate::loose;
+use crate::own;
 use crate::read::RawObject;
 use crate::weight::not_honoured;
 
@@ -55,6 +56,10 @@ pub(crate) fn type_of(object: &RawObject) -> Option<String> {
 }
 
 pub(super) fn made(object: &RawObject, context: &Context<'_>) -> Result<Made, Halt> {
+    if let Some(ours) = of_ours(object, context)? {
+        let ours = Ours::Visualization(saved(object, ours));
+        return Ok(Made { ours, ignored: Vec::new(), notes: Vec::new() });
+    }
     let saved_state = read(object)?;
     let kind = saved_state.kind.as_str();
     if kind == "markdown" {
@@ -91,6 +96,30 @@ fn dates_as_numbers(asked: &Asked) -> Vec<String> {
     let metrics = asked.metrics.iter().filter(|metric| metric.is_date);
     let at = buckets.map(|bucket| &bucket.at).chain(metrics.map(|metric| &metric.at));
     at.map(|at| format!("{at}.params.field")).collect()
+}
+
+/// One that we wrote and nobody edited since, as it was; of the streams that its own now stand for.
+fn of_ours(object: &RawObject, context: &Context<'_>) -> Result<Option<Visualization>, Halt> {
+    let state = Json::Object(embedded_map(object, "visState")?);
+    if state.get(own::KEY).is_none() {
+        return Ok(None);
+    }
+    let source = Json::Object(embedded_map(object, super::source::ATTRIBUTE)?);
+    let Some(mut ours) = own::read(&state, &source) else { return Ok(None) };
+    object.title().clone_into(&mut ours.title);
+    restream(&mut ours, context);
+    check(&ours)?;
+    Ok(Some(ours))
+}
+
+/// Asks the streams that those it names stand for; one that stands for none is asked as it is, and the panel says that it is missing.
+pub(super) fn restream(ours: &mut Visualization, context: &Context<'_>) {
+    for query in std::iter::once(&mut ours.query).chain(ours.extra_queries.values_mut()) {
+        let named = query.get("stream").and_then(Json::as_str);
+        if let Some(stream) = named.and_then(|stream| context.stream_of(stream).ok()) {
+            query["stream"] = Json::String(stream);
+        }
+    }
 }
 
 fn read(object: &RawObject) -> Result<Saved, Halt> {

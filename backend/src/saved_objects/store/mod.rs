@@ -1,14 +1,19 @@
 //! Saved objects on disk: SQLite, one file in the data folder. Every change is a revision, so that nothing is lost by an
 //! edit; who edits names the version that the edit is of, so that nobody overwrites what they have not seen.
 
+mod patterns;
+
 use std::path::Path;
 use std::time::Duration;
 
+use hailstream_osd::Outcome;
 use hailstream_protocol::saved_object::{Change, Reference, Revision};
 use serde::{Deserialize, Serialize};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow};
 use sqlx::{Row, Sqlite, SqlitePool, Transaction};
 use thiserror::Error;
+
+pub(crate) use self::patterns::Patterns;
 
 /// Name of the file in the data folder.
 const FILE: &str = "saved-objects.sqlite";
@@ -41,6 +46,9 @@ pub(crate) struct Body {
     /// As it came, where it was imported: an export gives it back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) original: Option<serde_json::Value>,
+    /// What became of it then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) outcome: Option<Outcome>,
 }
 
 /// An object of an import.
@@ -58,6 +66,7 @@ pub(crate) struct Stored {
     pub(crate) kind: String,
     pub(crate) id: String,
     pub(crate) version: i64,
+    pub(crate) saved_ms: i64,
     pub(crate) body: Body,
 }
 
@@ -118,7 +127,7 @@ impl Store {
     /// All objects as they are now, by type and id.
     pub(crate) async fn all(&self) -> Result<Vec<Stored>, StoreError> {
         let rows = sqlx::query(
-            "SELECT type, id, version, body FROM revisions AS r WHERE body IS NOT NULL AND version = \
+            "SELECT type, id, version, saved_ms, body FROM revisions AS r WHERE body IS NOT NULL AND version = \
              (SELECT max(version) FROM revisions WHERE type = r.type AND id = r.id) ORDER BY type, id",
         );
         rows.fetch_all(&self.pool).await?.iter().map(stored).collect()
@@ -140,7 +149,7 @@ impl Store {
         version: i64,
     ) -> Result<Stored, StoreError> {
         let row = sqlx::query(
-            "SELECT type, id, version, body FROM revisions WHERE type = ? AND id = ? AND version = ? AND body IS NOT NULL",
+            "SELECT type, id, version, saved_ms, body FROM revisions WHERE type = ? AND id = ? AND version = ? AND body IS NOT NULL",
         );
         let row =
             row.bind(name.kind).bind(name.id).bind(version).fetch_optional(&self.pool).await?;
@@ -179,11 +188,12 @@ impl Store {
         self.follow(name, Some(of), (Change::Edited, Some(title), Some(body)), now_ms).await
     }
 
-    /// All of an import or nothing of it: where objects are there already and shall not be replaced, those are the answer.
+    /// All of an import with the index patterns that it names, or nothing of it: where objects are there already and shall not be replaced, those are the answer.
     pub(crate) async fn import(
         &self,
         objects: &[Imported],
         overwrite: bool,
+        patterns: &Patterns,
         now_ms: i64,
     ) -> Result<Vec<(String, String)>, StoreError> {
         let mut transaction = self.begin().await?;
@@ -201,6 +211,7 @@ impl Store {
             add(&mut transaction, name, added).await?;
         }
         if there.is_empty() {
+            patterns::meet(&mut transaction, patterns).await?;
             transaction.commit().await?;
         }
         Ok(there)
@@ -323,6 +334,7 @@ fn stored(row: &SqliteRow) -> Result<Stored, StoreError> {
         kind: row.try_get("type")?,
         id: row.try_get("id")?,
         version: row.try_get("version")?,
+        saved_ms: row.try_get("saved_ms")?,
         body: serde_json::from_str(&body)?,
     })
 }
@@ -347,7 +359,7 @@ mod tests {
 
     fn body(title: &str) -> Body {
         let attributes = json!({"title": title, "panels": []});
-        Body { attributes, references: Vec::new(), original: None }
+        Body { attributes, references: Vec::new(), original: None, outcome: None }
     }
 
     async fn titles(store: &Store) -> Vec<(i64, String)> {
@@ -413,10 +425,10 @@ mod tests {
             body: body("New"),
         };
         let both = [imported("another"), imported("board")];
-        let there = store.import(&both, false, 2).await.unwrap();
+        let there = store.import(&both, false, &Patterns::new(), 2).await.unwrap();
         assert_eq!(there, [("dashboard".to_owned(), "board".to_owned())]);
         assert_eq!(titles(&store).await, [(1, "One".to_owned())]);
-        assert_eq!(store.import(&both, true, 3).await.unwrap(), []);
+        assert_eq!(store.import(&both, true, &Patterns::new(), 3).await.unwrap(), []);
         assert_eq!(titles(&store).await, [(1, "New".to_owned()), (2, "New".to_owned())]);
     }
 

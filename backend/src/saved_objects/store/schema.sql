@@ -9,3 +9,9 @@ CREATE TABLE IF NOT EXISTS revisions (
     body     TEXT,                        -- JSON: {"attributes", "references", "original"?}; null: deleted
     PRIMARY KEY (type, id, version)
 ) STRICT, WITHOUT ROWID;
+
+-- Every index pattern that an import named, and the stream that somebody said it means.
+CREATE TABLE IF NOT EXISTS patterns (
+    pattern TEXT NOT NULL PRIMARY KEY,    -- its title, or its id where only that was met
+    stream  TEXT                          -- null: what its name says
+) STRICT, WITHOUT ROWID;
