@@ -426,7 +426,8 @@ fn judge_state(
 
 /// Nothing to show. The zero of a metric is something.
 fn is_empty(spec: &PanelSpec, result: &QueryResult) -> bool {
-    if spec.kind == "metric" {
+    let is_one = spec.kind == "metric" || matches!(spec.kind.as_str(), "gauge" | "goal");
+    if is_one && result.rows.len() < 2 {
         return result
             .rows
             .first()

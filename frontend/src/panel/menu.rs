@@ -40,7 +40,8 @@ fn Menu(context: PanelContext, open: RwSignal<bool>) -> impl IntoView {
     let id = context.spec.id.clone();
     let is_large = untrack(|| context.is_enlarged());
     let is_table = untrack(|| context.is_table());
-    let has_table = matches!(context.spec.kind.as_str(), "line" | "histogram" | "heatmap" | "pie");
+    let has_table =
+        !matches!(context.spec.kind.as_str(), "metric" | "table" | "search" | "map" | "markdown");
     let enlarge = {
         let (context, id) = (context.clone(), id.clone());
         item(

@@ -2,6 +2,7 @@
 
 mod canvas;
 mod chart;
+mod charted;
 mod chip;
 mod context;
 mod frame;
@@ -15,6 +16,8 @@ mod numbers;
 mod pie;
 mod pointing;
 mod search;
+mod several;
+mod split;
 mod states;
 mod table;
 mod table_view;
@@ -50,14 +53,19 @@ impl Parts {
 fn body(context: &PanelContext, params: &Params) -> Parts {
     let context = context.clone();
     match params {
-        Params::Metric(params) => Parts::body(metric::metric(context, params.clone())),
-        Params::Line(_) | Params::Histogram(_) | Params::Heatmap(_) => {
-            Parts::body(chart::chart(context))
-        }
-        Params::Pie(_) => Parts::body(pie::pie(context)),
+        Params::Metric(params) => Parts::body(metric::metric(context, params)),
+        Params::Line(_)
+        | Params::Area(_)
+        | Params::Histogram(_)
+        | Params::HorizontalBar(_)
+        | Params::Heatmap(_)
+        | Params::Gauge(_)
+        | Params::Goal(_)
+        | Params::Tagcloud(_) => Parts::body(charted::charted(context)),
+        Params::Pie(params) => Parts::body(pie::pie(context, params)),
         Params::Table(params) => Parts::body(table::table(context, params.clone())),
         Params::Search(params) => Parts::body(search::search(context, params.clone())),
         Params::Map(params) => map::map(context, params),
-        Params::Markdown(_) => Parts::body(markdown::markdown(&context)),
+        Params::Markdown(params) => Parts::body(markdown::markdown(&context, params)),
     }
 }

@@ -6,6 +6,7 @@ mod bucket;
 mod chart;
 mod dashboard;
 mod filter;
+mod gauge;
 mod index_pattern;
 mod metric;
 mod plain;

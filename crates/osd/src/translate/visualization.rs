@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 
 use super::aggs::Asked;
 use super::source::Source;
-use super::{Context, Halt, Made, Ours, chart, plain, saved, table};
+use super::{Context, Halt, Made, Ours, chart, gauge, plain, saved, table};
 use crate::embedded::{embedded_map, wrong};
 use crate::loose;
 use crate::own;
@@ -15,17 +15,22 @@ use crate::read::RawObject;
 use crate::weight::not_honoured;
 
 /// Types that OSD draws and we do not yet.
-const NOT_YET: [&str; 10] = [
+const NOT_YET: [&str; 6] =
+    ["tile_map", "region_map", "input_control_vis", "metrics", "vega", "timelion"];
+
+/// Types that ask a query and are drawn.
+const DRAWN: [&str; 11] = [
+    "metric",
+    "table",
+    "pie",
+    "heatmap",
+    "line",
+    "histogram",
+    "area",
     "horizontal_bar",
     "gauge",
     "goal",
     "tagcloud",
-    "tile_map",
-    "region_map",
-    "input_control_vis",
-    "metrics",
-    "vega",
-    "timelion",
 ];
 
 /// A visualization of OSD, its texts read.
@@ -69,7 +74,7 @@ pub(super) fn made(object: &RawObject, context: &Context<'_>) -> Result<Made, Ha
     if NOT_YET.contains(&kind) {
         return Err(Halt::Kept(format!("the type `{kind}` is not drawn yet")));
     }
-    if !["metric", "table", "pie", "heatmap", "line", "histogram", "area"].contains(&kind) {
+    if !DRAWN.contains(&kind) {
         return Err(Halt::Kept(format!("the type `{kind}` is not known here")));
     }
     let source = Source::of(object, context)?;
@@ -79,6 +84,8 @@ pub(super) fn made(object: &RawObject, context: &Context<'_>) -> Result<Made, Ha
         "table" => table::table(&saved_state, &mut asked)?,
         "pie" => plain::pie(&saved_state, &mut asked)?,
         "heatmap" => plain::heatmap(&saved_state, &mut asked)?,
+        "gauge" | "goal" => gauge::gauge(&saved_state, &mut asked)?,
+        "tagcloud" => gauge::tagcloud(&saved_state, &mut asked)?,
         _ => chart::chart(&saved_state, &mut asked)?,
     };
     let query = asked.complete(source.query());
