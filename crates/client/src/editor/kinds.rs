@@ -78,6 +78,8 @@ pub enum Input {
     Field(&'static [&'static str]),
     /// Several fields, in their order.
     Fields,
+    /// Neighbouring ranges, as their bounds.
+    Ranges,
     /// Text of several lines.
     Lines,
 }
@@ -110,11 +112,48 @@ const UNIT: Setting =
     Setting { at: "/params/format/unit", words: "Unit", input: Input::Text("none") };
 const DECIMALS: Setting =
     Setting { at: "/params/format/decimals", words: "Decimals", input: Input::Number("as needed") };
+const XY_AXES: &[BucketRole] = &[
+    BucketRole { words: "X axis", types: AXIS, stands: Stands::Needed },
+    BucketRole { words: "Split by", types: WORDS, stands: Stands::Outer },
+];
+const THRESHOLD: Setting =
+    Setting { at: "/params/threshold/value", words: "Threshold at", input: Input::Number("none") };
+const THRESHOLD_WORDS: Setting = Setting {
+    at: "/params/threshold/label",
+    words: "Words on the threshold",
+    input: Input::Text("e.g. alert at 10 min"),
+};
+const LEGEND: Setting = Setting {
+    at: "/params/legend",
+    words: "Legend",
+    input: Input::Choice(&[
+        Choice { value: "top", words: "Above" },
+        Choice { value: "right", words: "At the right" },
+        Choice { value: "bottom", words: "Below" },
+        Choice { value: "left", words: "At the left" },
+        Choice { value: "hidden", words: "None" },
+    ]),
+};
+const GAUGE_RANGES: Setting =
+    Setting { at: "/params/ranges", words: "Ranges, from low to high", input: Input::Ranges };
+const SUB_TEXT: Setting =
+    Setting { at: "/params/sub_text", words: "Words under the number", input: Input::Text("none") };
 const SUBTITLE: Setting = Setting {
     at: "/subtitle",
     words: "Small words beside the title",
     input: Input::Text("e.g. per 30 s, by zone"),
 };
+
+const BAR_MODES: &[Choice] = &[
+    Choice { value: "stacked", words: "On each other" },
+    Choice { value: "normal", words: "Side by side" },
+    Choice { value: "percent", words: "As shares of a whole" },
+];
+const AREA_MODES: &[Choice] = &[
+    Choice { value: "stacked", words: "On each other" },
+    Choice { value: "normal", words: "Over each other" },
+    Choice { value: "percent", words: "As shares of a whole" },
+];
 
 /// All types, in the order they are offered.
 pub const KINDS: &[Kind] = &[
@@ -133,11 +172,11 @@ pub const KINDS: &[Kind] = &[
             Setting {
                 at: "/params/mode",
                 words: "Split bars stand",
-                input: Input::Choice(&[
-                    Choice { value: "stacked", words: "On each other" },
-                    Choice { value: "grouped", words: "Side by side" },
-                ]),
+                input: Input::Choice(BAR_MODES),
             },
+            LEGEND,
+            THRESHOLD,
+            THRESHOLD_WORDS,
             FORMATS,
             UNIT,
             DECIMALS,
@@ -153,18 +192,44 @@ pub const KINDS: &[Kind] = &[
             BucketRole { words: "A line for each", types: WORDS, stands: Stands::Outer },
         ],
         metrics: MetricCount::Many,
+        settings: &[SUBTITLE, LEGEND, THRESHOLD, THRESHOLD_WORDS, FORMATS, UNIT, DECIMALS],
+    },
+    Kind {
+        id: "area",
+        words: "Areas",
+        icon: "area",
+        size: (24, 8),
+        buckets: XY_AXES,
+        metrics: MetricCount::Many,
+        settings: &[
+            SUBTITLE,
+            Setting { at: "/params/mode", words: "Areas stand", input: Input::Choice(AREA_MODES) },
+            LEGEND,
+            THRESHOLD,
+            THRESHOLD_WORDS,
+            FORMATS,
+            UNIT,
+            DECIMALS,
+        ],
+    },
+    Kind {
+        id: "horizontal_bar",
+        words: "Lying bars",
+        icon: "hbars",
+        size: (16, 8),
+        buckets: &[
+            BucketRole { words: "A bar for each", types: ANY_BUCKET, stands: Stands::Needed },
+            BucketRole { words: "Split bars by", types: WORDS, stands: Stands::Outer },
+        ],
+        metrics: MetricCount::One,
         settings: &[
             SUBTITLE,
             Setting {
-                at: "/params/threshold/value",
-                words: "Threshold at",
-                input: Input::Number("none"),
+                at: "/params/mode",
+                words: "Split bars stand",
+                input: Input::Choice(BAR_MODES),
             },
-            Setting {
-                at: "/params/threshold/label",
-                words: "Words on the threshold",
-                input: Input::Text("e.g. alert at 10 min"),
-            },
+            LEGEND,
             FORMATS,
             UNIT,
             DECIMALS,
@@ -234,6 +299,64 @@ pub const KINDS: &[Kind] = &[
             FORMATS,
             UNIT,
             DECIMALS,
+        ],
+    },
+    Kind {
+        id: "gauge",
+        words: "Gauge",
+        icon: "gauge",
+        size: (8, 8),
+        buckets: &[BucketRole { words: "A gauge for each", types: WORDS, stands: Stands::Inner }],
+        metrics: MetricCount::Many,
+        settings: &[
+            SUBTITLE,
+            Setting {
+                at: "/params/shape",
+                words: "Shape",
+                input: Input::Choice(&[
+                    Choice { value: "arc", words: "Arc" },
+                    Choice { value: "circle", words: "Circle" },
+                ]),
+            },
+            GAUGE_RANGES,
+            SUB_TEXT,
+            FORMATS,
+            UNIT,
+            DECIMALS,
+        ],
+    },
+    Kind {
+        id: "goal",
+        words: "Goal",
+        icon: "goal",
+        size: (8, 8),
+        buckets: &[BucketRole { words: "A goal for each", types: WORDS, stands: Stands::Inner }],
+        metrics: MetricCount::Many,
+        settings: &[SUBTITLE, GAUGE_RANGES, SUB_TEXT, FORMATS, UNIT, DECIMALS],
+    },
+    Kind {
+        id: "tagcloud",
+        words: "Tag cloud",
+        icon: "cloud",
+        size: (16, 8),
+        buckets: &[BucketRole {
+            words: "A word for each",
+            types: &["terms"],
+            stands: Stands::Needed,
+        }],
+        metrics: MetricCount::One,
+        settings: &[
+            SUBTITLE,
+            Setting {
+                at: "/params/min_font_size",
+                words: "Smallest letters, px",
+                input: Input::Number("18"),
+            },
+            Setting {
+                at: "/params/max_font_size",
+                words: "Largest letters, px",
+                input: Input::Number("72"),
+            },
         ],
     },
     Kind {

@@ -67,7 +67,30 @@ fn one(editor: &Editor, setting: &'static Setting) -> AnyView {
             })
         }
         Input::Fields => list_of_fields(editor, at, words),
+        Input::Ranges => {
+            let value = editor.read(move |of| bounds(of.pointer(at)));
+            fields::text(words, value, "0, 50, 75, 100", move |text| set(ranges(&text)))
+        }
     }
+}
+
+/// The bounds of neighbouring ranges: `0, 50, 100`.
+fn bounds(ranges: Option<&Json>) -> String {
+    let ranges = ranges.and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+    let first = ranges.first().map(|range| text_at(range, "/from"));
+    let ends = ranges.iter().map(|range| text_at(range, "/to"));
+    first.into_iter().chain(ends).collect::<Vec<_>>().join(", ")
+}
+
+/// Neighbouring ranges between bounds; none where there are fewer than two.
+fn ranges(bounds: &str) -> Option<Json> {
+    let mut numbers: Vec<f64> =
+        bounds.split([',', ' ', ';']).filter_map(|word| word.trim().parse().ok()).collect();
+    numbers.sort_by(f64::total_cmp);
+    numbers.dedup();
+    let range = |pair: &[f64]| serde_json::json!({ "from": whole(pair[0]), "to": whole(pair[1]) });
+    let ranges: Vec<Json> = numbers.windows(2).map(range).collect();
+    (!ranges.is_empty()).then(|| ranges.into())
 }
 
 /// Fields to tick, in the order of the stream.
