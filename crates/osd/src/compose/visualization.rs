@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use hailstream_protocol::visualization::{
-    BarMode, Params, SplitDirection, TableParams, Total, Visualization,
+    Params, SeriesMode, SplitDirection, TableParams, Total, Visualization, XyParams,
 };
 use hailstream_query::{Bucket, Metric, Over, Query};
 use serde_json::{Value as Json, json};
@@ -162,25 +162,10 @@ fn drawn<'a>(
             let (params, labels) = (metric_params(&params.note), BTreeMap::new());
             Ok(Drawn { kind: "metric", params, shown, schemas, labels })
         }
-        Params::Line(params) => {
-            let first = first_of(query, is_time);
-            let schemas = places(query, [&params.x, &params.series], first);
-            let shown = if schemas.len() > 1 { one_metric(query, "")? } else { all_metrics(query) };
-            let threshold = params.threshold.map(|threshold| threshold.value);
-            let json = chart_params("line", "normal", &shown, title, threshold);
-            Ok(Drawn { kind: "line", params: json, shown, schemas, labels: params.names })
-        }
-        Params::Histogram(params) => {
-            let first = first_of(query, is_time).or(query.buckets.first());
-            let schemas = places(query, [&params.x, &params.series], first);
-            let shown = one_metric(query, &params.metric)?;
-            let mode = match params.mode {
-                BarMode::Stacked => "stacked",
-                BarMode::Grouped => "normal",
-            };
-            let params = chart_params("histogram", mode, &shown, title, None);
-            Ok(Drawn { kind: "histogram", params, shown, schemas, labels: BTreeMap::new() })
-        }
+        Params::Line(params) => xy("line", *params, query, title),
+        Params::Area(params) => xy("area", *params, query, title),
+        Params::Histogram(params) => xy("histogram", *params, query, title),
+        Params::HorizontalBar(params) => xy("horizontal_bar", *params, query, title),
         Params::Heatmap(params) => {
             let along = |bucket: &Bucket| is_time(bucket) || matches!(bucket, Bucket::Histogram(_));
             let first = first_of(query, along).or(query.buckets.get(1));
@@ -208,6 +193,26 @@ fn drawn<'a>(
         }
         _ => Err(format!("a panel of the type `{}`", visualization.kind)),
     }
+}
+
+/// Lines, areas and bars.
+fn xy<'a>(
+    kind: &'static str,
+    params: XyParams,
+    query: &'a Query,
+    title: &str,
+) -> Result<Drawn<'a>, String> {
+    let first = first_of(query, is_time).or(query.buckets.first());
+    let schemas = places(query, [&params.x, &params.series], first);
+    let shown = match schemas.len() {
+        2.. => one_metric(query, &params.metric)?,
+        _ if params.metric.is_empty() && kind != "histogram" => all_metrics(query),
+        _ => one_metric(query, &params.metric)?,
+    };
+    let usual = if kind == "line" { SeriesMode::Normal } else { SeriesMode::Stacked };
+    let threshold = params.threshold.map(|threshold| threshold.value);
+    let json = chart_params(kind, params.mode.unwrap_or(usual), &shown, title, threshold);
+    Ok(Drawn { kind, params: json, shown, schemas, labels: params.names })
 }
 
 fn is_time(bucket: &Bucket) -> bool {
@@ -292,14 +297,20 @@ fn heatmap_params() -> Json {
 /// As OSD gives them to every new chart.
 fn chart_params(
     kind: &str,
-    mode: &str,
+    mode: SeriesMode,
     metrics: &[&str],
     title: &str,
     threshold: Option<f64>,
 ) -> Json {
+    let (mark, category_at, value_at) = match kind {
+        "horizontal_bar" => ("histogram", "left", "bottom"),
+        other => (other, "bottom", "left"),
+    };
+    let scale = if mode == SeriesMode::Percent { "percentage" } else { "normal" };
+    let mode = if mode == SeriesMode::Normal { "normal" } else { "stacked" };
     let series = metrics.iter().map(|id| {
         json!({
-            "show": true, "type": kind, "mode": mode, "data": { "label": id, "id": id }, "valueAxis": "ValueAxis-1",
+            "show": true, "type": mark, "mode": mode, "data": { "label": id, "id": id }, "valueAxis": "ValueAxis-1",
             "drawLinesBetweenPoints": true, "lineWidth": 2, "interpolate": "linear", "showCircles": true,
         })
     });
@@ -307,12 +318,12 @@ fn chart_params(
         "type": kind,
         "grid": { "categoryLines": false },
         "categoryAxes": [{
-            "id": "CategoryAxis-1", "type": "category", "position": "bottom", "show": true, "style": {},
+            "id": "CategoryAxis-1", "type": "category", "position": category_at, "show": true, "style": {},
             "scale": { "type": "linear" }, "labels": { "show": true, "filter": true, "truncate": 100 }, "title": {},
         }],
         "valueAxes": [{
-            "id": "ValueAxis-1", "name": "LeftAxis-1", "type": "value", "position": "left", "show": true, "style": {},
-            "scale": { "type": "linear", "mode": "normal" },
+            "id": "ValueAxis-1", "name": "LeftAxis-1", "type": "value", "position": value_at, "show": true, "style": {},
+            "scale": { "type": "linear", "mode": scale },
             "labels": { "show": true, "rotate": 0, "filter": false, "truncate": 100 }, "title": { "text": title },
         }],
         "seriesParams": series.collect::<Vec<Json>>(),
