@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use hailstream_protocol::visualization::{
-    BarMode, Params, SplitDirection, TableParams, Total, Visualization,
+    Params, SeriesMode, SplitDirection, TableParams, Total, Visualization, XyParams,
 };
 use hailstream_query::{Bucket, Metric, Over, Query};
 use serde_json::{Value as Json, json};
@@ -162,25 +162,9 @@ fn drawn<'a>(
             let (params, labels) = (metric_params(&params.note), BTreeMap::new());
             Ok(Drawn { kind: "metric", params, shown, schemas, labels })
         }
-        Params::Line(params) => {
-            let first = first_of(query, is_time);
-            let schemas = places(query, [&params.x, &params.series], first);
-            let shown = if schemas.len() > 1 { one_metric(query, "")? } else { all_metrics(query) };
-            let threshold = params.threshold.map(|threshold| threshold.value);
-            let json = chart_params("line", "normal", &shown, title, threshold);
-            Ok(Drawn { kind: "line", params: json, shown, schemas, labels: params.names })
-        }
-        Params::Histogram(params) => {
-            let first = first_of(query, is_time).or(query.buckets.first());
-            let schemas = places(query, [&params.x, &params.series], first);
-            let shown = one_metric(query, &params.metric)?;
-            let mode = match params.mode {
-                BarMode::Stacked => "stacked",
-                BarMode::Grouped => "normal",
-            };
-            let params = chart_params("histogram", mode, &shown, title, None);
-            Ok(Drawn { kind: "histogram", params, shown, schemas, labels: BTreeMap::new() })
-        }
+        Params::Line(params) => charted(query, &params, title, ("line", "normal")),
+        Params::Area(params) => charted(query, &params, title, ("area", "stacked")),
+        Params::Histogram(params) => charted(query, &params, title, ("histogram", "stacked")),
         Params::Heatmap(params) => {
             let along = |bucket: &Bucket| is_time(bucket) || matches!(bucket, Bucket::Histogram(_));
             let first = first_of(query, along).or(query.buckets.get(1));
@@ -208,6 +192,31 @@ fn drawn<'a>(
         }
         _ => Err(format!("a panel of the type `{}`", visualization.kind)),
     }
+}
+
+/// A chart with axes whose series are all drawn as its type draws them, `usual` where it does not say how they stand.
+fn charted<'a>(
+    query: &'a Query,
+    params: &XyParams,
+    title: &str,
+    (kind, usual): (&'static str, &'static str),
+) -> Result<Drawn<'a>, String> {
+    if !params.series_params.is_empty() || !params.split.is_empty() {
+        return Err("series that are drawn each in its own way, or charts of their own".to_owned());
+    }
+    let mode = match params.mode {
+        None => usual,
+        Some(SeriesMode::Stacked) => "stacked",
+        Some(SeriesMode::Normal) => "normal",
+        Some(SeriesMode::Percent) => return Err("shares of a whole at an axis".to_owned()),
+    };
+    let first = first_of(query, is_time).or(query.buckets.first());
+    let schemas = places(query, [&params.x, &params.series], first);
+    let is_one = schemas.len() > 1 || kind != "line" || !params.metric.is_empty();
+    let shown = if is_one { one_metric(query, &params.metric)? } else { all_metrics(query) };
+    let threshold = params.threshold.as_ref().map(|threshold| threshold.value);
+    let json = chart_params(kind, mode, &shown, title, threshold);
+    Ok(Drawn { kind, params: json, shown, schemas, labels: params.names.clone() })
 }
 
 fn is_time(bucket: &Bucket) -> bool {
