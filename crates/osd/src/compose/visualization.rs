@@ -202,6 +202,9 @@ fn xy<'a>(
     query: &'a Query,
     title: &str,
 ) -> Result<Drawn<'a>, String> {
+    if !params.series_params.is_empty() || !params.split.is_empty() {
+        return Err("series that are drawn each in its own way, or charts of their own".to_owned());
+    }
     let first = first_of(query, is_time).or(query.buckets.first());
     let schemas = places(query, [&params.x, &params.series], first);
     let shown = match schemas.len() {

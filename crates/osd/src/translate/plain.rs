@@ -43,11 +43,12 @@ pub(super) fn split(saved: &Saved, asked: &Asked, ignored: &mut Vec<String>) -> 
     if keys_at_most.is_none_or(|keys| keys > MOST) {
         ignored.push(format!("{}.params.size", bucket.at));
     }
-    let own = saved.aggs.iter().find(|agg| match agg.get("id") {
-        Some(Json::String(id)) => *id == bucket.id,
-        Some(id) => bucket.id == id.to_string().as_str(),
-        None => false,
-    });
+    let id = |agg: &Json| match agg.get("id") {
+        Some(Json::String(id)) => Some(id.clone()),
+        Some(id) => Some(id.to_string()),
+        None => None,
+    };
+    let own = saved.aggs.iter().find(|agg| id(agg).as_deref() == Some(bucket.id.as_str()));
     let of_agg = own.and_then(|agg| agg.pointer("/params/row")).and_then(loose::flag);
     let of_chart = saved.params.get("row").and_then(loose::flag);
     let by = if of_agg.or(of_chart).unwrap_or(true) { "rows" } else { "columns" };
