@@ -1,16 +1,15 @@
 //! The way from a panel to the records behind it: an address of the page of records that shows what the panel counts.
 
-use hailstream_dql::{field_text, value_text};
 use serde_json::Value as Json;
 
-use crate::filters::{Filters, Pill};
+use crate::filters::{Filters, Pill, Test};
 use crate::time_range::TimeRange;
 
 /// A word of an address's query and its value.
 pub type Word = (&'static str, String);
 
 /// The words after `/discover?` for a panel's query under a board's range and filters. What the panel itself leaves out comes
-/// along: its time, its query, and those of its filters that pills or DQL can say.
+/// along: its time, its filters as pills, its query if it is DQL.
 #[must_use]
 pub fn words(query: &Json, range: &TimeRange, filters: &Filters) -> Vec<Word> {
     let text = |json: &Json, key: &str| json.get(key).and_then(Json::as_str).map(str::to_owned);
@@ -23,12 +22,14 @@ pub fn words(query: &Json, range: &TimeRange, filters: &Filters) -> Vec<Word> {
     let mut parts: Vec<String> =
         [Some(filters.query.clone()), asked].into_iter().flatten().collect();
     let mut pills = filters.pills.clone();
-    for filter in query.get("filters").and_then(Json::as_array).into_iter().flatten() {
-        match said(filter) {
-            Some(Said::Pill(pill)) => pills.push(pill),
-            Some(Said::Dql(part)) => parts.push(part),
-            None => {}
+    let own =
+        query.get("filters").and_then(Json::as_array).into_iter().flatten().map(Pill::of_saved);
+    for mut pill in own.filter(|pill| !pill.disabled) {
+        // What a pill says of itself is read more easily than the filter it was.
+        if matches!(pill.test, Test::OneOf | Test::Exists) {
+            pill.saved = None;
         }
+        pills.push(pill);
     }
     parts.retain(|part| !part.is_empty());
     let joined = match parts.as_slice() {
@@ -43,70 +44,11 @@ pub fn words(query: &Json, range: &TimeRange, filters: &Filters) -> Vec<Word> {
     words
 }
 
-enum Said {
-    Pill(Pill),
-    Dql(String),
-}
-
 /// An end of a time range as addresses have it.
 fn end(time: &Json, key: &str) -> Option<String> {
     match time.get(key)? {
         Json::String(text) => Some(text.clone()),
         Json::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-/// A filter of a query as a pill or as DQL; `None` where neither can say it, or it is off.
-fn said(filter: &Json) -> Option<Said> {
-    let flag = |key: &str| filter.get(key).and_then(Json::as_bool).unwrap_or(false);
-    if flag("disabled") {
-        return None;
-    }
-    let negate = flag("negate");
-    let under = |key: &str| filter.get(key).filter(|json| json.is_object());
-    let field = |json: &Json| json.get("field").and_then(Json::as_str).map(str::to_owned);
-    if let Some(term) = under("term").or_else(|| under("terms")) {
-        let one = term.get("value").and_then(scalar).into_iter();
-        let several = term.get("values").and_then(Json::as_array).into_iter().flatten();
-        let values: Vec<String> = one.chain(several.filter_map(scalar)).collect();
-        let (field, disabled) = (field(term)?, false);
-        return (!values.is_empty()).then_some(Said::Pill(Pill {
-            field,
-            values,
-            negate,
-            disabled,
-        }));
-    }
-    let part = match (under("exists"), under("range"), under("query")) {
-        (Some(exists), ..) => format!("{}: *", field_text(&field(exists)?)),
-        (_, Some(range), _) => bounds(range, &field(range)?)?,
-        (.., Some(query)) => {
-            let is_dql = query
-                .get("language")
-                .and_then(Json::as_str)
-                .is_none_or(|of| of == "dql" || of == "kuery");
-            query.get("query").and_then(Json::as_str).filter(|_| is_dql)?.to_owned()
-        }
-        _ => return None,
-    };
-    Some(Said::Dql(if negate { format!("not ({part})") } else { part }))
-}
-
-fn bounds(range: &Json, field: &str) -> Option<String> {
-    let signs = [("gt", ">"), ("gte", ">="), ("lt", "<"), ("lte", "<=")];
-    let bound = |(key, sign): (&str, &str)| {
-        let value = range.get(key).and_then(scalar)?;
-        Some(format!("{} {sign} {}", field_text(field), value_text(&value)))
-    };
-    let bounds: Vec<String> = signs.into_iter().filter_map(bound).collect();
-    (!bounds.is_empty()).then(|| bounds.join(" and "))
-}
-
-fn scalar(json: &Json) -> Option<String> {
-    match json {
-        Json::String(text) => Some(text.clone()),
-        Json::Number(_) | Json::Bool(_) => Some(json.to_string()),
         _ => None,
     }
 }
@@ -138,14 +80,16 @@ mod tests {
             ],
         });
         let address = address(&query, &board);
+        let (before, pills) = address.split_once("&filter=").unwrap();
         assert_eq!(
-            address,
-            "stream=telemetry&from=now-30m&to=now&q=(speed > 30) and (status: hired or status: free) and (engine_temp >= 105) \
-             and (not (a b: *))&filter=zone:Mission&filter=-occupied:true&filter=status:hired|free"
+            before,
+            "stream=telemetry&from=now-30m&to=now&q=(speed > 30) and (status: hired or status: free)"
         );
-        let asked =
-            address.split("&q=").nth(1).and_then(|rest| rest.split("&filter").next()).unwrap();
-        assert!(hailstream_dql::parse(asked).is_ok(), "{asked}");
+        let words: Vec<&str> = pills.split("&filter=").collect();
+        assert_eq!(words[..3], ["zone:Mission", "-occupied:true", "status:hired|free"]);
+        let filters: Vec<Pill> = words.iter().filter_map(|word| Pill::parse(word)).collect();
+        let fields: Vec<&str> = filters.iter().map(|pill| pill.field.as_str()).collect();
+        assert_eq!(fields, ["zone", "occupied", "status", "engine_temp", "a b", "position"]);
     }
 
     #[test]
