@@ -17,6 +17,8 @@ pub(crate) enum Route {
     Board(String),
     /// `/embed/d/{id}`, and `/embed/p/{id}:{panel}` for one panel of it: in a page of somebody else.
     Embed(String, Option<String>),
+    /// `/discover`
+    Discover,
     /// `/streams[/{name}]`
     Streams(Option<String>),
     /// Anything else.
@@ -66,6 +68,7 @@ impl AddressStore {
     pub(crate) fn route(&self) -> Route {
         self.path.with(|path| match path.as_str() {
             "/" => Route::Home,
+            "/discover" | "/discover/" => Route::Discover,
             "/streams" | "/streams/" => Route::Streams(None),
             path => match path.trim_start_matches('/').split_once('/') {
                 Some(("d", id)) if is_name(id) => Route::Board(name_in(id)),
@@ -168,6 +171,7 @@ fn inner_link(event: &web_sys::Event) -> Option<String> {
     }
     let link = click.target()?.dyn_into::<Element>().ok()?.closest("a[href]").ok()??;
     let href = link.get_attribute("href").filter(|href| href.starts_with('/'))?;
-    let is_page = href == "/" || href.starts_with("/d/") || href.starts_with("/streams");
+    let pages = ["/d/", "/discover", "/streams"];
+    let is_page = href == "/" || pages.iter().any(|page| href.starts_with(page));
     (is_page && !link.has_attribute("target")).then_some(href)
 }

@@ -61,6 +61,11 @@ async fn send_json(request: RequestBuilder, body: &Value) -> Result<Value, Failu
     json(answered(request).await?).await
 }
 
+/// `DELETE path`.
+pub(crate) async fn delete(path: &str) -> Result<(), Failure> {
+    answered(Request::delete(path).build().map_err(Failure::other)?).await.map(drop)
+}
+
 async fn json(response: Response) -> Result<Value, Failure> {
     let text = response.text().await.map_err(Failure::other)?;
     serde_json::from_str(&text)

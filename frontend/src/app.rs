@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::address::{AddressStore, Route};
 use crate::chrome::{Banner, Rail};
 use crate::dom;
-use crate::pages::{BoardPage, HomePage, NotFoundPage, StreamsPage};
+use crate::pages::{BoardPage, DiscoverPage, HomePage, NotFoundPage, StreamsPage, opened};
 use crate::theme::ThemeStore;
 
 /// The app.
@@ -25,8 +25,12 @@ pub(crate) fn App() -> impl IntoView {
     });
     let page = move || match route.get() {
         Route::Home => view! { <HomePage /> }.into_any(),
-        Route::Board(id) => view! { <BoardPage id /> }.into_any(),
+        Route::Board(id) => {
+            opened(&id);
+            view! { <BoardPage id /> }.into_any()
+        }
         Route::Embed(id, only) => view! { <BoardPage id only /> }.into_any(),
+        Route::Discover => view! { <DiscoverPage /> }.into_any(),
         Route::Streams(_) => view! { <StreamsPage /> }.into_any(),
         Route::Nowhere => view! { <NotFoundPage /> }.into_any(),
     };

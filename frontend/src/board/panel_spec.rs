@@ -7,7 +7,7 @@ use hailstream_client::editor::{describe_bucket, describe_metric};
 use hailstream_client::time_range::TimeRange;
 use hailstream_protocol::saved_object::{GridData, panel_query};
 use hailstream_protocol::visualization::Params;
-use hailstream_protocol::{QueryResult, Range};
+use hailstream_protocol::{QueryResult, Range, Row, Value};
 use hailstream_query::{Interval, auto_interval_ms};
 use serde_json::Value as Json;
 
@@ -206,16 +206,22 @@ impl Question {
     /// What a picture of `result` depends on.
     pub(crate) fn shape(&self, result: &QueryResult) -> QueryShape {
         let length = result.range.map(|Range { from_ms, to_ms }| to_ms - from_ms);
+        let shaped = |(column, bucket): (usize, &Json)| {
+            let mut shape = bucket_shape(bucket, length);
+            // The range that was used is the one that was asked for made whole buckets long, so that its length alone may ask
+            // for the next longer step.
+            if let BucketKind::DateHistogram { interval_ms: Some(interval_ms) } = &mut shape.kind {
+                *interval_ms = (*interval_ms).min(step_ms(result, column).unwrap_or(i64::MAX));
+            }
+            shape
+        };
         let mut metrics = self.metrics.clone();
         if metrics.is_empty() {
             // A query without metrics counts; its column is the one behind the buckets.
             let id = result.columns.get(self.buckets.len()).cloned().unwrap_or_default();
             metrics.push(MetricShape { id, empty: EmptyValue::Zero });
         }
-        QueryShape {
-            buckets: self.buckets.iter().map(|bucket| bucket_shape(bucket, length)).collect(),
-            metrics,
-        }
+        QueryShape { buckets: self.buckets.iter().enumerate().map(shaped).collect(), metrics }
     }
 }
 
@@ -230,6 +236,14 @@ fn bucket_shape(bucket: &Json, range_ms: Option<i64>) -> BucketShape {
         _ => BucketKind::Terms,
     };
     BucketShape { id: text(bucket, "id").to_owned(), kind }
+}
+
+/// The shortest way from a key to the next in a column.
+fn step_ms(result: &QueryResult, column: usize) -> Option<i64> {
+    let key = |row: &Row| row.get(column).and_then(Value::as_i64);
+    let pairs = result.rows.iter().zip(result.rows.iter().skip(1));
+    let steps = pairs.filter_map(|(row, next)| Some(key(next)? - key(row)?));
+    steps.filter(|step| *step > 0).min()
 }
 
 /// As `DateHistogram::interval_ms`, from the JSON.

@@ -18,4 +18,4 @@ pub(crate) use icon::{Glyph, Icon};
 pub(crate) use popover::{arrows, close_itself, focus_when_open};
 pub(crate) use rail::Rail;
 pub(crate) use shortcuts::Shortcuts;
-pub(crate) use title_row::TitleRow;
+pub(crate) use title_row::{PauseButton, TimeButton, TitleRow};

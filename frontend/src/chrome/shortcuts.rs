@@ -90,7 +90,7 @@ fn press(board: &BoardContext, help: NodeRef<html::Dialog>, event: &KeyboardEven
                 board.toggle_table(&panel);
             }
         }
-        "e" => {
+        "e" if !board.editing.id.is_empty() => {
             board.editing.begin();
             board.editing.open.set(panel);
         }

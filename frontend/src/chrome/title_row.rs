@@ -83,7 +83,7 @@ fn name(editing: &Editing, is_editing: bool) -> AnyView {
 }
 
 #[component]
-fn TimeButton(range: ArcRwSignal<TimeRange>) -> impl IntoView {
+pub(crate) fn TimeButton(range: ArcRwSignal<TimeRange>) -> impl IntoView {
     let open = RwSignal::new(false);
     let words = {
         let range = range.clone();
@@ -121,7 +121,7 @@ fn TimeButton(range: ArcRwSignal<TimeRange>) -> impl IntoView {
 }
 
 #[component]
-fn PauseButton() -> impl IntoView {
+pub(crate) fn PauseButton() -> impl IntoView {
     let pause = session::pause();
     let is_paused = Signal::derive(move || pause.with(|pause| pause.since_ms.is_some()));
     let name = move || if is_paused.get() { "Resume (Space)" } else { "Pause (Space)" };

@@ -20,7 +20,7 @@ pub(crate) struct BoardAddress {
 type Word = (&'static str, String);
 
 /// Words that are carried along as they are.
-const KEPT: [&str; 7] = [
+const KEPT: [&str; 10] = [
     "theme",
     "wall",
     "embed",
@@ -28,6 +28,9 @@ const KEPT: [&str; 7] = [
     "show-query-input",
     "show-time-filter",
     "hide-filter-bar",
+    "stream",
+    "columns",
+    "sort",
 ];
 
 impl BoardAddress {
@@ -66,6 +69,11 @@ impl BoardAddress {
     /// The address of the page.
     pub(crate) fn store(&self) -> AddressStore {
         self.address
+    }
+
+    /// For a board that is shown within another page: its range and filters are its own.
+    pub(super) fn elsewhere() -> Self {
+        Self { address: expect_context::<AddressStore>() }
     }
 
     /// Whether the board hangs on a wall: nothing to click, larger type. Tracks.

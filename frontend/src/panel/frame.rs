@@ -137,7 +137,7 @@ fn header(
 }
 
 /// Keeps the panel's questions under the board's range and filters. The old answers stay until the new ones are there.
-fn follow_range(context: &PanelContext) {
+pub(super) fn follow_range(context: &PanelContext) {
     let kept = StoredValue::new_local(Vec::new());
     let context = context.clone();
     Effect::new(move |_| {
@@ -180,7 +180,7 @@ fn unfiltered(context: &PanelContext) -> impl IntoView + use<> {
     })
 }
 
-fn inside(context: PanelContext, body: AnyView) -> impl IntoView {
+pub(super) fn inside(context: PanelContext, body: AnyView) -> impl IntoView {
     let state = context.state.clone();
     let pictured = context.clone();
     let hides_picture = move || match state.get() {

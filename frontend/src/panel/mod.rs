@@ -12,6 +12,7 @@ mod map;
 mod markdown;
 mod menu;
 mod metric;
+mod mini;
 mod numbers;
 mod pie;
 mod pointing;
@@ -27,13 +28,14 @@ mod words;
 use hailstream_protocol::visualization::Params;
 use leptos::prelude::*;
 
-pub(crate) use chip::BoardChip;
-pub(crate) use context::{BoardContext, BoardParts, PanelContext};
+pub(crate) use chip::{BoardChip, Chip};
+pub(crate) use context::{BoardContext, BoardParts, PanelContext, State};
 pub(crate) use frame::PanelFrame;
 pub(crate) use numbers::result_table;
 
 /// The panels of a board, in reading order. They change while it is edited, and when somebody else saves it.
 pub(crate) type Panels = ArcRwSignal<Vec<PanelContext>>;
+pub(crate) use mini::mini;
 
 /// What a type puts into its frame.
 pub(crate) struct Parts {
@@ -47,6 +49,17 @@ impl Parts {
     fn body(body: impl IntoView + 'static) -> Self {
         Self { header: None, body: body.into_any() }
     }
+}
+
+/// A panel whose frame is somebody else's: its questions are followed, and the inside shows its state. In the place of its
+/// type's picture it has `picture`, where there is one.
+pub(crate) fn unframed(context: &PanelContext, picture: Option<AnyView>) -> AnyView {
+    frame::follow_range(context);
+    let of_type = || match &context.spec.params {
+        Ok(params) => body(context, params).body,
+        Err(_) => ().into_any(),
+    };
+    frame::inside(context.clone(), picture.unwrap_or_else(of_type)).into_any()
 }
 
 /// The picture of a panel, by type.

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 
 use super::context::PanelContext;
 use crate::local_time::time_of_day;
+use crate::pages::discover_link;
 use crate::zone;
 
 /// A record as shown.
@@ -29,6 +30,7 @@ type Place = (String, i64, i64);
 /// The list. While one looks into a record it stands still, and says how many came since.
 pub(super) fn search(context: PanelContext, params: SearchParams) -> impl IntoView {
     let opened: RwSignal<Option<Place>> = RwSignal::new(None);
+    let board = context.clone();
     let arrived = Memo::new(move |_| {
         zone::chosen().track();
         let result = context.result();
@@ -48,21 +50,28 @@ pub(super) fn search(context: PanelContext, params: SearchParams) -> impl IntoVi
             || view! { <button class="newer" on:click=move |_| opened.set(None)>{words}</button> },
         )
     };
-    let list = move || shown.get().into_iter().map(|event| row(event, opened)).collect_view();
+    let list = move || {
+        let row = |event: Event| row(event, opened, &board);
+        shown.get().into_iter().map(row).collect_view()
+    };
     view! {
         {newer}
         <ul class="events" class:open=live_flag(move || opened.with(Option::is_some))>{live(list)}</ul>
     }
 }
 
-fn row(event: Event, opened: RwSignal<Option<Place>>) -> impl IntoView {
+fn row(
+    event: Event,
+    opened: RwSignal<Option<Place>>,
+    context: &PanelContext,
+) -> impl IntoView + use<> {
     let Event { place, time, token, line, fields } = event;
     let pieces = line.into_iter().map(piece).collect_view();
     let mark = token.map(|token| {
         view! { <i class="dot" style=("background", format!("var(--{token})"))></i> }
     });
     let is_open = opened.with(|opened| opened.as_ref() == Some(&place));
-    let record = is_open.then(|| record(&place, fields));
+    let record = is_open.then(|| record(&place, fields, discover_link(context)));
     let toggle = move |_| opened.set((!is_open).then(|| place.clone()));
     view! {
         <li>
@@ -78,11 +87,12 @@ fn row(event: Event, opened: RwSignal<Option<Place>>) -> impl IntoView {
 fn record(
     (topic, partition, offset): &Place,
     fields: Vec<(String, String)>,
+    link: String,
 ) -> impl IntoView + use<> {
     let place = format!("{topic}, partition {partition}, offset {offset}");
     let field = |(name, value): (String, String)| view! { <dt>{name}</dt><dd>{value}</dd> };
     let fields = fields.into_iter().map(field).collect_view();
-    view! { <dl class="record"><div class="place">{place}</div>{fields}</dl> }
+    view! { <dl class="record"><div class="place">{place}" · "<a href=link>"Open in Discover"</a></div>{fields}</dl> }
 }
 
 fn piece(piece: Piece) -> AnyView {

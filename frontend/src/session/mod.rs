@@ -102,7 +102,9 @@ pub(crate) fn start() {
         status: Status::Connecting,
     };
     SESSION.with(|cell| *cell.borrow_mut() = Some(session));
+    // Both are made here, where nothing owns them: made by a page, they would end with it.
     pulse().set(now);
+    pause().set(Pause::default());
     feed(Input::Start);
     schedule_pulse();
 }
