@@ -269,7 +269,7 @@ fn table_params(params: &TableParams, titles: &BTreeMap<String, String>) -> Json
     });
     json!({
         "perPage": page, "showPartialRows": false, "showMetricsAtAllLevels": false, "showTotal": total.is_some(),
-        "totalFunc": total.unwrap_or("sum"), "percentageCol": titles.get(&params.percentage),
+        "totalFunc": total.unwrap_or("sum"), "percentageCol": titles.get(&params.percentage).map_or("", String::as_str),
         "row": params.split_direction == SplitDirection::Rows,
     })
 }

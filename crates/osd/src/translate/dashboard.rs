@@ -110,6 +110,7 @@ pub(super) fn made(object: &RawObject, context: &Context<'_>) -> Result<Made, Ha
     }
     if let Some((query, filters)) = own.conditions(object)? {
         (attributes.query, attributes.filters) = (query, filters);
+        ignored.retain(|ignored| !ignored.starts_with("searchSource"));
     }
     attributes.use_margins = attributes.use_margins.or(own.use_margins.filter(|has| *has));
     let Own { colors, labels, links, .. } = own;
