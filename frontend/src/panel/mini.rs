@@ -27,9 +27,19 @@ pub(crate) fn mini(context: &PanelContext) -> AnyView {
     match &context.spec.params {
         Ok(Params::Metric(params)) => {
             frame::follow_range(context);
-            metric::metric(context.clone(), params.clone()).into_any()
+            metric::metric(context.clone(), params)
         }
-        Ok(Params::Line(_) | Params::Histogram(_) | Params::Heatmap(_) | Params::Pie(_)) => {
+        Ok(
+            Params::Line(_)
+            | Params::Area(_)
+            | Params::Histogram(_)
+            | Params::HorizontalBar(_)
+            | Params::Gauge(_)
+            | Params::Goal(_)
+            | Params::Heatmap(_)
+            | Params::Pie(_)
+            | Params::Tagcloud(_),
+        ) => {
             frame::follow_range(context);
             picture(context, chart)
         }
@@ -37,7 +47,7 @@ pub(crate) fn mini(context: &PanelContext) -> AnyView {
             frame::follow_range(context);
             picture(context, dots)
         }
-        Ok(Params::Table(_) | Params::Search(_) | Params::Markdown(_)) | Err(_) => {
+        _ => {
             let lines = [84, 62, 74, 48, 66]
                 .map(|width| view! { <i style=("width", format!("{width}%"))></i> });
             view! { <div class="lines">{lines}</div> }.into_any()
