@@ -5,7 +5,7 @@ use hailstream_client::discover::columns::{Direction, Sort};
 use hailstream_client::discover::record::Place;
 use hailstream_client::discover::tail::Waiting;
 use hailstream_client::freshness::count_words;
-use hailstream_client::stream_fields::{StreamField, StreamFields};
+use hailstream_client::stream_fields::StreamField;
 use hailstream_protocol::{Row, Value};
 use leptos::html;
 use leptos::prelude::*;
