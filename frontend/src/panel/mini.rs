@@ -95,9 +95,13 @@ fn chart(context: &PanelContext, result: &QueryResult, surface: &Surface<'_>) {
     let Ok(params) = &context.spec.params else { return };
     let mut params = params.clone();
     // Its words would be larger than the chart.
-    if let Params::Line(params) = &mut params {
-        params.threshold = None;
-    }
+    let axes = match &mut params {
+        Params::Line(xy) | Params::Area(xy) | Params::Histogram(xy) | Params::HorizontalBar(xy) => {
+            xy.threshold = None;
+            true
+        }
+        params => matches!(params, Params::Heatmap(_)),
+    };
     let laid_out = |width: f64, height: f64| -> Option<Chart> {
         let view = View {
             device_pixel_ratio: surface.ratio,
@@ -113,12 +117,8 @@ fn chart(context: &PanelContext, result: &QueryResult, surface: &Surface<'_>) {
     let (wide, high) = (surface.width + 120.0, surface.height + 60.0);
     let Some(first) = laid_out(wide, high) else { return };
     let (around_x, around_y) = (wide - first.plot.width(), high - first.plot.height());
-    // A ring keeps its room around it.
-    let (around_x, around_y) = if matches!(context.spec.params, Ok(Params::Pie(_))) {
-        (0.0, 0.0)
-    } else {
-        (around_x, around_y)
-    };
+    // What has no axes keeps its room around it.
+    let (around_x, around_y) = if axes { (around_x, around_y) } else { (0.0, 0.0) };
     let Some(chart) = laid_out(surface.width + around_x, surface.height + around_y) else { return };
     let (left, top) = if around_x > 0.0 { (chart.plot.left, chart.plot.top) } else { (0.0, 0.0) };
     play_from(surface.context, &chart.scene, left * surface.ratio, top * surface.ratio);

@@ -31,11 +31,11 @@ use leptos::prelude::*;
 pub(crate) use chip::{BoardChip, Chip};
 pub(crate) use context::{BoardContext, BoardParts, PanelContext, State};
 pub(crate) use frame::PanelFrame;
+pub(crate) use mini::mini;
 pub(crate) use numbers::result_table;
 
 /// The panels of a board, in reading order. They change while it is edited, and when somebody else saves it.
 pub(crate) type Panels = ArcRwSignal<Vec<PanelContext>>;
-pub(crate) use mini::mini;
 
 /// What a type puts into its frame.
 pub(crate) struct Parts {
