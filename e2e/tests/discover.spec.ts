@@ -69,7 +69,7 @@ test("somebody looks for a record, reads it, and knows where it is in Kafka", as
   expect(read.speed).toBeGreaterThan(10);
   // The address is the memory of the page.
   await page.reload();
-  await expect(page.locator(".pill")).toContainText("status: hired");
+  await expect(page.locator(".pilltext")).toContainText("status: hired");
   await page.goBack();
   await expect.poll(() => word(page, "filter")).toEqual([]);
   expect(said).toEqual([]);
