@@ -33,9 +33,7 @@ fn kind() -> impl Strategy<Value = BucketKind> {
     ]
 }
 
-fn all_params() -> Vec<Params> {
-    let threshold =
-        Some(Threshold { value: -40.0, label: "far too low, whatever it is".to_owned() });
+fn mixed() -> XyParams {
     let of = |kind, axis, interpolate| SeriesParams {
         kind: Some(kind),
         axis,
@@ -43,7 +41,7 @@ fn all_params() -> Vec<Params> {
         draw_lines_between_points: axis == AxisSide::Left,
         ..SeriesParams::default()
     };
-    let mixed = XyParams {
+    XyParams {
         series_params: vec![
             of(SeriesMark::Area, AxisSide::Left, Interpolate::Cardinal),
             of(SeriesMark::Histogram, AxisSide::Right, Interpolate::Linear),
@@ -55,7 +53,12 @@ fn all_params() -> Vec<Params> {
         show_values: true,
         time_marker: true,
         ..XyParams::default()
-    };
+    }
+}
+
+fn all_params() -> Vec<Params> {
+    let threshold =
+        Some(Threshold { value: -40.0, label: "far too low, whatever it is".to_owned() });
     let mode = |mode| Box::new(XyParams { mode: Some(mode), ..XyParams::default() });
     let ends = ValueAxis {
         scale: ScaleKind::SquareRoot,
@@ -75,8 +78,8 @@ fn all_params() -> Vec<Params> {
         Params::Histogram(mode(SeriesMode::Percent)),
         Params::Histogram(Box::new(XyParams { value_axis: ends, ..XyParams::default() })),
         Params::HorizontalBar(mode(SeriesMode::Stacked)),
-        Params::HorizontalBar(Box::new(mixed.clone())),
-        Params::Area(Box::new(mixed)),
+        Params::HorizontalBar(Box::new(mixed())),
+        Params::Area(Box::new(mixed())),
         Params::Heatmap(Default::default()),
         Params::Heatmap(HeatmapParams {
             show_values: true,

@@ -48,6 +48,17 @@ pub(super) fn AddFilter(board: BoardContext) -> impl IntoView {
     }
 }
 
+/// What is typed and chosen.
+#[derive(Clone, Copy)]
+struct Typed {
+    field: RwSignal<String>,
+    operator: RwSignal<String>,
+    values: RwSignal<String>,
+    from: RwSignal<String>,
+    to: RwSignal<String>,
+    label: RwSignal<String>,
+}
+
 /// The form; of the filter at `place`, else of a new one.
 #[component]
 pub(super) fn PillForm(
@@ -57,78 +68,22 @@ pub(super) fn PillForm(
 ) -> impl IntoView {
     let menu = NodeRef::<html::Div>::new();
     close_itself(menu, open);
-    let before = place.and_then(|place| {
-        board.filters.with_untracked(|filters| filters.pills.get(place).cloned())
-    });
+    let before = board.filters.with_untracked(|filters| filters.pills.get(place?).cloned());
     let before = before.unwrap_or_default();
     let known = board.schemas.with_untracked(crate::board::Schemas::fields);
     let first = known.iter().find(|field| field.kind == "keyword").or(known.first());
-    let field = if before.field.is_empty() {
-        first.map(|field| field.name.clone()).unwrap_or_default()
-    } else {
-        before.field.clone()
-    };
-    let field = RwSignal::new(field);
-    let operator = RwSignal::new(operator_of(&before).to_owned());
-    let values = RwSignal::new(before.values.join(", "));
-    let (from, to) = match (before.test, before.values.as_slice()) {
-        (Test::Between, [from, to]) => (from.clone(), to.clone()),
-        _ => (String::new(), String::new()),
-    };
-    let (from, to) = (RwSignal::new(from), RwSignal::new(to));
-    let label = RwSignal::new(before.label.clone());
+    let typed = Typed::of(&before, first.map_or("", |field| &field.name));
     let names: Vec<(String, String)> =
         known.iter().map(|field| (field.name.clone(), field.name.clone())).collect();
-    let of = |signal: RwSignal<String>| Memo::new(move |_| signal.get());
-    let offered = offered(&board, field);
+    let offered = offered(&board, typed.field);
     let list = live(move || {
         let option = |value: String| view! { <option value=value></option> };
         offered.get().into_iter().map(option).collect_view()
     });
-    let inputs = live(move || match operator.get().as_str() {
-        "exists" | "not_exists" => ().into_any(),
-        "between" | "not_between" => view! {
-            <div class="two">
-                {fields::text("From", of(from), "no lower end", move |text| from.set(text))}
-                {fields::text("To, not included", of(to), "no upper end", move |text| to.set(text))}
-            </div>
-        }
-        .into_any(),
-        word => {
-            let label =
-                if word.ends_with("one_of") { "Values, with commas between" } else { "Value" };
-            view! {
-                <label class="field">
-                    <span>{label}</span>
-                    <input
-                        class="input" autocomplete="off" list="filter-values"
-                        prop:value=live_value(move || values.get())
-                        on:input=move |event| values.set(event_target_value(&event))
-                    />
-                </label>
-            }
-            .into_any()
-        }
-    });
     let filters = board.filters.clone();
     let apply = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let chosen = Pill {
-            disabled: before.disabled,
-            pinned: before.pinned,
-            label: label.get_untracked(),
-            ..Pill::default()
-        };
-        let text = |signal: RwSignal<String>| signal.get_untracked().trim().to_owned();
-        let ends = (text(from), text(to));
-        let made = made(
-            &text(field),
-            &operator.get_untracked(),
-            &text(values),
-            (&ends.0, &ends.1),
-            chosen,
-        );
-        let Some(made) = made else { return };
+        let Some(made) = typed.made(&before) else { return };
         open.set(false);
         filters.update(|filters| match place.and_then(|place| filters.pills.get_mut(place)) {
             Some(held) => *held = made,
@@ -136,16 +91,17 @@ pub(super) fn PillForm(
         });
     };
     let title = if place.is_some() { "Edit the filter" } else { "Add a filter" };
+    let names = Memo::new(move |_| names.clone());
     view! {
         <div class="pop pillform" role="dialog" aria-label=title node_ref=menu>
             <form on:submit=apply>
                 <div class="two">
-                    {fields::choice("Field", of(field), Memo::new(move |_| names.clone()), move |name| field.set(name))}
-                    {fields::choice("What of it", of(operator), fields::fixed(&OPERATORS), move |word| operator.set(word))}
+                    {fields::choice("Field", of(typed.field), names, move |name| typed.field.set(name))}
+                    {fields::choice("What of it", of(typed.operator), fields::fixed(&OPERATORS), move |word| typed.operator.set(word))}
                 </div>
-                {inputs}
+                {typed.inputs()}
                 <datalist id="filter-values">{list}</datalist>
-                {fields::text("Words of its own", of(label), "none", move |text| label.set(text))}
+                {fields::text("Words of its own", of(typed.label), "none", move |text| typed.label.set(text))}
                 <div class="row">
                     <span class="grow"></span>
                     <button type="button" class="btn" on:click=move |_| open.set(false)>"Cancel"</button>
@@ -153,6 +109,90 @@ pub(super) fn PillForm(
                 </div>
             </form>
         </div>
+    }
+}
+
+fn of(signal: RwSignal<String>) -> Memo<String> {
+    Memo::new(move |_| signal.get())
+}
+
+impl Typed {
+    fn of(pill: &Pill, first_field: &str) -> Self {
+        let field = if pill.field.is_empty() { first_field } else { &pill.field };
+        let (from, to) = match (pill.test, pill.values.as_slice()) {
+            (Test::Between, [from, to]) => (from.clone(), to.clone()),
+            _ => (String::new(), String::new()),
+        };
+        Self {
+            field: RwSignal::new(field.to_owned()),
+            operator: RwSignal::new(operator_of(pill).to_owned()),
+            values: RwSignal::new(pill.values.join(", ")),
+            from: RwSignal::new(from),
+            to: RwSignal::new(to),
+            label: RwSignal::new(pill.label.clone()),
+        }
+    }
+
+    /// What the operator asks for.
+    fn inputs(self) -> AnyView {
+        let Self { values, from, to, .. } = self;
+        live(move || {
+            match self.operator.get().as_str() {
+            "exists" | "not_exists" => ().into_any(),
+            "between" | "not_between" => view! {
+                <div class="two">
+                    {fields::text("From", of(from), "no lower end", move |text| from.set(text))}
+                    {fields::text("To, not included", of(to), "no upper end", move |text| to.set(text))}
+                </div>
+            }
+            .into_any(),
+            word => {
+                let is_list = word.ends_with("one_of");
+                let label = if is_list { "Values, with commas between" } else { "Value" };
+                view! {
+                    <label class="field">
+                        <span>{label}</span>
+                        <input
+                            class="input" autocomplete="off" list="filter-values"
+                            prop:value=live_value(move || values.get())
+                            on:input=move |event| values.set(event_target_value(&event))
+                        />
+                    </label>
+                }
+                .into_any()
+            }
+        }
+        })
+    }
+
+    /// The filter that the form says, with the marks of the one it was; `None` while something is missing.
+    fn made(self, before: &Pill) -> Option<Pill> {
+        let text = |signal: RwSignal<String>| signal.get_untracked().trim().to_owned();
+        let (field, operator) = (text(self.field), self.operator.get_untracked());
+        let (values, from, to) = (text(self.values), text(self.from), text(self.to));
+        let made = match operator.as_str() {
+            "exists" | "not_exists" => {
+                Pill { field: field.clone(), test: Test::Exists, ..Pill::default() }
+            }
+            "between" | "not_between" if !(from.is_empty() && to.is_empty()) => {
+                Pill::between(&field, &from, &to)
+            }
+            "is" | "is_not" if !values.is_empty() => Pill::of(&field, &values),
+            "one_of" | "not_one_of" if !values.is_empty() => {
+                let values = values.split(',').map(str::trim).filter(|value| !value.is_empty());
+                Pill::one_of(&field, values.map(str::to_owned).collect())
+            }
+            _ => return None,
+        };
+        let Pill { disabled, pinned, .. } = *before;
+        let negate = operator == "is_not" || operator.starts_with("not_");
+        (!field.is_empty()).then_some(Pill {
+            negate,
+            disabled,
+            pinned,
+            label: text(self.label),
+            ..made
+        })
     }
 }
 
@@ -167,31 +207,6 @@ fn operator_of(pill: &Pill) -> &'static str {
         (_, false, _) => "one_of",
         (_, true, _) => "not_one_of",
     }
-}
-
-/// The filter that the form says; `None` while something is missing.
-fn made(
-    field: &str,
-    operator: &str,
-    values: &str,
-    ends: (&str, &str),
-    chosen: Pill,
-) -> Option<Pill> {
-    let negate = operator == "is_not" || operator.starts_with("not_");
-    let made = match operator {
-        "exists" | "not_exists" => {
-            Pill { field: field.to_owned(), test: Test::Exists, ..Pill::default() }
-        }
-        "between" | "not_between" if ends != ("", "") => Pill::between(field, ends.0, ends.1),
-        "is" | "is_not" if !values.is_empty() => Pill::of(field, values),
-        "one_of" | "not_one_of" if !values.is_empty() => {
-            let values = values.split(',').map(str::trim).filter(|value| !value.is_empty());
-            Pill::one_of(field, values.map(str::to_owned).collect())
-        }
-        _ => return None,
-    };
-    let Pill { disabled, pinned, label, .. } = chosen;
-    (!field.is_empty()).then_some(Pill { negate, disabled, pinned, label, ..made })
 }
 
 /// The most frequent values of the chosen field, in the board's range.

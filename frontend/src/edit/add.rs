@@ -78,7 +78,7 @@ fn add(editing: Editing, kind: &'static Kind) {
         };
         let visualization = begin(kind, &source);
         let (w, h) = kind.size;
-        let added = editing.change(|draft| draft.add_panel(visualization, w, h));
+        let added = editing.change(|draft| draft.add_panel(&visualization, w, h));
         editing.chosen.set(added.clone());
         editing.open.set(added);
     });

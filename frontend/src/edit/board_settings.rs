@@ -84,7 +84,7 @@ fn saved_range(editing: &Editing, range: &ArcRwSignal<TimeRange>) -> AnyView {
     let use_it = move |_| {
         let TimeRange { from, to } = now.get_untracked();
         editing.change(|draft| {
-            draft.set_attributes_of(&[("timeFrom", from.into()), ("timeTo", to.into())])
+            draft.set_attributes_of(&[("timeFrom", from.into()), ("timeTo", to.into())]);
         });
     };
     view! {

@@ -1,11 +1,13 @@
 //! Moving a panel by its header and resizing it by its corners. While it is held, the others already make room; where it would
 //! stand is marked; Escape puts it back.
 
+use std::rc::Rc;
+
 use hailstream_client::layout::{COLUMNS, MIN_HEIGHT, MIN_WIDTH, Placed, settle, within};
 use hailstream_protocol::saved_object::GridData;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, PointerEvent};
+use web_sys::{Document, Element, PointerEvent};
 
 use super::Editing;
 use crate::dom;
@@ -24,7 +26,7 @@ enum Hold {
 }
 
 /// Where a panel was taken, and what a step on the grid is, px.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Taken {
     hold: Hold,
     id: String,
@@ -97,23 +99,23 @@ fn hold(editing: &Editing, id: &str, hold: Hold, event: &PointerEvent) {
         places,
     };
     editing.chosen.set(Some(id.to_owned()));
+    follow(editing, taken, &document);
+}
+
+/// Follows the pointer until it lets go, or until Escape.
+fn follow(editing: &Editing, taken: Taken, document: &Document) {
     let listeners = StoredValue::new_local(Vec::new());
+    let taken = Rc::new(taken);
     let mut is_moving = false;
-    let follow = {
-        let (editing, taken) = (editing.clone(), taken.clone());
+    let moved = {
+        let (editing, taken) = (editing.clone(), Rc::clone(&taken));
         move |event: web_sys::Event| {
             let Ok(event) = event.dyn_into::<PointerEvent>() else { return };
-            let by = (
-                f64::from(event.client_x()) - taken.pointer.0,
-                f64::from(event.client_y()) + scrolled() - taken.pointer.1,
-            );
+            let by = taken.moved_by(&event);
             is_moving |= by.0.hypot(by.1) >= CLICK_PX;
-            if is_moving {
-                let grid = taken.grid(by);
-                let at = Placed { id: taken.id.clone(), grid };
-                if editing.held.with_untracked(|held| held.as_ref() != Some(&at)) {
-                    editing.held.set(Some(at));
-                }
+            let at = Placed { id: taken.id.clone(), grid: taken.grid(by) };
+            if is_moving && editing.held.with_untracked(|held| held.as_ref() != Some(&at)) {
+                editing.held.set(Some(at));
             }
         }
     };
@@ -131,10 +133,8 @@ fn hold(editing: &Editing, id: &str, hold: Hold, event: &PointerEvent) {
     let give_up = {
         let editing = editing.clone();
         move |event: web_sys::Event| {
-            let is_escape = event
-                .dyn_ref::<web_sys::KeyboardEvent>()
-                .is_none_or(|event| event.key() == "Escape");
-            if is_escape {
+            let key = event.dyn_ref::<web_sys::KeyboardEvent>();
+            if key.is_none_or(|event| event.key() == "Escape") {
                 event.stop_propagation();
                 listeners.try_set_value(Vec::new());
                 editing.held.set(None);
@@ -142,10 +142,10 @@ fn hold(editing: &Editing, id: &str, hold: Hold, event: &PointerEvent) {
         }
     };
     listeners.set_value(vec![
-        dom::Listener::new(&document, "pointermove", follow),
-        dom::Listener::new(&document, "pointerup", let_go),
-        dom::Listener::new(&document, "pointercancel", give_up.clone()),
-        dom::Listener::new(&document, "keydown", give_up),
+        dom::Listener::new(document, "pointermove", moved),
+        dom::Listener::new(document, "pointerup", let_go),
+        dom::Listener::new(document, "pointercancel", give_up.clone()),
+        dom::Listener::new(document, "keydown", give_up),
     ]);
 }
 
@@ -160,6 +160,12 @@ pub(crate) fn with_held(places: &[Placed], held: &Placed) -> Vec<Placed> {
 }
 
 impl Taken {
+    /// How far the pointer is from where it took the panel, px.
+    fn moved_by(&self, event: &PointerEvent) -> (f64, f64) {
+        let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()) + scrolled());
+        (x - self.pointer.0, y - self.pointer.1)
+    }
+
     fn grid(&self, by: (f64, f64)) -> GridData {
         let found = self.places.iter().find(|placed| placed.id == self.id);
         let from = found.map(|placed| placed.grid).unwrap_or_default();

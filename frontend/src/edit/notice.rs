@@ -20,7 +20,7 @@ pub(crate) fn Notice(editing: Editing) -> impl IntoView {
                 .into_any()
         };
         let dismiss = |words| act(words, |editing, _| editing.told.set(None));
-        let copy = || act("Save mine as a copy", |editing, address| editing.save_copy(address));
+        let copy = || act("Save mine as a copy", Editing::save_copy);
         let discard = |words| act(words, |editing, _| editing.discard());
         let (words, ways) = match told {
             Told::Kept { text, is_of_older } => {
@@ -34,7 +34,7 @@ pub(crate) fn Notice(editing: Editing) -> impl IntoView {
                 (words, vec![go_on.into_any(), discard("Discard them")])
             }
             Told::Overtaken => {
-                let over = act("Save mine over it", |editing, address| editing.save_over(address));
+                let over = act("Save mine over it", Editing::save_over);
                 let words = "Somebody else saved this dashboard meanwhile. Nothing is lost: yours is still here, theirs is in the history.";
                 (words.to_owned(), vec![over, copy(), discard("Show theirs")])
             }

@@ -17,7 +17,7 @@ impl Editing {
         if untrack(|| self.is_read_only()) {
             self.save_copy(address);
         } else {
-            self.save_as(|draft| draft.body(), |editing, document| editing.end(Some(document)));
+            self.save_as(Draft::body, |editing, document| editing.end(Some(document)));
         }
     }
 

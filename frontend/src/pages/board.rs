@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use crate::live::{live, live_flag, live_value};
+use hailstream_client::draft::Draft;
 use hailstream_client::layout::Placed;
 use hailstream_client::link::Told;
 use leptos::prelude::*;
@@ -241,9 +242,8 @@ fn follow_held(editing: &Editing, panels: &Panels) {
     let (held, draft, panels) = (editing.held.clone(), editing.draft.clone(), panels.clone());
     Effect::new(move |was_held: Option<bool>| {
         let held = held.get();
-        let places = draft
-            .with_untracked(|draft| draft.as_ref().map(|draft| draft.places()))
-            .unwrap_or_default();
+        let places =
+            draft.with_untracked(|draft| draft.as_ref().map(Draft::places)).unwrap_or_default();
         let places = match &held {
             // The held panel itself is seen where the hand is.
             Some(held) => {

@@ -23,14 +23,9 @@ pub(crate) fn PanelFrame(context: PanelContext, #[prop(optional)] alone: bool) -
         Ok(params) if supervisor::set_aside(&spec.key).is_none() => body(&context, params),
         _ => Parts { header: None, body: ().into_any() },
     };
-    let sequence = {
-        let context = context.clone();
-        move || {
-            context
-                .answer
-                .with(|a| a.result.as_ref().map(|result| result.as_of.sequence.to_string()))
-        }
-    };
+    let answer = context.answer.clone();
+    let sequence =
+        move || answer.with(|a| a.result.as_ref().map(|result| result.as_of.sequence.to_string()));
     let provisional = {
         let context = context.clone();
         move || context.is_provisional().to_string()
@@ -42,27 +37,9 @@ pub(crate) fn PanelFrame(context: PanelContext, #[prop(optional)] alone: bool) -
     let heading = format!("{}-{}", if alone { "edited" } else { "panel" }, spec.id);
     let named_by = heading.clone();
     let class = format!("panel {}", spec.kind);
-    let place = |of: fn(GridData) -> u32| {
-        let grid = context.grid.clone();
-        live_value(move || of(grid.get()).to_string())
-    };
-    let (x, y) = (place(|grid| grid.x + 1), place(|grid| grid.y + 1));
-    let (w, h) = (place(|grid| grid.w.max(1)), place(|grid| grid.h.max(1)));
-    let is_chosen = {
-        let (editing, id) = (context.board.editing.clone(), spec.id.clone());
-        move || editing.is_on() && editing.chosen.with(|chosen| chosen.as_ref() == Some(&id))
-    };
-    let is_held = {
-        let (editing, id) = (context.board.editing.clone(), spec.id.clone());
-        move || editing.held.with(|held| held.as_ref().is_some_and(|held| held.id == id))
-    };
-    let grips = {
-        let (editing, id) = (context.board.editing.clone(), spec.id.clone());
-        move || {
-            (!alone && editing.is_on())
-                .then(|| view! { <Grips editing=editing.clone() id=id.clone() /> })
-        }
-    };
+    let [x, y, w, h] = place(&context);
+    let [is_chosen, is_held] = while_editing(&context);
+    let grips = (!alone).then(|| grips(&context));
     let menu_open = RwSignal::new(false);
     let open_menu = move |event: web_sys::MouseEvent| {
         event.prevent_default();
@@ -84,8 +61,8 @@ pub(crate) fn PanelFrame(context: PanelContext, #[prop(optional)] alone: bool) -
             class:large=live_flag(is_large)
             class:untitled=spec.hides_title
             on:contextmenu=open_menu
-            class:chosen=live_flag(is_chosen)
-            class:held=live_flag(is_held)
+            class:chosen=is_chosen
+            class:held=is_held
             style=("--x", x)
             style=("--y", y)
             style=("--w", w)
@@ -93,10 +70,40 @@ pub(crate) fn PanelFrame(context: PanelContext, #[prop(optional)] alone: bool) -
         >
             {header(&context, heading, parts.header, (menu_open, alone))}
             {inside(context, parts.body)}
-            {live(grips)}
+            {grips}
         </section>
     }
     .into_any()
+}
+
+/// Where it stands on the grid: from which column and row, and over how many.
+fn place(context: &PanelContext) -> [Box<dyn FnMut() -> String + Send>; 4] {
+    let of: [fn(GridData) -> u32; 4] =
+        [|grid| grid.x + 1, |grid| grid.y + 1, |grid| grid.w.max(1), |grid| grid.h.max(1)];
+    of.map(|of| {
+        let grid = context.grid.clone();
+        live_value(move || of(grid.get()).to_string())
+    })
+}
+
+/// Its corners, while somebody edits.
+fn grips(context: &PanelContext) -> AnyView {
+    let (editing, id) = (context.board.editing.clone(), context.spec.id.clone());
+    live(move || {
+        let grips = || view! { <Grips editing=editing.clone() id=id.clone() /> };
+        editing.is_on().then(grips)
+    })
+}
+
+/// While somebody edits: whether it was touched last, and whether it is in their hand.
+fn while_editing(context: &PanelContext) -> [Box<dyn FnMut() -> bool + Send>; 2] {
+    let (editing, id) = (context.board.editing.clone(), context.spec.id.clone());
+    let (holding, own) = (editing.clone(), id.clone());
+    let is_chosen =
+        move || editing.is_on() && editing.chosen.with(|chosen| chosen.as_ref() == Some(&id));
+    let is_held =
+        move || holding.held.with(|held| held.as_ref().is_some_and(|held| held.id == own));
+    [live_flag(is_chosen), live_flag(is_held)]
 }
 
 fn header(

@@ -13,12 +13,22 @@ use crate::zone;
 /// So many rows are shown.
 const ROWS: usize = 100;
 
+/// How times are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Times {
+    /// Of one day.
+    OfADay,
+    /// Of several, so that the day is told too.
+    OfDays,
+}
+
 /// The table, kept up to date.
 pub(crate) fn result_table(context: &PanelContext) -> AnyView {
     let context = context.clone();
     live(move || {
         let result = context.result()?;
         let has_days = result.range.is_none_or(|range| range.to_ms - range.from_ms > 86_400_000);
+        let told = if has_days { Times::OfDays } else { Times::OfADay };
         let is_time = |place: usize| {
             let column = result.columns.get(place).map_or("", String::as_str);
             context.spec.main.groups_by_time(column)
@@ -33,7 +43,7 @@ pub(crate) fn result_table(context: &PanelContext) -> AnyView {
         let row = |row: &Vec<Value>| {
             let cell = |(place, value): (usize, &Value)| {
                 let is_number = matches!(value, Value::Int(_) | Value::Float(_)) && !times[place];
-                view! { <td class:num=is_number>{words(value, times[place], has_days)}</td> }
+                view! { <td class:num=is_number>{words(value, times[place].then_some(told))}</td> }
             };
             view! { <tr>{row.iter().enumerate().map(cell).collect_view()}</tr> }
         };
@@ -59,15 +69,14 @@ fn is_number(result: &QueryResult, place: usize) -> bool {
     matches!(first, Some(Value::Int(_) | Value::Float(_)))
 }
 
-/// Days are told where there are several.
-fn words(value: &Value, is_time: bool, has_days: bool) -> String {
+fn words(value: &Value, time: Option<Times>) -> String {
     let format = Format::default();
     let numbers = Numbers { format: &format, locale: Locale::default(), zone: &zone::offset_ms };
     match value {
-        Value::Int(ms) if is_time && has_days => {
+        Value::Int(ms) if time == Some(Times::OfDays) => {
             format!("{} {}", day_words(*ms), time_of_day(*ms, Precision::Second))
         }
-        Value::Int(ms) if is_time => time_of_day(*ms, Precision::Second),
+        Value::Int(ms) if time.is_some() => time_of_day(*ms, Precision::Second),
         Value::Int(whole) => numbers.full(*whole as f64),
         Value::Float(number) => numbers.full(*number),
         Value::Null => "–".to_owned(),

@@ -143,7 +143,7 @@ impl Draft {
     }
 
     /// Adds a visualization where it fits without moving another. Answers the new panel's `panelIndex`.
-    pub fn add_panel(&mut self, visualization: Json, w: u32, h: u32) -> String {
+    pub fn add_panel(&mut self, visualization: &Json, w: u32, h: u32) -> String {
         self.change(|dashboard| panels::add(dashboard, visualization, w, h))
     }
 
@@ -298,7 +298,7 @@ mod tests {
     #[test]
     fn a_new_panel_has_an_id_and_a_place_of_its_own() {
         let mut draft = Draft::of(document());
-        let id = draft.add_panel(json!({"title": "New", "type": "line"}), 24, 8);
+        let id = draft.add_panel(&json!({"title": "New", "type": "line"}), 24, 8);
         assert_eq!(id, "3");
         let grid = draft.places().into_iter().find(|placed| placed.id == id).unwrap().grid;
         assert_eq!(grid, GridData { x: 24, y: 0, w: 24, h: 8 });

@@ -43,7 +43,7 @@ pub(super) fn place(dashboard: &mut Object, places: &[Placed]) {
     }
 }
 
-pub(super) fn add(dashboard: &mut Object, visualization: Json, w: u32, h: u32) -> String {
+pub(super) fn add(dashboard: &mut Object, visualization: &Json, w: u32, h: u32) -> String {
     insert(dashboard, json!({ "visualization": visualization }), w, h)
 }
 

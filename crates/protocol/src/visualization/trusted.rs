@@ -237,6 +237,30 @@ mod tests {
         })
     }
 
+    fn full_xy(format: &Json) -> Json {
+        json!({
+            "x": "t", "series": "s", "split": "p", "split_direction": "columns", "metric": "m",
+            "mode": "percent", "format": format, "formats": {"m": {"kind": "bytes"}},
+            "x_format": {"kind": "duration"}, "names": {"a": "b"},
+            "threshold": {"value": 90.5, "label": "hot"},
+            "series_params": [
+                {
+                    "metric": "m", "type": "line", "mode": "grouped", "axis": "right",
+                    "draw_lines_between_points": false, "interpolate": "step-after",
+                    "line_width": 3,
+                },
+                {"type": "area", "interpolate": "cardinal", "mode": "stacked"},
+                {"type": "histogram"},
+            ],
+            "category_axis": {"show": false},
+            "value_axis": {
+                "show": false, "title": "t", "scale": "log", "min": 1, "max": 9.5, "fit": true,
+            },
+            "right_axis": {"scale": "square_root"}, "legend": "bottom", "order_by_sum": true,
+            "category_lines": true, "show_values": true, "time_marker": true,
+        })
+    }
+
     fn full(kind: &str) -> Json {
         let format = json!({"kind": "usd", "unit": "$", "decimals": 2, "scale": 0.01});
         match kind {
@@ -247,27 +271,7 @@ mod tests {
                 "ranges": [{"from": 0, "to": 2.5}], "color_mode": "background",
                 "invert_colors": true, "percentage_mode": true, "colors": "sequence",
             }),
-            "line" | "area" | "histogram" | "horizontal_bar" => json!({
-                "x": "t", "series": "s", "split": "p", "split_direction": "columns", "metric": "m",
-                "mode": "percent", "format": format, "formats": {"m": {"kind": "bytes"}},
-                "x_format": {"kind": "duration"}, "names": {"a": "b"},
-                "threshold": {"value": 90.5, "label": "hot"},
-                "series_params": [
-                    {
-                        "metric": "m", "type": "line", "mode": "grouped", "axis": "right",
-                        "draw_lines_between_points": false, "interpolate": "step-after",
-                        "line_width": 3,
-                    },
-                    {"type": "area", "interpolate": "cardinal", "mode": "stacked"},
-                    {"type": "histogram"},
-                ],
-                "category_axis": {"show": false},
-                "value_axis": {
-                    "show": false, "title": "t", "scale": "log", "min": 1, "max": 9.5, "fit": true,
-                },
-                "right_axis": {"scale": "square_root"}, "legend": "bottom", "order_by_sum": true,
-                "category_lines": true, "show_values": true, "time_marker": true,
-            }),
+            "line" | "area" | "histogram" | "horizontal_bar" => full_xy(&format),
             "gauge" | "goal" => json!({
                 "metrics": ["m"], "names": {"a": "b"}, "shape": "circle",
                 "ranges": [{"from": 0, "to": 50}, {"from": 50, "to": 75}], "color_mode": "none",

@@ -90,7 +90,7 @@ impl Editor {
         Effect::new(move |_| {
             let (stream, fetched) = (stream.get(), fetched.clone());
             spawn_local(async move {
-                drop(source_of(&stream).await.map(|source| fetched.try_set(source)))
+                drop(source_of(&stream).await.map(|source| fetched.try_set(source)));
             });
         });
         let editor = Self(Arc::new(Shared { editing, id, visualization, source, streams }));

@@ -67,7 +67,7 @@ impl Part {
             names.into_iter().map(|name| (name.clone(), name)).collect::<Vec<_>>()
         });
         fields::choice("Field", self.text("field"), options, move |field| {
-            part.set("field", Some(field.into()))
+            part.set("field", Some(field.into()));
         })
     }
 }
@@ -106,7 +106,7 @@ fn add_button(editor: &Editor, role: &'static BucketRole) -> AnyView {
     let add = move |_| {
         editor.change(|of, source| {
             add_bucket(of, role, &source.fields);
-        })
+        });
     };
     view! { <button class="btn addpart" on:click=add><Icon name="plus" />{role.words}</button> }
         .into_any()
@@ -212,7 +212,7 @@ fn terms(part: &Part) -> AnyView {
     });
     let has_other = part.read(|bucket| bucket.get("other").and_then(Json::as_bool) == Some(true));
     let other = fields::switch("The rest as \"other\"", has_other, move |on| {
-        of_other.set("other", on.then(|| on.into()))
+        of_other.set("other", on.then(|| on.into()));
     });
     let metrics = part.editor.read(|of| {
         let metrics =

@@ -32,7 +32,7 @@ fn one(editor: &Editor, setting: &'static Setting) -> AnyView {
             let pairs: Vec<(&str, &str)> =
                 choices.iter().map(|Choice { value, words }| (*value, *words)).collect();
             fields::choice(words, value, fields::fixed(&pairs), move |value| {
-                set(Some(value.into()))
+                set(Some(value.into()));
             })
         }
         Input::Text(placeholder) => {
@@ -74,6 +74,16 @@ fn one(editor: &Editor, setting: &'static Setting) -> AnyView {
     }
 }
 
+/// Puts a field behind the others, or takes it away.
+fn tick_field(of: &mut Json, at: &str, name: &str, on: bool) {
+    let mut names = of.pointer(at).and_then(Json::as_array).cloned().unwrap_or_default();
+    names.retain(|of| *of != *name);
+    if on {
+        names.push(name.into());
+    }
+    put(of, at, Some(names.into()));
+}
+
 /// The bounds of neighbouring ranges: `0, 50, 100`.
 fn bounds(ranges: Option<&Json>) -> String {
     let ranges = ranges.and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
@@ -110,15 +120,7 @@ fn list_of_fields(editor: &Editor, at: &'static str, words: &'static str) -> Any
             });
             let tick = move |event| {
                 let on = event_target_checked(&event);
-                of_box.change(|of, _| {
-                    let mut names =
-                        of.pointer(at).and_then(Json::as_array).cloned().unwrap_or_default();
-                    names.retain(|of| *of != *name);
-                    if on {
-                        names.push(name.clone().into());
-                    }
-                    put(of, at, Some(names.into()));
-                });
+                of_box.change(|of, _| tick_field(of, at, &name, on));
             };
             view! { <label class="check"><input type="checkbox" prop:checked=move || is_ticked.get() on:change=tick />{shown}</label> }
         };

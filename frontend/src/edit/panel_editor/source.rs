@@ -2,8 +2,9 @@
 
 use hailstream_dql as dql;
 use leptos::prelude::*;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
+use super::settings::put;
 use super::{Editor, fields};
 use crate::live::live;
 
@@ -40,15 +41,8 @@ fn filter(editor: &Editor) -> AnyView {
             None => error.message.clone(),
         }));
         if error.is_none() {
-            of_filter.change(|of, _| {
-                if let Some(query) = of.get_mut("query").and_then(|query| query.as_object_mut()) {
-                    if text.is_empty() {
-                        query.remove("query")
-                    } else {
-                        query.insert("query".to_owned(), text.into())
-                    };
-                }
-            });
+            let text = Some(text).filter(|text| !text.is_empty());
+            of_filter.change(|of, _| put(of, "/query/query", text.map(Json::from)));
         }
     });
     let told =
@@ -70,14 +64,8 @@ fn time(editor: &Editor) -> AnyView {
     ];
     let of_time = editor.clone();
     fields::choice("Time", editor.text("/query/time/from"), fields::fixed(&RANGES), move |from| {
-        of_time.change(|of, _| {
-            if let Some(query) = of.get_mut("query").and_then(|query| query.as_object_mut()) {
-                if from.is_empty() {
-                    query.remove("time");
-                } else {
-                    query.insert("time".to_owned(), json!({ "from": from, "to": "now" }));
-                }
-            }
-        });
+        let range = Some(from).filter(|from| !from.is_empty());
+        let range = range.map(|from| json!({ "from": from, "to": "now" }));
+        of_time.change(|of, _| put(of, "/query/time", range));
     })
 }

@@ -72,7 +72,7 @@ pub(crate) fn DiscoverPage() -> impl IntoView {
         Some(name) => view! { <OfStream name list /> }.into_any(),
         None => {
             let words = list.with(|list| match list {
-                None => return None,
+                None => None,
                 Some(Ok(_)) => Some((
                     "There are no streams",
                     "Describe a topic in a stream file; its records show up here.".to_owned(),

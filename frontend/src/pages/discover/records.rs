@@ -43,6 +43,34 @@ struct Table {
     current: RwSignal<usize>,
 }
 
+/// How many records came while one read, in words.
+fn waiting(shown: Option<Seen>, arrived: Option<Seen>) -> Option<String> {
+    let places = |seen: Option<Seen>| -> Vec<Place> {
+        seen.map(|seen| seen.0.rows.iter().map(Place::of).collect()).unwrap_or_default()
+    };
+    Waiting::of(&places(shown), &places(arrived)).words()
+}
+
+/// Asks anew about the records of a stream: the question of the table.
+fn question(discover: &Discover, size: u32) -> Option<PanelContext> {
+    let stream = discover.stream.with_untracked(|stream| stream.stream.clone());
+    let query = json!({"stream": stream, "hits": {"size": size}});
+    let asked = json!({"title": "Records", "type": "search", "query": query});
+    panel(&discover.context, "records", &asked)
+}
+
+/// What is asked now is not what was read.
+fn when_asked_anew(discover: &Discover, go_on: impl Fn() + 'static) {
+    let asked = discover.context.clone();
+    Effect::new(move |before: Option<()>| {
+        asked.filters.track();
+        asked.range.track();
+        if before.is_some() {
+            go_on();
+        }
+    });
+}
+
 /// The table. `again` is called when records have a field that the stream is not known to have.
 pub(super) fn records(
     discover: &Discover,
@@ -52,9 +80,7 @@ pub(super) fn records(
 ) -> AnyView {
     let (size, every_ms) =
         if is_sorted { (SORTED, SORTED_EVERY_MS) } else { (TAIL, TAIL_EVERY_MS) };
-    let stream = discover.stream.with_untracked(|stream| stream.stream.clone());
-    let asked = json!({"title": "Records", "type": "search", "query": {"stream": stream, "hits": {"size": size}}});
-    let Some(context) = panel(&discover.context, "records", &asked) else { return ().into_any() };
+    let Some(context) = question(discover, size) else { return ().into_any() };
     let arrived = calm(&context, every_ms);
     ask_again(discover, arrived, again);
     let opened = RwSignal::new(None);
@@ -74,23 +100,11 @@ pub(super) fn records(
             scroller.set_scroll_top(0);
         }
     };
-    // What is asked now is not what was read.
-    let asked = discover.context.clone();
-    Effect::new(move |before: Option<()>| {
-        asked.filters.track();
-        asked.range.track();
-        if before.is_some() {
-            go_on();
-        }
-    });
+    when_asked_anew(discover, go_on);
     let table = Table { discover: discover.clone(), shown, opened, current: RwSignal::new(0) };
     let waiting = move || {
-        let places = |seen: Option<Seen>| {
-            seen.map(|seen| seen.0.rows.iter().map(Place::of).collect::<Vec<_>>())
-                .unwrap_or_default()
-        };
-        let words = Waiting::of(&places(shown.get()), &places(arrived.get())).words();
-        words.filter(|_| is_reading.get()).map(|words| {
+        let words = is_reading.get().then(|| waiting(shown.get(), arrived.get())).flatten();
+        words.map(|words| {
             view! { <button class="btn waiting" on:click=move |_| go_on()><Icon name="play" />{words}</button> }
         })
     };

@@ -57,9 +57,11 @@ fn shown(board: &BoardContext, field: &str, unit: &str, found: TopValues) -> Any
         return view! { <dl class="spread">{row("least", least)}{row("average", mean)}{row("most", most)}</dl> }.into_any();
     }
     let count = found.values.len();
-    let rest = (found.distinct > count as u64)
-        .then(|| format!("{count} of {} values", count_words(found.distinct)))
-        .unwrap_or_else(|| format!("all {count} values"));
+    let rest = if found.distinct > count as u64 {
+        format!("{count} of {} values", count_words(found.distinct))
+    } else {
+        format!("all {count} values")
+    };
     let row = |value: TopValue| row(board, field, value);
     let rows = found.values.into_iter().map(row).collect_view();
     view! { {rows}<p class="muted">{rest}</p> }.into_any()

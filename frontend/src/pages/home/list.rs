@@ -179,8 +179,8 @@ fn row(home: Home, board: BoardRow, columns: Columns) -> impl IntoView {
             <td class="name-of"><a href=href title=board.description.clone()>{board.title.clone()}</a>{kept}</td>
             {columns.streams.then(|| view! { <td class="wide clip streams-of">{streams.join(", ")}</td> })}
             <td class="num">{board.panels}</td>
-            {columns.watchers.then(|| watching)}
-            {columns.cost.then(|| cost)}
+            {columns.watchers.then_some(watching)}
+            {columns.cost.then_some(cost)}
             <td class="wide">{changed(&board)}</td>
             {columns.streams.then(|| view! { <td class="num">{freshness}</td> })}
             <td class="acts">{remove}</td>
