@@ -96,7 +96,8 @@ fn unsayable() -> Vec<Json> {
 fn back(text: &str) -> SavedObject<Dashboard> {
     let export = read(text.as_bytes()).unwrap();
     let translation = translate(Import { export: &export, known: &[], stream_of: &stream_of });
-    for object in &translation.objects {
+    // A list of records alone is drawn in a line each; on its board it is what it was.
+    for object in translation.objects.iter().filter(|object| object.report.kind != "search") {
         assert_eq!(object.report.outcome, Outcome::Exact, "{:?}", object.report);
     }
     let board = translation.objects.into_iter().find_map(|object| match object.ours {
