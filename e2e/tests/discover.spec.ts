@@ -45,7 +45,10 @@ test("somebody looks for a record, reads it, and knows where it is in Kafka", as
   await page.getByRole("button", { name: /^Stream:/ }).click();
   await page.getByRole("menuitemradio", { name: "telemetry" }).click();
   await expect.poll(() => word(page, "stream")).toEqual(["telemetry"]);
+  // The page of the other stream is there.
+  await expect(page.locator(".fname", { hasText: "engine_temp" })).toBeVisible();
   await page.keyboard.press("/");
+  await expect(page.getByRole("combobox")).toBeFocused();
   await page.keyboard.type("speed > 10");
   await page.keyboard.press("Enter");
   await expect.poll(() => word(page, "q")).toEqual(["speed > 10"]);

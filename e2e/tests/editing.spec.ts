@@ -69,11 +69,11 @@ test("a newcomer builds a board, and somebody else sees it live", async ({ page,
   await expect(preview.locator(".legend .entry").filter({ hasText: "Other" })).toBeVisible();
   await board.picture("editor");
   // Another type asks the same.
-  await page.getByRole("radio", { name: "Lines" }).click();
+  await page.getByRole("radio", { name: "Lines", exact: true }).click();
   await expect(page.getByRole("group", { name: "A line for each" }).getByLabel("Field")).toHaveValue("zone");
   await expect(preview).toHaveAttribute("data-state", "live");
   await page.getByRole("button", { name: "Undo" }).click();
-  await expect(page.getByRole("radio", { name: "Bars" })).toBeChecked();
+  await expect(page.getByRole("radio", { name: "Bars", exact: true })).toBeChecked();
   await done(page);
 
   await add(page, "Metric");
@@ -118,7 +118,7 @@ test("panels are moved and resized by hand and by keyboard, and every step can b
   await page.mouse.down();
   await page.mouse.move(before.x + 200, before.y + 120, { steps: 4 });
   await page.mouse.move(before.x + 200, before.y + 290, { steps: 4 });
-  await expect(page.locator(".place")).toBeVisible();
+  await expect(page.locator(".landing")).toBeVisible();
   await board.picture("dragging");
   await page.mouse.up();
   await expect(status(page)).toHaveText("1 change, draft kept");

@@ -69,7 +69,7 @@ pub(crate) fn PlaceMark(editing: Editing) -> impl IntoView {
         let settled = with_held(&places, &held);
         let GridData { x, y, w, h } = settled.into_iter().find(|placed| placed.id == held.id)?.grid;
         Some(view! {
-            <i class="place" aria-hidden="true"
+            <i class="landing" aria-hidden="true"
                 style=("--x", (x + 1).to_string()) style=("--y", (y + 1).to_string())
                 style=("--w", w.to_string()) style=("--h", h.to_string())
             ></i>
