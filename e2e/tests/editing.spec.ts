@@ -200,6 +200,30 @@ test("two who edit at once lose nothing", async ({ page, browser }) => {
   await second.context().close();
 });
 
+test("settings of a board: what it is for, its range, its versions", async ({ page }) => {
+  const id = await emptyBoard("Settings");
+  await page.goto(`${url}d/${id}?edit=1`);
+  const settings = page.getByRole("dialog", { name: "Settings of the dashboard" });
+  await expect(page.getByRole("button", { name: "Settings of the dashboard" })).toBeVisible();
+  await expect(settings).toBeHidden();
+  await page.getByRole("button", { name: "Settings of the dashboard" }).click();
+  await settings.getByLabel("What it is for").fill("To be looked at");
+  await settings.getByLabel("What it is for").press("Tab");
+  await new Board(page).picture("settings");
+  await settings.getByRole("button", { name: "Close" }).click();
+  await expect(settings).toBeHidden();
+  await page.keyboard.press("Control+s");
+  await expect(page.getByRole("button", { name: "Edit", exact: true })).toBeVisible();
+  expect((await saved(id)).attributes.description).toBe("To be looked at");
+  // The version before can be had back.
+  await page.getByRole("button", { name: "Edit", exact: true }).click();
+  await page.getByRole("button", { name: "Settings of the dashboard" }).click();
+  await settings.getByText("Versions").click();
+  await settings.getByRole("button", { name: "Restore" }).first().click();
+  await expect.poll(async () => (await saved(id)).version).toBe("3");
+  expect((await saved(id)).attributes.description).toBe("");
+});
+
 test("a draft outlives its tab", async ({ page }) => {
   const id = await emptyBoard("Kept");
   await page.goto(`${url}d/${id}?edit=1`);

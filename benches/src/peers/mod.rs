@@ -7,7 +7,7 @@
 //! the work of whoever sends.
 //!
 //! How often answers come is part of what they cost, and different: we push when something changed, up to 60 times a
-//! second; the others are asked once a second, Spark begins a batch once a second. The table tells both; live we are compared
+//! second; the others are asked once a second, Spark begins a batch once a second. The table tells both; we are compared
 //! with views that are updated once a second too.
 
 mod duckdb;
@@ -121,8 +121,9 @@ pub(crate) fn measure() -> Result<Vec<Measure>> {
                 format!("CPU per record beside {}, {} panels, {phase}", cost.name, cost.panels);
             measures.push(Measure::new(&name, "×", share, goal, minimum));
         };
-        // With calm views all is loaded before it can be looked at halfway.
-        beside("loading", pushed[ours].load_ns / cost.load_ns);
+        // With calm views all may be loaded before it can be looked at halfway.
+        let load_ns = Some(calm[ours].load_ns).filter(|ns| *ns > 0.0);
+        beside("loading", load_ns.unwrap_or(pushed[ours].load_ns) / cost.load_ns);
         beside("live", calm[ours].live_ns / cost.live_ns);
     }
     Ok(measures)

@@ -39,7 +39,7 @@ pub(super) fn BoardSettings(editing: Editing, range: ArcRwSignal<TimeRange>) -> 
         <button class="btn icon" title="Settings of the dashboard" aria-label="Settings of the dashboard" on:click=show>
             <Icon name="settings" />
         </button>
-        <dialog class="help sheet" aria-label="Settings of the dashboard" node_ref=dialog on:close=move |_| open.set(false)>
+        <dialog class="help boardsheet" aria-label="Settings of the dashboard" node_ref=dialog on:close=move |_| open.set(false)>
             <h2>"Settings of the dashboard"</h2>
             {live(content)}
             <form method="dialog"><button class="btn primary">"Close"</button></form>
