@@ -1,8 +1,8 @@
 // Nobody is left out: axe-core finds nothing serious, the whole board can be walked with the keyboard in reading order with
 // the focus always seen, charts say in words what they show, and nothing interrupts a screen reader.
 
-import AxeBuilder from "@axe-core/playwright";
 import { type Page, expect, test } from "@playwright/test";
+import { faults } from "../support/axe";
 import { Board, TAXI_PANELS } from "../support/board";
 import { type Program, hailstream } from "../support/process";
 
@@ -19,14 +19,6 @@ test.afterAll(async () => {
 });
 
 const SCREENS = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
-
-/** What axe calls serious or critical, each with the places. */
-async function faults(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
-}
 
 for (const [screen, size] of Object.entries(SCREENS)) {
   for (const theme of ["light", "dark"]) {

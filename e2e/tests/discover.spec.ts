@@ -1,8 +1,8 @@
 // Records: what came in is found, read and located in Kafka; what is counted is right; reading holds the tail; nobody is left out.
 
 import { readFileSync } from "node:fs";
-import AxeBuilder from "@axe-core/playwright";
 import { type Page, expect, test } from "@playwright/test";
+import { faults, fitsTheScreen } from "../support/axe";
 import { complaints } from "../support/board";
 import { type Program, hailstream } from "../support/process";
 
@@ -171,11 +171,8 @@ for (const [screen, size] of Object.entries({ desktop: { width: 1440, height: 90
       await expect(page.locator(".tv .r").first()).toBeVisible();
       await rows(page).nth(1).locator("button").click();
       await expect(page.locator("tr.det")).toBeVisible();
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-      expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`)).toEqual([]);
-      // Nothing is wider than the screen but what scrolls by itself.
-      expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+      expect(await faults(page)).toEqual([]);
+      expect(await fitsTheScreen(page)).toBe(true);
     });
   }
 }

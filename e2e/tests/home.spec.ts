@@ -3,8 +3,8 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import AxeBuilder from "@axe-core/playwright";
 import { type Page, expect, test } from "@playwright/test";
+import { faults, fitsTheScreen } from "../support/axe";
 import { Board, complaints } from "../support/board";
 import { type Program, hailstream } from "../support/process";
 
@@ -164,24 +164,22 @@ test("boards are brought along from OpenSearch Dashboards, with an honest report
 for (const [screen, size] of Object.entries({ desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } })) {
   for (const theme of ["light", "dark"]) {
     test(`axe finds nothing serious: ${screen}, ${theme}`, async ({ page }) => {
-      const faults = async () => {
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-        expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "wider than the screen").toBe(true);
-        return serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
+      const looked = async () => {
+        expect(await fitsTheScreen(page), "no wider than the screen").toBe(true);
+        return faults(page);
       };
       await page.setViewportSize(size);
       await page.goto(`${url}?theme=${theme}`);
       await expect(page.locator(".bcard canvas").first()).toBeVisible();
-      const found: Record<string, string[]> = { home: await faults() };
+      const found: Record<string, string[]> = { home: await looked() };
       await page.getByRole("button", { name: "Import from OpenSearch" }).click();
       await expect(page.getByRole("dialog")).toBeVisible();
-      found.import = await faults();
+      found.import = await looked();
       await page.goto(`${url}?theme=${theme}&suggest=1`);
       await page.getByRole("button", { name: /^telemetry/ }).click();
       await page.getByRole("button", { name: "Looks right, show the board" }).click();
       await expect(page.getByRole("button", { name: "Keep it" })).toBeVisible();
-      found.suggest = await faults();
+      found.suggest = await looked();
       expect(found).toEqual({ home: [], import: [], suggest: [] });
     });
   }

@@ -79,6 +79,11 @@ impl AddressStore {
         })
     }
 
+    /// Whether it is shown within a page of somebody else. Tracks.
+    pub(crate) fn is_embedded(&self) -> bool {
+        matches!(self.route(), Route::Embed(..)) || self.word("embed").is_some()
+    }
+
     /// A word of the query. Tracks.
     pub(crate) fn word(&self, name: &str) -> Option<String> {
         let search = self.search.get();

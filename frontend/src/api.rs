@@ -55,6 +55,20 @@ pub(crate) async fn put_json(path: &str, body: &Value) -> Result<Value, Failure>
     send_json(Request::put(path), body).await
 }
 
+/// Where a stream is described.
+pub(crate) fn stream_path(name: &str) -> String {
+    format!("/api/streams/{}", js_sys::encode_uri_component(name))
+}
+
+/// The names of all streams, the server's own last: it is there for boards about the server.
+pub(crate) async fn stream_names() -> Result<Vec<String>, Failure> {
+    let listed = get_json("/api/streams").await?;
+    let name = |stream: &Value| Some(stream.get("stream")?.as_str()?.to_owned());
+    let mut names: Vec<String> = listed.as_array().into_iter().flatten().filter_map(name).collect();
+    names.sort_by_key(|name| name == "hailstream");
+    Ok(names)
+}
+
 async fn send_json(request: RequestBuilder, body: &Value) -> Result<Value, Failure> {
     let request = request.header("content-type", "application/json");
     let request = request.body(body.to_string()).map_err(Failure::other)?;

@@ -34,9 +34,7 @@ pub(crate) fn App() -> impl IntoView {
         Route::Streams(_) => view! { <StreamsPage /> }.into_any(),
         Route::Nowhere => view! { <NotFoundPage /> }.into_any(),
     };
-    let is_embedded = Memo::new(move |_| {
-        matches!(address.route(), Route::Embed(..)) || address.word("embed").is_some()
-    });
+    let is_embedded = Memo::new(move |_| address.is_embedded());
     let rail = live(move || (!is_embedded.get()).then(|| view! { <Rail /> }));
     view! {
         <div class="app" class:embedded=live_flag(move || is_embedded.get())>

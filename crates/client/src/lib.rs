@@ -13,6 +13,7 @@ pub mod coverage;
 pub mod csv;
 pub mod data_table;
 pub mod discover;
+pub mod document;
 pub mod draft;
 pub mod editor;
 pub mod event_line;

@@ -86,6 +86,13 @@ impl StreamFields {
         self.fields.iter().find(|field| field.name == name)
     }
 
+    /// Whether a field names single things: nearly every record has another value.
+    #[must_use]
+    pub fn is_id(&self, field: &StreamField) -> bool {
+        let name = &field.name;
+        *name == self.entity || self.keys.contains(name) || name == "id" || name.ends_with("_id")
+    }
+
     /// Fields that say what a record is about, the likeliest first: the entity, words, then numbers, then yes or no. Times, places,
     /// coordinates and keys of single records say little in a table and nothing in a chart.
     #[must_use]

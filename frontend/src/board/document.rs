@@ -5,6 +5,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use hailstream_client::document;
 use hailstream_protocol::saved_object::GridData;
 use hailstream_protocol::visualization::Visualization;
 use serde_json::{Map, Value as Json};
@@ -78,11 +79,7 @@ impl<'a> PanelDocument<'a> {
 
     /// Its place.
     pub(super) fn grid(self) -> GridData {
-        let number = |key: &str| {
-            let number = self.panel.get("gridData").and_then(|grid| grid.get(key));
-            number.and_then(Json::as_u64).and_then(|number| u32::try_from(number).ok()).unwrap_or(0)
-        };
-        GridData { x: number("x"), y: number("y"), w: number("w"), h: number("h") }
+        document::grid_of(self.panel)
     }
 
     /// A hash of all that it shows, but not of where.
@@ -93,7 +90,7 @@ impl<'a> PanelDocument<'a> {
                 (key, value.to_string()).hash(&mut hasher);
             }
         }
-        self.referred().map(Json::to_string).hash(&mut hasher);
+        document::referred(self.document.0, self.panel).map(Json::to_string).hash(&mut hasher);
         self.html().hash(&mut hasher);
         hasher.finish()
     }
@@ -104,29 +101,15 @@ impl<'a> PanelDocument<'a> {
         text(html, self.id()).to_owned()
     }
 
-    /// The visualization, by value or by reference; `None` where the reference leads nowhere.
+    /// The visualization, by value or by reference, as it is on this dashboard; `None` where the reference leads nowhere.
     pub(super) fn visualization(self) -> Option<Visualization> {
-        let own = self.panel.get("visualization").filter(|own| own.is_object());
-        let mut read = own.or_else(|| self.referred()).map(read_visualization)?;
-        for (name, param) in entries(self.panel, "params") {
-            read.params.insert(name.clone(), param.clone());
-        }
-        Some(read)
+        document::visualization_of(self.document.0, self.panel).as_ref().map(read_visualization)
     }
 
     /// Whether its title is not to be seen, by its own word or the dashboard's.
     pub(super) fn hides_title(self) -> bool {
         let hides = |json: &Json| json.get("hidePanelTitles").and_then(Json::as_bool) == Some(true);
         hides(self.panel) || hides(self.document.attributes())
-    }
-
-    fn referred(self) -> Option<&'a Json> {
-        let name = text(self.panel, "panelRefName");
-        let references = items(self.document.dashboard(), "references");
-        let reference = references.iter().find(|reference| text(reference, "name") == name)?;
-        let id = text(reference, "id");
-        let included = items(self.document.0, "included");
-        included.iter().find(|object| text(object, "id") == id)?.get("attributes")
     }
 }
 

@@ -3,12 +3,12 @@
 use hailstream_client::filters::{Pill, Test};
 use leptos::html;
 use leptos::prelude::*;
-use serde_json::{Value as Json, json};
 use wasm_bindgen_futures::spawn_local;
 
 use super::Icon;
-use super::popover::close_itself;
-use crate::api;
+use super::field_values::values_of;
+use super::popover::{PopButton, close_itself};
+use crate::board::Schemas;
 use crate::form_fields as fields;
 use crate::live::{live, live_value};
 use crate::panel::BoardContext;
@@ -31,20 +31,11 @@ const OFFERED: u32 = 50;
 /// The button that adds a filter.
 #[component]
 pub(super) fn AddFilter(board: BoardContext) -> impl IntoView {
-    let open = RwSignal::new(false);
-    let form =
-        move || open.get().then(|| view! { <PillForm board=board.clone() place=None open /> });
+    let form = move |open| view! { <PillForm board=board.clone() place=None open /> }.into_any();
     view! {
-        <span class="anchor">
-            <button
-                class="pill addfilter" aria-haspopup="dialog"
-                aria-expanded=live_value(move || open.get().to_string())
-                on:click=move |_| open.update(|open| *open = !*open)
-            >
-                <Icon name="plus" />"Filter"
-            </button>
-            {live(form)}
-        </span>
+        <PopButton class="pill addfilter" popup="dialog" content=form>
+            <Icon name="plus" />"Filter"
+        </PopButton>
     }
 }
 
@@ -70,7 +61,7 @@ pub(super) fn PillForm(
     close_itself(menu, open);
     let before = board.filters.with_untracked(|filters| filters.pills.get(place?).cloned());
     let before = before.unwrap_or_default();
-    let known = board.schemas.with_untracked(crate::board::Schemas::fields);
+    let known = board.schemas.with_untracked(Schemas::fields);
     let first = known.iter().find(|field| field.kind == "keyword").or(known.first());
     let typed = Typed::of(&before, first.map_or("", |field| &field.name));
     let names: Vec<(String, String)> =
@@ -216,27 +207,17 @@ fn offered(board: &BoardContext, field: RwSignal<String>) -> RwSignal<Vec<String
     Effect::new(move |_| {
         let name = field.get();
         offered.set(Vec::new());
-        let known = schemas.with_untracked(crate::board::Schemas::fields);
+        let known = schemas.with_untracked(Schemas::fields);
         let found = known.into_iter().find(|field| field.name == name);
-        let Some(found) =
-            found.filter(|field| matches!(field.kind.as_str(), "keyword" | "boolean" | "ip"))
+        let Some(asked) =
+            found.and_then(|field| values_of(&field, &range.get_untracked(), OFFERED))
         else {
             return;
         };
-        let range = range.get_untracked();
-        let bucket = json!({ "id": "value", "type": "terms", "field": name, "size": OFFERED });
-        let time = json!({ "from": range.from, "to": range.to });
-        let query = json!({ "stream": found.stream, "time": time, "buckets": [bucket] });
         spawn_local(async move {
-            let Ok(answer) = api::post_json("/api/query", &query).await else { return };
-            let rows = answer.get("rows").and_then(Json::as_array).into_iter().flatten();
-            let words = |row: &Json| match row.get(0)? {
-                Json::String(text) => Some(text.clone()),
-                Json::Null => None,
-                other => Some(other.to_string()),
-            };
+            let values = asked.await;
             if field.try_get_untracked() == Some(name) {
-                offered.try_set(rows.filter_map(words).collect());
+                offered.try_set(values);
             }
         });
     });

@@ -7,9 +7,44 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent, Node};
 
 use crate::dom;
+use crate::live::{live, live_value};
 
 /// Where the items of a menu are that the keyboard goes through.
 const ITEMS: &str = "button:not([disabled]), a[href]";
+
+/// A button on which a `menu` or a `dialog` hangs while it is open.
+#[component]
+pub(crate) fn PopButton(
+    class: &'static str,
+    popup: &'static str,
+    /// Its name where its words are not enough.
+    #[prop(optional, into)]
+    label: Option<Signal<String>>,
+    #[prop(optional)] title: Option<&'static str>,
+    /// A class of button and popover together.
+    #[prop(optional)]
+    around: Option<&'static str>,
+    /// For who opens it by other ways too.
+    #[prop(default = RwSignal::new(false))]
+    open: RwSignal<bool>,
+    /// What hangs on it; it closes with the signal.
+    content: impl Fn(RwSignal<bool>) -> AnyView + Send + 'static,
+    children: Children,
+) -> impl IntoView {
+    let label = label.map(|label| live_value(move || label.get()));
+    view! {
+        <span class=around.map_or_else(|| "anchor".to_owned(), |around| format!("anchor {around}"))>
+            <button
+                class=class title=title aria-label=label aria-haspopup=popup
+                aria-expanded=live_value(move || open.get().to_string())
+                on:click=move |_| open.update(|open| *open = !*open)
+            >
+                {children()}
+            </button>
+            {live(move || open.get().then(|| content(open)))}
+        </span>
+    }
+}
 
 /// Closes `open` as the module says. `menu` hangs on its parent element, which holds the button too.
 pub(crate) fn close_itself(menu: NodeRef<html::Div>, open: RwSignal<bool>) {

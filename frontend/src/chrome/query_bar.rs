@@ -5,15 +5,15 @@ use hailstream_client::suggest::{Field, Offer, Suggestion, suggest};
 use hailstream_dql as dql;
 use leptos::html;
 use leptos::prelude::*;
-use serde_json::{Value as Json, json};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlInputElement, KeyboardEvent};
 
 use super::Icon;
+use super::field_values::values_of;
+use crate::dom;
 use crate::live::{live, live_flag, live_value};
 use crate::panel::BoardContext;
-use crate::{api, dom};
 
 /// Values of a field that are asked for.
 const VALUES: u32 = 200;
@@ -211,36 +211,17 @@ impl Bar {
 
     /// Asks for the values of a field, once.
     fn fetch(self, field: &Field, board: &BoardContext) {
+        let Some(asked) = values_of(field, &board.range.get_untracked(), VALUES) else { return };
         let name = field.name.clone();
-        if !matches!(field.kind.as_str(), "keyword" | "boolean" | "ip") {
-            return;
-        }
         // Known from now on, as none: what is on its way is not asked for again.
         self.values.update(|values| values.push((name.clone(), Vec::new())));
-        let range = board.range.get_untracked();
-        let bucket = json!({"id": "value", "type": "terms", "field": name, "size": VALUES});
-        let query = json!({
-            "stream": field.stream, "time": {"from": range.from, "to": range.to}, "buckets": [bucket],
-        });
         spawn_local(async move {
-            let Ok(answer) = api::post_json("/api/query", &query).await else { return };
-            let rows = answer.get("rows").and_then(Json::as_array);
-            let found: Vec<String> = rows.into_iter().flatten().filter_map(first_words).collect();
+            let found = asked.await;
             self.values.try_update(|values| {
-                values
-                    .iter_mut()
-                    .filter(|(of, _)| *of == name)
-                    .for_each(|of| of.1.clone_from(&found));
+                let held = values.iter_mut().filter(|(of, _)| *of == name);
+                held.for_each(|of| of.1.clone_from(&found));
             });
         });
-    }
-}
-
-fn first_words(row: &Json) -> Option<String> {
-    match row.get(0)? {
-        Json::String(text) => Some(text.clone()),
-        Json::Null => None,
-        other => Some(other.to_string()),
     }
 }
 

@@ -4,26 +4,19 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::Icon;
-use super::popover::close_itself;
+use super::popover::{PopButton, close_itself};
 use crate::dom;
-use crate::live::{live, live_text, live_value};
+use crate::live::live_text;
 use crate::panel::BoardContext;
 
 /// The button with its menu.
 #[component]
 pub(super) fn ShareButton(board: BoardContext) -> impl IntoView {
-    let open = RwSignal::new(false);
-    let menu = move || open.get().then(|| view! { <ShareMenu board=board.clone() open /> });
+    let menu = move |open| view! { <ShareMenu board=board.clone() open /> }.into_any();
     view! {
-        <span class="anchor share">
-            <button
-                class="btn" aria-haspopup="dialog" aria-expanded=live_value(move || open.get().to_string())
-                on:click=move |_| open.update(|open| *open = !*open)
-            >
-                <Icon name="share" /><span class="words">"Share"</span>
-            </button>
-            {live(menu)}
-        </span>
+        <PopButton class="btn" popup="dialog" around="share" content=menu>
+            <Icon name="share" /><span class="words">"Share"</span>
+        </PopButton>
     }
 }
 

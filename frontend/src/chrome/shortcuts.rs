@@ -90,7 +90,7 @@ fn press(board: &BoardContext, help: NodeRef<html::Dialog>, event: &KeyboardEven
                 board.toggle_table(&panel);
             }
         }
-        "e" if !board.editing.id.is_empty() => {
+        "e" if board.can_edit() => {
             board.editing.begin();
             board.editing.open.set(panel);
         }

@@ -7,6 +7,7 @@ use hailstream_client::time_range::TimeRange;
 use leptos::prelude::*;
 
 use super::Icon;
+use super::popover::PopButton;
 use super::share::ShareButton;
 use super::time_menu::TimeMenu;
 use crate::edit::{EditBar, EditButton, Editing};
@@ -41,7 +42,7 @@ pub(crate) fn TitleRow(board: BoardContext, panels: Panels, is_wall: Memo<bool>)
                 <PauseButton />
             </span>
             <ShareButton board=board.clone() />
-            <EditButton editing=editing.clone() />
+            {board.can_edit().then(|| view! { <EditButton editing=editing.clone() /> })}
         }
         .into_any()
     };
@@ -84,7 +85,6 @@ fn name(editing: &Editing, is_editing: bool) -> AnyView {
 
 #[component]
 pub(crate) fn TimeButton(range: ArcRwSignal<TimeRange>) -> impl IntoView {
-    let open = RwSignal::new(false);
     let words = {
         let range = range.clone();
         move || {
@@ -100,23 +100,13 @@ pub(crate) fn TimeButton(range: ArcRwSignal<TimeRange>) -> impl IntoView {
         let words = words.clone();
         move || format!("Time range: {}", words())
     };
-    let toggle = move |_| open.update(|open| *open = !*open);
-    let menu = move || open.get().then(|| view! { <TimeMenu range=range.clone() open /> });
+    let menu = move |open| view! { <TimeMenu range=range.clone() open /> }.into_any();
     view! {
-        <span class="anchor">
-            <button
-                class="btn timebtn"
-                aria-haspopup="dialog"
-                aria-expanded=live_value(move || open.get().to_string())
-                aria-label=name
-                on:click=toggle
-            >
-                <Icon name="clock" />
-                <span class="words">{words}</span>
-                <span class="chev"><Icon name="chev" /></span>
-            </button>
-            {live(menu)}
-        </span>
+        <PopButton class="btn timebtn" popup="dialog" label=Signal::derive(name) content=menu>
+            <Icon name="clock" />
+            <span class="words">{words}</span>
+            <span class="chev"><Icon name="chev" /></span>
+        </PopButton>
     }
 }
 

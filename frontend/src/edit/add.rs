@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use hailstream_client::editor::{KINDS, Kind, Source, SourceField, begin};
+use hailstream_client::editor::{KINDS, Kind, begin};
+use hailstream_client::stream_fields::StreamFields;
 use leptos::html;
 use leptos::prelude::*;
 use serde_json::Value as Json;
@@ -10,9 +11,8 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::KeyboardEvent;
 
 use super::{Editing, Told};
-use crate::api;
-use crate::chrome::{Icon, arrows, close_itself, focus_when_open};
-use crate::live::{live, live_value};
+use crate::api::{self, Failure};
+use crate::chrome::{Icon, PopButton, arrows, close_itself, focus_when_open};
 
 /// What a board without panels shows: how to get the first one.
 #[component]
@@ -29,19 +29,11 @@ pub(crate) fn EditEmpty(editing: Editing) -> impl IntoView {
 /// The button with its menu.
 #[component]
 pub(super) fn AddButton(editing: Editing) -> impl IntoView {
-    let open = RwSignal::new(false);
-    let menu = move || open.get().then(|| view! { <AddMenu editing=editing.clone() open /> });
+    let menu = move |open| view! { <AddMenu editing=editing.clone() open /> }.into_any();
     view! {
-        <span class="anchor">
-            <button
-                class="btn add" aria-haspopup="menu"
-                aria-expanded=live_value(move || open.get().to_string())
-                on:click=move |_| open.update(|open| *open = !*open)
-            >
-                <Icon name="plus" />"Add panel"
-            </button>
-            {live(menu)}
-        </span>
+        <PopButton class="btn add" popup="menu" content=menu>
+            <Icon name="plus" />"Add panel"
+        </PopButton>
     }
 }
 
@@ -71,8 +63,8 @@ fn add(editing: Editing, kind: &'static Kind) {
     spawn_local(async move {
         let source = match first_stream(&editing).await {
             Ok(source) => source,
-            Err(detail) => {
-                editing.told.set(Some(Told::Failed(detail)));
+            Err(failure) => {
+                editing.told.set(Some(Told::Failed(failure.detail().to_owned())));
                 return;
             }
         };
@@ -85,15 +77,13 @@ fn add(editing: Editing, kind: &'static Kind) {
 }
 
 /// The stream that most panels of the board ask, else the first there is, with its fields.
-async fn first_stream(editing: &Editing) -> Result<Source, String> {
+async fn first_stream(editing: &Editing) -> Result<StreamFields, Failure> {
     let asked = most_asked(&editing.shown.get_untracked());
     let stream = match asked {
         Some(stream) => stream,
         None => {
-            let streams = stream_names().await?;
-            // The server's own stream is there for boards about the server.
-            let first = streams.iter().find(|name| *name != "hailstream").or(streams.first());
-            first.cloned().unwrap_or_default()
+            let streams = api::stream_names().await?;
+            streams.into_iter().next().unwrap_or_default()
         }
     };
     source_of(&stream).await
@@ -108,36 +98,16 @@ fn most_asked(document: &Arc<Json>) -> Option<String> {
     asked.iter().max_by_key(|name| count(name)).cloned()
 }
 
-/// The names of all streams.
-pub(super) async fn stream_names() -> Result<Vec<String>, String> {
-    let listed =
-        api::get_json("/api/streams").await.map_err(|failure| failure.detail().to_owned())?;
-    let name = |stream: &Json| stream.get("stream").and_then(Json::as_str).map(str::to_owned);
-    Ok(listed.as_array().into_iter().flatten().filter_map(name).collect())
-}
-
 /// A stream and its fields. One that the server does not know has none.
-pub(super) async fn source_of(stream: &str) -> Result<Source, String> {
+pub(super) async fn source_of(stream: &str) -> Result<StreamFields, Failure> {
     if stream.is_empty() {
-        return Ok(Source::default());
+        return Ok(StreamFields::default());
     }
-    let path = format!("/api/streams/{}", js_sys::encode_uri_component(stream));
-    let told = match api::get_json(&path).await {
-        Ok(told) => told,
-        Err(api::Failure::NotFound { .. }) => Json::Null,
-        Err(failure) => return Err(failure.detail().to_owned()),
-    };
-    let entity = told.get("entity").and_then(Json::as_str);
-    let field = |field: &Json| {
-        let text = |key: &str| Some(field.get(key)?.as_str()?.to_owned());
-        let name = text("name")?;
-        let is_id = entity == Some(&name) || name == "id" || name.ends_with("_id");
-        Some(SourceField { name, kind: text("type")?, is_id })
-    };
-    let fields = told.get("fields").and_then(Json::as_array).into_iter().flatten();
-    Ok(Source {
-        stream: stream.to_owned(),
-        entity: entity.map(str::to_owned),
-        fields: fields.filter_map(field).collect(),
-    })
+    match api::get_json(&api::stream_path(stream)).await {
+        Ok(told) => Ok(StreamFields::of(&told)),
+        Err(Failure::NotFound { .. }) => {
+            Ok(StreamFields { stream: stream.to_owned(), ..StreamFields::default() })
+        }
+        Err(failure) => Err(failure),
+    }
 }

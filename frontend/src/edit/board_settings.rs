@@ -160,11 +160,10 @@ fn as_text(editing: &Editing) -> AnyView {
     let input =
         fields::lines("The attributes of the dashboard, as in its file", "", value, move |text| {
             match serde_json::from_str::<Json>(&text) {
-                Ok(attributes) if attributes.get("panels").is_some_and(Json::is_array) => {
-                    wrong.set(None);
-                    editing.change(|draft| draft.set_attributes(attributes));
+                Ok(attributes) => {
+                    let answer = editing.change(|draft| draft.set_attributes(attributes));
+                    wrong.set(answer.and_then(Result::err));
                 }
-                Ok(_) => wrong.set(Some("An object with a list of panels is expected".to_owned())),
                 Err(error) => wrong.set(Some(error.to_string())),
             }
         });

@@ -53,6 +53,8 @@ pub(crate) struct Parts {
     pub(crate) told: ArcRwSignal<Option<Told>>,
     /// Whether it is being saved.
     pub(crate) is_saving: ArcRwSignal<bool>,
+    /// The saved version that the server told of last, since it was saved here.
+    newest: ArcRwSignal<Option<String>>,
 }
 
 /// What there is to be said about a draft.
@@ -98,6 +100,7 @@ impl Editing {
             chosen: ArcRwSignal::new(None),
             told: ArcRwSignal::new(told),
             is_saving: ArcRwSignal::new(false),
+            newest: ArcRwSignal::new(None),
         }))
     }
 
@@ -133,12 +136,15 @@ impl Editing {
         }
     }
 
-    /// Stops to edit; what was changed is gone.
-    pub(crate) fn discard(&self) {
-        let saved = self
-            .draft
-            .with_untracked(|draft| draft.as_ref().map(|draft| Arc::clone(draft.saved())));
-        self.end(saved);
+    /// The version that the draft began from, else the one that is shown.
+    fn known_version(&self) -> Option<String> {
+        let known = self.saved().unwrap_or_else(|| self.shown.get_untracked());
+        known.pointer("/dashboard/version").and_then(Json::as_str).map(str::to_owned)
+    }
+
+    /// What the draft began from.
+    fn saved(&self) -> Option<Arc<Json>> {
+        self.draft.with_untracked(|draft| draft.as_ref().map(|draft| Arc::clone(draft.saved())))
     }
 
     /// Stops to edit and shows a document.

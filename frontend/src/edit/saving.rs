@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use hailstream_client::draft::Draft;
+use hailstream_client::editor::put;
 use leptos::prelude::*;
 use serde_json::Value as Json;
 use wasm_bindgen_futures::spawn_local;
@@ -55,31 +56,36 @@ impl Editing {
             let before =
                 draft.saved().pointer("/dashboard/attributes/title").and_then(Json::as_str);
             if before == Some(title) {
-                body["attributes"]["title"] = format!("{title} (copy)").into();
+                let title = format!("{title} (copy)");
+                put(&mut body, "/attributes/title", Some(title.into()));
             }
             body
         };
         self.save_as(copy, move |editing, document| {
             let id = document.pointer("/dashboard/id").and_then(Json::as_str).unwrap_or_default();
             let href = format!("/d/{}", js_sys::encode_uri_component(id));
-            editing.discard();
+            editing.end(None);
             address.go(&href, Step::Push);
         });
     }
 
     /// Somebody saved the dashboard: who only looks sees it, who edits is told.
     pub(crate) fn somebody_saved(&self, version: Option<&str>) {
-        let known = self.draft.with_untracked(|draft| {
-            let document = draft
-                .as_ref()
-                .map_or_else(|| self.shown.get_untracked(), |draft| Arc::clone(draft.saved()));
-            document.pointer("/dashboard/version").and_then(Json::as_str).map(str::to_owned)
-        });
         let Some(version) = version else {
             self.told.set(Some(Told::Gone));
             return;
         };
-        if known.as_deref() == Some(version) || self.is_saving.get_untracked() {
+        self.newest.set(Some(version.to_owned()));
+        // A save of one's own is looked at when it is answered.
+        if !self.is_saving.get_untracked() {
+            self.take_newest();
+        }
+    }
+
+    /// Shows what is saved, or tells who edits, where that is another version than the known one.
+    fn take_newest(&self) {
+        let newest = self.newest.get_untracked();
+        if newest.is_none() || newest == self.known_version() {
             return;
         }
         if self.draft.with_untracked(Option::is_some) {
@@ -97,6 +103,21 @@ impl Editing {
         });
     }
 
+    /// Stops to edit; what was changed is gone. What is saved is shown, also where somebody else saved it meanwhile.
+    pub(crate) fn discard(&self) {
+        if self.told.with_untracked(|told| *told != Some(Told::Overtaken)) {
+            self.end(self.saved());
+            return;
+        }
+        let editing = self.clone();
+        spawn_local(async move {
+            match api::get_json(&editing.path()).await {
+                Ok(theirs) => editing.end(Some(Arc::new(theirs))),
+                Err(failure) => editing.failed(&failure),
+            }
+        });
+    }
+
     fn save_as(
         &self,
         body: impl FnOnce(&Draft) -> Json,
@@ -109,6 +130,7 @@ impl Editing {
             return;
         }
         self.is_saving.set(true);
+        self.newest.set(None);
         let editing = self.clone();
         spawn_local(async move {
             let is_new = body.get("id").is_none();
@@ -119,7 +141,10 @@ impl Editing {
             };
             editing.is_saving.set(false);
             match answer {
-                Ok(document) => done(&editing, Arc::new(document)),
+                Ok(document) => {
+                    done(&editing, Arc::new(document));
+                    editing.take_newest();
+                }
                 Err(failure) => editing.failed(&failure),
             }
         });

@@ -32,7 +32,8 @@ pub(crate) fn BoardPage(
 ) -> impl IntoView {
     let loaded = RwSignal::new(None);
     let path = format!("/api/dashboards/{}", js_sys::encode_uri_component(&id));
-    let begins = expect_context::<AddressStore>().word("edit").is_some();
+    let address = expect_context::<AddressStore>();
+    let begins = untrack(|| address.word("edit").is_some() && !address.is_embedded());
     {
         let id = id.clone();
         spawn_local(async move {
@@ -112,6 +113,14 @@ fn BoardView(editing: Editing, only: Option<String>) -> impl IntoView {
     let shown = panels.clone();
     let frames = view! { <For each=move || shown.get() key=PanelContext::key children=frame /> };
     let is_wall = Memo::new(move |_| address.is_wall());
+    let notice = {
+        let context = context.clone();
+        live(move || {
+            is_wall.track();
+            let editing = context.editing.clone();
+            context.can_edit().then(|| view! { <Notice editing /> })
+        })
+    };
     let rows = {
         let panels = panels.clone();
         move || {
@@ -154,7 +163,7 @@ fn BoardView(editing: Editing, only: Option<String>) -> impl IntoView {
             style=("--rows", live_value(rows))
         >
             <TitleRow board=context.clone() panels=panels.clone() is_wall />
-            <Notice editing=editing.clone() />
+            {notice}
             <FilterRow board=context.clone() panels=panels.clone() />
             <div class="board" class:tight=!board.has_margins>{frames}<PlaceMark editing /></div>
             {nothing}
@@ -281,8 +290,7 @@ fn learn(schemas: &ArcRwSignal<Schemas>, streams: Vec<String>) {
     for stream in unknown {
         let schemas = schemas.clone();
         spawn_local(async move {
-            let path = format!("/api/streams/{}", js_sys::encode_uri_component(&stream));
-            let answer = api::get_json(&path).await.ok();
+            let answer = api::get_json(&api::stream_path(&stream)).await.ok();
             schemas.try_update(|schemas| schemas.take(answer.as_ref().map(Schema::of)));
         });
     }

@@ -118,6 +118,12 @@ impl BoardContext {
         Self(Arc::new(parts))
     }
 
+    /// Whether who sees it may change it: not on a wall, not in another page, and Discover is no dashboard.
+    pub(crate) fn can_edit(&self) -> bool {
+        let is_dashboard = !self.editing.id.is_empty();
+        is_dashboard && untrack(|| !self.address.is_wall() && !self.address.store().is_embedded())
+    }
+
     /// A panel fills the window, or goes back to its place.
     pub(crate) fn enlarge(&self, panel: &str) {
         self.enlarged.update(|enlarged| {

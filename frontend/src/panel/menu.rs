@@ -1,34 +1,23 @@
 //! The menu of a panel: by its button, by right click, by Shift F10.
 
-use crate::live::{live, live_value};
 use hailstream_protocol::Range;
 use leptos::html;
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
 use super::context::PanelContext;
-use crate::chrome::{Icon, arrows, close_itself, focus_when_open};
+use crate::chrome::{Icon, PopButton, arrows, close_itself, focus_when_open};
 use crate::dom;
 
 /// The button with its menu.
 #[component]
 pub(super) fn MenuButton(context: PanelContext, open: RwSignal<bool>) -> impl IntoView {
     let label = format!("Menu of {}", context.spec.title);
-    let menu = move || open.get().then(|| view! { <Menu context=context.clone() open /> });
+    let menu = move |open| view! { <Menu context=context.clone() open /> }.into_any();
     view! {
-        <span class="anchor more">
-            <button
-                class="dots"
-                title="More"
-                aria-label=label
-                aria-haspopup="menu"
-                aria-expanded=live_value(move || open.get().to_string())
-                on:click=move |_| open.update(|open| *open = !*open)
-            >
-                <Icon name="more" />
-            </button>
-            {live(menu)}
-        </span>
+        <PopButton class="dots" popup="menu" label title="More" around="more" open content=menu>
+            <Icon name="more" />
+        </PopButton>
     }
 }
 
@@ -58,13 +47,13 @@ fn Menu(context: PanelContext, open: RwSignal<bool>) -> impl IntoView {
             context.board.toggle_table(&id);
         })
     });
-    let edit = {
+    let edit = context.board.can_edit().then(|| {
         let (context, id) = (context.clone(), context.spec.id.clone());
         item(open, "edit", "Edit this panel", "e", move || {
             context.board.editing.begin();
             context.board.editing.open.set(Some(id.clone()));
         })
-    };
+    });
     let while_editing = untrack(|| context.board.editing.is_on()).then(|| {
         let (copied, removed, id) = (context.clone(), context.clone(), context.spec.id.clone());
         let of_copy = id.clone();

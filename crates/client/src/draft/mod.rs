@@ -7,7 +7,6 @@ mod panels;
 
 use std::sync::Arc;
 
-use hailstream_protocol::saved_object::GridData;
 use serde_json::{Map, Value as Json, json};
 
 use crate::layout::Placed;
@@ -194,8 +193,13 @@ impl Draft {
     }
 
     /// Replaces all attributes: the board as text.
-    pub fn set_attributes(&mut self, attributes: Json) {
+    ///
+    /// # Errors
+    /// What they are not, in words: an object with a list of panels, each with a `panelIndex` of its own.
+    pub fn set_attributes(&mut self, attributes: Json) -> Result<(), String> {
+        panels::check(&attributes)?;
         self.change(|dashboard| drop(dashboard.insert("attributes".to_owned(), attributes)));
+        Ok(())
     }
 
     /// A step. One that changes nothing is none.
@@ -220,17 +224,10 @@ impl Draft {
     }
 }
 
-/// A place that a panel had.
-pub(super) fn grid_of(panel: &Json) -> GridData {
-    let number = |key: &str| {
-        let number = panel.get("gridData").and_then(|grid| grid.get(key));
-        number.and_then(Json::as_u64).and_then(|number| u32::try_from(number).ok()).unwrap_or(0)
-    };
-    GridData { x: number("x"), y: number("y"), w: number("w"), h: number("h") }
-}
-
 #[cfg(test)]
 mod tests {
+    use hailstream_protocol::saved_object::GridData;
+
     use super::*;
 
     fn document() -> Arc<Json> {
@@ -302,6 +299,34 @@ mod tests {
         assert_eq!(id, "3");
         let grid = draft.places().into_iter().find(|placed| placed.id == id).unwrap().grid;
         assert_eq!(grid, GridData { x: 24, y: 0, w: 24, h: 8 });
+    }
+
+    #[test]
+    fn what_a_board_says_otherwise_of_a_visualization_is_edited_with_it() {
+        let mut document = (*document()).clone();
+        document["dashboard"]["attributes"]["panels"][1]["params"] = json!({"donut": false});
+        let mut draft = Draft::of(Arc::new(document));
+        let mut edited = draft.visualization("2").unwrap();
+        assert_eq!(edited["params"], json!({"donut": false}));
+        edited["params"]["donut"] = json!(true);
+        draft.set_visualization("2", edited);
+        assert_eq!(draft.visualization("2").unwrap()["params"], json!({"donut": true}));
+    }
+
+    #[test]
+    fn a_text_that_is_no_board_is_told_and_changes_nothing() {
+        let mut draft = Draft::of(document());
+        let panel = json!({"panelIndex": "1"});
+        for wrong in [
+            json!(5),
+            json!({"panels": 5}),
+            json!({"panels": [5]}),
+            json!({"panels": [{}]}),
+            json!({"panels": [panel, panel]}),
+        ] {
+            assert!(draft.set_attributes(wrong.clone()).is_err(), "{wrong}");
+        }
+        assert_eq!((draft.steps(), draft.set_attributes(json!({"panels": [panel]}))), (0, Ok(())));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::grid_of;
+use crate::document::{dashboard_of, grid_of, id_of, panels_of, visualization_of};
 use crate::layout::{Placed, open_place, settle};
 
 type Object = Map<String, Json>;
@@ -12,24 +12,30 @@ pub(super) fn attributes(dashboard: &mut Object) -> Option<&mut Object> {
     dashboard.get_mut("attributes").and_then(Json::as_object_mut)
 }
 
-fn list(dashboard: &Object) -> &[Json] {
-    let panels = dashboard.get("attributes").and_then(|attributes| attributes.get("panels"));
-    panels.and_then(Json::as_array).map_or(&[], Vec::as_slice)
-}
-
 /// The list of panels, which is made where there is none.
 fn list_mut(dashboard: &mut Object) -> Option<&mut Vec<Json>> {
     let panels = attributes(dashboard)?.entry("panels").or_insert_with(|| json!([]));
     panels.as_array_mut()
 }
 
-fn id_of(panel: &Json) -> &str {
-    panel.get("panelIndex").and_then(Json::as_str).unwrap_or_default()
+/// Whether attributes are those of a dashboard, as far as an edit needs it.
+pub(super) fn check(attributes: &Json) -> Result<(), String> {
+    let panels = attributes.get("panels").and_then(Json::as_array);
+    let panels = panels.ok_or("an object with a list of panels is expected")?;
+    let mut ids: Vec<&str> = Vec::new();
+    for (place, panel) in panels.iter().enumerate() {
+        match id_of(panel) {
+            "" => return Err(format!("panels[{place}]: a panelIndex is missing, a text")),
+            id if ids.contains(&id) => return Err(format!("panels[{place}]: \"{id}\" is taken")),
+            id => ids.push(id),
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn places(dashboard: &Object) -> Vec<Placed> {
     let placed = |panel: &Json| Placed { id: id_of(panel).to_owned(), grid: grid_of(panel) };
-    list(dashboard).iter().map(placed).collect()
+    panels_of(dashboard).iter().map(placed).collect()
 }
 
 pub(super) fn place(dashboard: &mut Object, places: &[Placed]) {
@@ -48,7 +54,7 @@ pub(super) fn add(dashboard: &mut Object, visualization: &Json, w: u32, h: u32) 
 }
 
 pub(super) fn copy(dashboard: &mut Object, id: &str) -> Option<String> {
-    let panel = list(dashboard).iter().find(|panel| id_of(panel) == id)?.clone();
+    let panel = panels_of(dashboard).iter().find(|panel| id_of(panel) == id)?.clone();
     let grid = grid_of(&panel);
     Some(insert(dashboard, panel, grid.w, grid.h))
 }
@@ -80,32 +86,22 @@ pub(super) fn remove(dashboard: &mut Object, id: &str) {
 }
 
 pub(super) fn visualization(document: &Json, id: &str) -> Option<Json> {
-    let dashboard = document.get("dashboard")?.as_object()?;
-    let panel = list(dashboard).iter().find(|panel| id_of(panel) == id)?;
-    let own = panel.get("visualization").filter(|own| own.is_object());
-    let mut found = own.or_else(|| referred(document, dashboard, panel))?.clone();
-    if let (Some(title), Some(found)) =
-        (panel.get("title").filter(|title| title.is_string()), found.as_object_mut())
-    {
+    let panel = panels_of(dashboard_of(document)?).iter().find(|panel| id_of(panel) == id)?;
+    let mut found = visualization_of(document, panel)?;
+    let title = panel.get("title").filter(|title| title.is_string());
+    if let (Some(title), Some(found)) = (title, found.as_object_mut()) {
         found.insert("title".to_owned(), title.clone());
     }
     Some(found)
 }
 
-fn referred<'a>(document: &'a Json, dashboard: &'a Object, panel: &Json) -> Option<&'a Json> {
-    let name = panel.get("panelRefName")?;
-    let mut references = dashboard.get("references")?.as_array()?.iter();
-    let target = references.find(|reference| reference.get("name") == Some(name))?.get("id")?;
-    let included = document.get("included")?.as_array()?;
-    included.iter().find(|object| object.get("id") == Some(target))?.get("attributes")
-}
-
 pub(super) fn set_visualization(dashboard: &mut Object, id: &str, visualization: Json) {
     let panel = list_mut(dashboard).into_iter().flatten().find(|panel| id_of(panel) == id);
     if let Some(panel) = panel.and_then(Json::as_object_mut) {
-        panel.remove("panelRefName");
-        // The title given on this dashboard would hide the visualization's.
-        panel.remove("title");
+        // What was said on this dashboard is in it now, and would hide what it is made to be.
+        for key in ["panelRefName", "title", "params"] {
+            panel.remove(key);
+        }
         panel.insert("visualization".to_owned(), visualization);
     }
     drop_references(dashboard);
@@ -113,8 +109,11 @@ pub(super) fn set_visualization(dashboard: &mut Object, id: &str, visualization:
 
 /// Drops references to visualizations that no panel uses any more; others are none of ours.
 fn drop_references(dashboard: &mut Object) {
-    let used: Vec<Json> =
-        list(dashboard).iter().filter_map(|panel| panel.get("panelRefName")).cloned().collect();
+    let used: Vec<Json> = panels_of(dashboard)
+        .iter()
+        .filter_map(|panel| panel.get("panelRefName"))
+        .cloned()
+        .collect();
     if let Some(references) = dashboard.get_mut("references").and_then(Json::as_array_mut) {
         references.retain(|reference| {
             let is_ours = reference.get("type").and_then(Json::as_str) == Some("visualization");

@@ -5,6 +5,7 @@
 
 mod kinds;
 mod parts;
+mod put;
 mod start;
 
 pub use kinds::{BucketRole, Choice, Input, KINDS, Kind, MetricCount, Setting, Stands, kind_of};
@@ -12,4 +13,5 @@ pub use parts::{
     BUCKET_TYPES, BucketType, METRIC_TYPES, MetricType, add_bucket, add_metric, bucket_fields,
     describe_bucket, describe_metric, metric_fields, remove_part, set_bucket_type, set_metric_type,
 };
-pub use start::{Source, SourceField, begin, change_kind};
+pub use put::put;
+pub use start::{begin, change_kind};

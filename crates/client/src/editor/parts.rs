@@ -3,7 +3,8 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::kinds::{BucketRole, Stands};
-use super::start::SourceField;
+use super::put::put;
+use crate::stream_fields::{StreamField, StreamFields};
 
 /// A type of bucket.
 #[derive(Debug)]
@@ -56,26 +57,28 @@ fn text<'a>(part: &'a Json, key: &str) -> &'a str {
     part.get(key).and_then(Json::as_str).unwrap_or_default()
 }
 
-fn fitting<'a>(fields: &'a [SourceField], types: &[&str]) -> Vec<&'a str> {
-    let mut found: Vec<&SourceField> =
-        fields.iter().filter(|field| types.contains(&field.kind.as_str())).collect();
+fn fitting<'a>(stream: &'a StreamFields, types: &[&str]) -> Vec<&'a str> {
+    let mut found: Vec<&StreamField> =
+        stream.fields.iter().filter(|field| types.contains(&field.kind.as_str())).collect();
     // What names single things is seldom what one groups by.
-    found.sort_by_key(|field| (field.is_id, types.iter().position(|kind| *kind == field.kind)));
+    found.sort_by_key(|field| {
+        (stream.is_id(field), types.iter().position(|kind| *kind == field.kind))
+    });
     found.into_iter().map(|field| field.name.as_str()).collect()
 }
 
 /// Fields that a bucket of a type can group, the likeliest first.
 #[must_use]
-pub fn bucket_fields<'a>(kind: &str, fields: &'a [SourceField]) -> Vec<&'a str> {
+pub fn bucket_fields<'a>(kind: &str, stream: &'a StreamFields) -> Vec<&'a str> {
     let known = BUCKET_TYPES.iter().find(|known| known.id == kind);
-    fitting(fields, known.map_or(&[], |known| known.fields))
+    fitting(stream, known.map_or(&[], |known| known.fields))
 }
 
 /// Fields that a metric of a type can measure, the likeliest first.
 #[must_use]
-pub fn metric_fields<'a>(kind: &str, fields: &'a [SourceField]) -> Vec<&'a str> {
+pub fn metric_fields<'a>(kind: &str, stream: &'a StreamFields) -> Vec<&'a str> {
     let known = METRIC_TYPES.iter().find(|known| known.id == kind);
-    fitting(fields, known.map_or(&[], |known| known.fields))
+    fitting(stream, known.map_or(&[], |known| known.fields))
 }
 
 /// A bucket in words: `Values of zone`.
@@ -104,20 +107,20 @@ fn of_field(words: &str, part: &Json) -> String {
 }
 
 /// Adds a bucket for a role to the query of a visualization, of the first type that some field fits.
-pub fn add_bucket(visualization: &mut Json, role: &BucketRole, fields: &[SourceField]) {
+pub fn add_bucket(visualization: &mut Json, role: &BucketRole, stream: &StreamFields) {
     let Some(query) = visualization.get_mut("query") else { return };
     let kind = role.types.iter().find(|kind| {
-        matches!(**kind, "filters" | "date_histogram") || !bucket_fields(kind, fields).is_empty()
+        matches!(**kind, "filters" | "date_histogram") || !bucket_fields(kind, stream).is_empty()
     });
     let id = free_id(query, "b");
     let mut bucket = json!({ "id": id });
-    set_bucket_type(&mut bucket, kind.copied().unwrap_or("filters"), fields);
+    set_bucket_type(&mut bucket, kind.copied().unwrap_or("filters"), stream);
     if role.stands != Stands::Outer {
         push(query, "buckets", bucket);
         return;
     }
     if bucket.get("size").is_some() {
-        bucket["other"] = true.into();
+        put(&mut bucket, "/other", Some(true.into()));
     }
     let axis = list(query, "buckets").first().map(|axis| text(axis, "id").to_owned());
     if let Some(buckets) = query.get_mut("buckets").and_then(Json::as_array_mut) {
@@ -125,16 +128,16 @@ pub fn add_bucket(visualization: &mut Json, role: &BucketRole, fields: &[SourceF
     }
     // Of two buckets the first would be taken for the axis, unless the other is one of time.
     if let Some(axis) = axis {
-        visualization["params"]["x"] = axis.into();
+        put(visualization, "/params/x", Some(axis.into()));
     }
 }
 
 /// Adds a metric: a count where there is none, else the average of the next number.
-pub fn add_metric(query: &mut Json, fields: &[SourceField]) {
+pub fn add_metric(query: &mut Json, stream: &StreamFields) {
     let id = free_id(query, "m");
     let taken: Vec<&str> =
         list(query, "metrics").iter().map(|metric| text(metric, "field")).collect();
-    let numbers = metric_fields("avg", fields);
+    let numbers = metric_fields("avg", stream);
     let next = numbers.iter().find(|field| !taken.contains(*field));
     let is_first = list(query, "metrics").is_empty();
     let metric = match next.filter(|_| !is_first) {
@@ -153,11 +156,11 @@ pub fn remove_part(query: &mut Json, list: &str, place: usize) {
 }
 
 /// Makes a bucket one of another type. Its id stays, and its field where that fits.
-pub fn set_bucket_type(bucket: &mut Json, kind: &str, fields: &[SourceField]) {
+pub fn set_bucket_type(bucket: &mut Json, kind: &str, stream: &StreamFields) {
     let mut made = Map::new();
     made.insert("id".to_owned(), text(bucket, "id").into());
     made.insert("type".to_owned(), kind.into());
-    let fitting = bucket_fields(kind, fields);
+    let fitting = bucket_fields(kind, stream);
     let held = text(bucket, "field");
     let field = fitting.iter().find(|field| **field == held).or_else(|| fitting.first());
     // Without a field it is the event time, which every stream has.
@@ -176,8 +179,8 @@ pub fn set_bucket_type(bucket: &mut Json, kind: &str, fields: &[SourceField]) {
 }
 
 /// Makes a metric one of another type. Its id stays, and its field where that fits.
-pub fn set_metric_type(metric: &mut Json, kind: &str, fields: &[SourceField]) {
-    let fitting = metric_fields(kind, fields);
+pub fn set_metric_type(metric: &mut Json, kind: &str, stream: &StreamFields) {
+    let fitting = metric_fields(kind, stream);
     let held = text(metric, "field");
     let field = fitting.iter().find(|field| **field == held).or_else(|| fitting.first());
     let mut made = json!({ "id": text(metric, "id"), "type": kind });

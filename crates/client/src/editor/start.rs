@@ -4,59 +4,39 @@ use serde_json::{Value as Json, json};
 
 use super::kinds::{BucketRole, Kind, MetricCount, Stands, kind_of};
 use super::parts::{add_bucket, add_metric};
-
-/// A stream that a visualization can ask.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Source {
-    /// Its name.
-    pub stream: String,
-    /// Field that names its entities, where it has some.
-    pub entity: Option<String>,
-    /// Its fields.
-    pub fields: Vec<SourceField>,
-}
-
-/// A field of a stream.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SourceField {
-    /// Its name.
-    pub name: String,
-    /// Its type, as OpenSearch calls it.
-    pub kind: String,
-    /// Whether it names single things: nearly every record has another value.
-    pub is_id: bool,
-}
+use super::put::put;
+use crate::stream_fields::StreamFields;
 
 /// A new visualization of a type: the needed buckets with the likeliest fields, and a count.
 #[must_use]
-pub fn begin(kind: &Kind, source: &Source) -> Json {
+pub fn begin(kind: &Kind, source: &StreamFields) -> Json {
     let mut visualization =
         json!({ "title": format!("New {}", kind.words.to_lowercase()), "type": kind.id });
-    visualization["params"] = first_params(kind, source);
+    put(&mut visualization, "/params", Some(first_params(kind, source)));
     if kind.id == "markdown" {
         return visualization;
     }
-    visualization["query"] = first_query(kind, source);
+    put(&mut visualization, "/query", Some(first_query(kind, source)));
     for role in kind.buckets.iter().filter(|role| role.stands == Stands::Needed) {
-        add_bucket(&mut visualization, role, &source.fields);
+        add_bucket(&mut visualization, role, source);
     }
     visualization
 }
 
 /// The same question as another type. Buckets and metrics stay as far as the type has a use for them; its own settings begin anew.
 #[must_use]
-pub fn change_kind(visualization: &Json, kind: &Kind, source: &Source) -> Json {
+pub fn change_kind(visualization: &Json, kind: &Kind, source: &StreamFields) -> Json {
     let mut made = begin(kind, source);
     for key in ["title", "subtitle"] {
         if let Some(held) = visualization.get(key) {
-            made[key] = held.clone();
+            put(&mut made, &format!("/{key}"), Some(held.clone()));
         }
     }
     let held = visualization.get("query").filter(|query| query.is_object());
     let (Some(held), true) = (held, made.get("query").is_some()) else { return made };
     for key in ["stream", "query", "language", "filters", "time", "time_zone"] {
         if let Some(value) = held.get(key) {
-            made["query"][key] = value.clone();
+            put(&mut made, &format!("/query/{key}"), Some(value.clone()));
         }
     }
     let was = visualization.get("type").and_then(Json::as_str).and_then(kind_of);
@@ -74,12 +54,12 @@ pub fn change_kind(visualization: &Json, kind: &Kind, source: &Source) -> Json {
         roles.len() == count && roles.iter().zip(&buckets).all(fits)
     };
     if let Some(count) = (kind.needed()..=buckets.len()).rev().find(|count| fit(*count)) {
-        made["query"]["buckets"] = buckets[..count].to_vec().into();
+        put(&mut made, "/query/buckets", Some(buckets[..count].into()));
         if let Some(axis) = visualization
             .pointer("/params/x")
             .filter(|_| count > 1 && kind.roles(count)[0].stands == Stands::Outer)
         {
-            made["params"]["x"] = axis.clone();
+            put(&mut made, "/params/x", Some(axis.clone()));
         }
     }
     let mut metrics = held.get("metrics").and_then(Json::as_array).cloned().unwrap_or_default();
@@ -87,33 +67,33 @@ pub fn change_kind(visualization: &Json, kind: &Kind, source: &Source) -> Json {
         metrics.truncate(1);
     }
     if !metrics.is_empty() {
-        made["query"]["metrics"] = metrics.into();
+        put(&mut made, "/query/metrics", Some(metrics.into()));
     }
     made
 }
 
-fn first_query(kind: &Kind, source: &Source) -> Json {
+fn first_query(kind: &Kind, source: &StreamFields) -> Json {
     let mut query = json!({ "stream": source.stream });
     match kind.id {
         "search" => {
             let fields: Vec<&str> =
                 source.fields.iter().take(6).map(|field| field.name.as_str()).collect();
-            query["hits"] = json!({ "size": 100, "fields": fields });
+            put(&mut query, "/hits", Some(json!({ "size": 100, "fields": fields })));
         }
         "map" => {
             let fields: Vec<&str> = source.fields.iter().map(|field| field.name.as_str()).collect();
-            query["entities"] = json!({ "size": 10_000, "fields": fields });
+            put(&mut query, "/entities", Some(json!({ "size": 10_000, "fields": fields })));
         }
         _ => {
             if kind.metrics != MetricCount::None {
-                add_metric(&mut query, &source.fields);
+                add_metric(&mut query, source);
             }
         }
     }
     query
 }
 
-fn first_params(kind: &Kind, source: &Source) -> Json {
+fn first_params(kind: &Kind, source: &StreamFields) -> Json {
     let of_type = |kind: &str| source.fields.iter().find(|field| field.kind == kind);
     match kind.id {
         "map" => {
@@ -132,12 +112,8 @@ mod tests {
     use super::super::KINDS;
     use super::*;
 
-    fn source() -> Source {
-        let field = |(name, kind): (&str, &str)| SourceField {
-            name: name.into(),
-            kind: kind.into(),
-            is_id: name == "cab",
-        };
+    fn source() -> StreamFields {
+        let field = |(name, kind): (&str, &str)| json!({"name": name, "type": kind});
         let fields = [
             ("cab", "keyword"),
             ("ts", "date"),
@@ -146,11 +122,7 @@ mod tests {
             ("fare", "double"),
             ("position", "geo_point"),
         ];
-        Source {
-            stream: "trips".into(),
-            entity: Some("cab".into()),
-            fields: fields.map(field).to_vec(),
-        }
+        StreamFields::of(&json!({"stream": "trips", "entity": "cab", "fields": fields.map(field)}))
     }
 
     #[test]
@@ -168,7 +140,7 @@ mod tests {
 
     #[test]
     fn a_stream_without_fields_still_has_a_first_picture() {
-        let bare = Source { stream: "s".into(), ..Source::default() };
+        let bare = StreamFields { stream: "s".into(), ..StreamFields::default() };
         let bars = begin(kind_of("histogram").unwrap(), &bare);
         assert_eq!(
             bars["query"]["buckets"],
@@ -206,7 +178,7 @@ mod tests {
         let kind = kind_of("histogram").unwrap();
         let mut bars = begin(kind, &source());
         assert_eq!(kind.next_role(1).unwrap().words, "Split bars by");
-        add_bucket(&mut bars, kind.next_role(1).unwrap(), &source().fields);
+        add_bucket(&mut bars, kind.next_role(1).unwrap(), &source());
         let ids: Vec<&str> = bars["query"]["buckets"]
             .as_array()
             .unwrap()
@@ -224,9 +196,9 @@ mod tests {
     fn parts_have_ids_of_their_own_and_fields_that_fit() {
         let kind = kind_of("table").unwrap();
         let mut table = begin(kind, &source());
-        add_bucket(&mut table, &kind.buckets[1], &source().fields);
+        add_bucket(&mut table, &kind.buckets[1], &source());
         let query = &mut table["query"];
-        add_metric(query, &source().fields);
+        add_metric(query, &source());
         let ids: Vec<&str> = query["buckets"]
             .as_array()
             .unwrap()
@@ -235,12 +207,12 @@ mod tests {
             .collect();
         assert_eq!(ids, ["b1", "b2"]);
         assert_eq!(query["metrics"][1], json!({"id": "m2", "type": "avg", "field": "speed"}));
-        super::super::set_bucket_type(&mut query["buckets"][0], "histogram", &source().fields);
+        super::super::set_bucket_type(&mut query["buckets"][0], "histogram", &source());
         assert_eq!(
             query["buckets"][0],
             json!({"id": "b1", "type": "histogram", "field": "speed", "interval": 10})
         );
-        super::super::set_metric_type(&mut query["metrics"][1], "cardinality", &source().fields);
+        super::super::set_metric_type(&mut query["metrics"][1], "cardinality", &source());
         assert_eq!(
             query["metrics"][1],
             json!({"id": "m2", "type": "cardinality", "field": "speed"})

@@ -9,13 +9,14 @@ mod text;
 
 use std::sync::Arc;
 
-use hailstream_client::editor::{KINDS, Kind, Source, change_kind, kind_of};
+use hailstream_client::editor::{KINDS, Kind, change_kind, kind_of, put};
+use hailstream_client::stream_fields::StreamFields;
 use leptos::prelude::*;
 use serde_json::Value as Json;
 use wasm_bindgen_futures::spawn_local;
 
 use super::Editing;
-use super::add::{source_of, stream_names};
+use super::add::source_of;
 use crate::api;
 use crate::chrome::Icon;
 use crate::form_fields as fields;
@@ -33,7 +34,7 @@ struct Shared {
     /// Its visualization, as the draft has it.
     visualization: ArcMemo<Json>,
     /// The stream it asks, with its fields.
-    source: ArcRwSignal<Source>,
+    source: ArcRwSignal<StreamFields>,
     /// All streams.
     streams: ArcRwSignal<Vec<String>>,
 }
@@ -79,9 +80,12 @@ impl Editor {
                 .with(|draft| draft.as_ref().and_then(|draft| draft.visualization(&panel)))
                 .unwrap_or_default()
         });
-        let (source, streams) = (ArcRwSignal::new(Source::default()), ArcRwSignal::new(Vec::new()));
+        let (source, streams) =
+            (ArcRwSignal::new(StreamFields::default()), ArcRwSignal::new(Vec::new()));
         let listed = streams.clone();
-        spawn_local(async move { drop(stream_names().await.map(|names| listed.try_set(names))) });
+        spawn_local(
+            async move { drop(api::stream_names().await.map(|names| listed.try_set(names))) },
+        );
         let stream = {
             let visualization = visualization.clone();
             Memo::new(move |_| visualization.with(|of| text_at(of, "/query/stream")))
@@ -119,7 +123,7 @@ impl Editor {
     }
 
     /// Changes the visualization: a step of the draft.
-    fn change(&self, change: impl FnOnce(&mut Json, &Source)) {
+    fn change(&self, change: impl FnOnce(&mut Json, &StreamFields)) {
         let source = self.0.source.get_untracked();
         self.0.editing.change(|draft| {
             if let Some(mut visualization) = draft.visualization(&self.0.id) {
@@ -162,7 +166,7 @@ fn head(editor: &Editor) -> AnyView {
         editing.change(|draft| draft.remove_panel(id));
     };
     let name = fields::text("Title", title, "", move |title| {
-        named.change(|of, _| of["title"] = title.into());
+        named.change(|of, _| put(of, "/title", Some(title.into())));
     });
     view! {
         <div class="head">

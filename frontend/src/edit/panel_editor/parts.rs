@@ -2,12 +2,14 @@
 
 use hailstream_client::editor::{
     BUCKET_TYPES, BucketRole, Kind, METRIC_TYPES, MetricCount, Stands, add_bucket, add_metric,
-    bucket_fields, metric_fields, remove_part, set_bucket_type, set_metric_type,
+    bucket_fields, describe_metric, metric_fields, put, remove_part, set_bucket_type,
+    set_metric_type,
 };
+use hailstream_client::stream_fields::StreamFields;
 use leptos::prelude::*;
 use serde_json::{Map, Value as Json, json};
 
-use super::settings::{put, whole};
+use super::settings::whole;
 use super::{Editor, fields, text_at};
 use crate::chrome::Icon;
 use crate::live::live;
@@ -35,7 +37,7 @@ impl Part {
         self.editor.read(move |of| read(of.pointer(&at).unwrap_or(&Json::Null)))
     }
 
-    fn change(&self, change: impl FnOnce(&mut Json, &hailstream_client::editor::Source)) {
+    fn change(&self, change: impl FnOnce(&mut Json, &StreamFields)) {
         let at = format!("/query/{}/{}", self.list, self.place);
         self.editor.change(|of, source| {
             if let Some(part) = of.pointer_mut(&at) {
@@ -57,13 +59,10 @@ impl Part {
     }
 
     /// The fields that fit its type.
-    fn field(
-        &self,
-        fitting: fn(&str, &[hailstream_client::editor::SourceField]) -> Vec<String>,
-    ) -> AnyView {
+    fn field(&self, fitting: fn(&str, &StreamFields) -> Vec<String>) -> AnyView {
         let (kind, source, part) = (self.text("type"), self.editor.0.source.clone(), self.clone());
         let options = Memo::new(move |_| {
-            let names = source.with(|source| fitting(&kind.get(), &source.fields));
+            let names = source.with(|source| fitting(&kind.get(), source));
             names.into_iter().map(|name| (name.clone(), name)).collect::<Vec<_>>()
         });
         fields::choice("Field", self.text("field"), options, move |field| {
@@ -105,7 +104,7 @@ fn add_button(editor: &Editor, role: &'static BucketRole) -> AnyView {
     let editor = editor.clone();
     let add = move |_| {
         editor.change(|of, source| {
-            add_bucket(of, role, &source.fields);
+            add_bucket(of, role, source);
         });
     };
     view! { <button class="btn addpart" on:click=add><Icon name="plus" />{role.words}</button> }
@@ -120,7 +119,7 @@ fn bucket(part: &Part, role: &'static BucketRole) -> AnyView {
         .collect();
     let of_type = part.clone();
     let kind = fields::choice("By", part.text("type"), fields::fixed(&types), move |kind| {
-        of_type.change(|bucket, source| set_bucket_type(bucket, &kind, &source.fields));
+        of_type.change(|bucket, source| set_bucket_type(bucket, &kind, source));
     });
     let removable = (role.stands != Stands::Needed).then(|| remove_button(part, role.words));
     let own = {
@@ -149,11 +148,11 @@ fn bucket(part: &Part, role: &'static BucketRole) -> AnyView {
     .into_any()
 }
 
-fn grouped(kind: &str, of: &[hailstream_client::editor::SourceField]) -> Vec<String> {
+fn grouped(kind: &str, of: &StreamFields) -> Vec<String> {
     bucket_fields(kind, of).into_iter().map(str::to_owned).collect()
 }
 
-fn measured(kind: &str, of: &[hailstream_client::editor::SourceField]) -> Vec<String> {
+fn measured(kind: &str, of: &StreamFields) -> Vec<String> {
     metric_fields(kind, of).into_iter().map(str::to_owned).collect()
 }
 
@@ -219,9 +218,7 @@ fn terms(part: &Part) -> AnyView {
             of.pointer("/query/metrics").and_then(Json::as_array).cloned().unwrap_or_default();
         metrics
             .iter()
-            .map(|metric| {
-                (text_at(metric, "/id"), hailstream_client::editor::describe_metric(metric))
-            })
+            .map(|metric| (text_at(metric, "/id"), describe_metric(metric)))
             .collect::<Vec<_>>()
     });
     let options = Memo::new(move |_| {
@@ -309,7 +306,7 @@ pub(super) fn metrics(editor: &Editor, kind: &'static Kind) -> Option<AnyView> {
             let editor = editor.clone();
             let add = move |_| editor.change(|of, source| {
                 if let Some(query) = of.get_mut("query") {
-                    add_metric(query, &source.fields);
+                    add_metric(query, source);
                 }
             });
             view! { <button class="btn addpart" on:click=add><Icon name="plus" />"Metric"</button> }
@@ -323,7 +320,7 @@ fn metric(part: &Part, is_removable: bool) -> AnyView {
     let types: Vec<(&str, &str)> = METRIC_TYPES.iter().map(|kind| (kind.id, kind.words)).collect();
     let of_type = part.clone();
     let kind = fields::choice("Metric", part.text("type"), fields::fixed(&types), move |kind| {
-        of_type.change(|metric, source| set_metric_type(metric, &kind, &source.fields));
+        of_type.change(|metric, source| set_metric_type(metric, &kind, source));
     });
     let field = {
         let (part, kind) = (part.clone(), part.text("type"));

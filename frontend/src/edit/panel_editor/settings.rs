@@ -1,8 +1,8 @@
 //! The settings of a type, as the registry lists them.
 
-use hailstream_client::editor::{Choice, Input, Kind, Setting};
+use hailstream_client::editor::{Choice, Input, Kind, Setting, put};
 use leptos::prelude::*;
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 use super::{Editor, fields, text_at};
 use crate::live::live;
@@ -137,31 +137,5 @@ pub(super) fn whole(number: f64) -> Json {
         Json::from(number as i64)
     } else {
         Json::from(number)
-    }
-}
-
-/// Sets a value at a JSON pointer, makes the objects on the way, and takes away what becomes empty.
-pub(super) fn put(of: &mut Json, at: &str, value: Option<Json>) {
-    let (parent, key) = at.rsplit_once('/').unwrap_or(("", at));
-    if let Some(value) = value {
-        let mut place = of;
-        for step in parent.split('/').filter(|step| !step.is_empty()) {
-            if !place.get(step).is_some_and(|held| held.is_object() || held.is_array()) {
-                place[step] = Json::Object(Map::new());
-            }
-            place = match step.parse::<usize>() {
-                Ok(index) if place.is_array() => &mut place[index],
-                _ => &mut place[step],
-            };
-        }
-        place[key] = value;
-        return;
-    }
-    if let Some(object) = of.pointer_mut(parent).and_then(Json::as_object_mut) {
-        object.remove(key);
-        // A threshold without a value is none.
-        if object.is_empty() && parent.matches('/').count() > 1 {
-            put(of, parent, None);
-        }
     }
 }

@@ -1,10 +1,10 @@
 //! What the panel asks: which stream, which of its records, and of which time.
 
+use hailstream_client::editor::put;
 use hailstream_dql as dql;
 use leptos::prelude::*;
 use serde_json::{Value as Json, json};
 
-use super::settings::put;
 use super::{Editor, fields};
 use crate::live::live;
 
@@ -16,7 +16,7 @@ pub(super) fn source(editor: &Editor) -> AnyView {
     });
     let of_stream = editor.clone();
     let stream = fields::choice("Stream", editor.text("/query/stream"), options, move |stream| {
-        of_stream.change(|of, _| of["query"]["stream"] = stream.into());
+        of_stream.change(|of, _| put(of, "/query/stream", Some(stream.into())));
     });
     view! {
         <section class="group">

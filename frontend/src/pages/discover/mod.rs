@@ -61,8 +61,7 @@ pub(crate) fn DiscoverPage() -> impl IntoView {
     let address = DiscoverAddress::new();
     let list: Fetched<Vec<String>> = RwSignal::new(None);
     spawn_local(async move {
-        let answer = api::get_json("/api/streams").await;
-        list.try_set(Some(answer.map(|list| streams::names(&list))));
+        list.try_set(Some(api::stream_names().await));
     });
     let chosen = Memo::new(move |_| {
         let first = || list.with(|list| list.as_ref()?.as_ref().ok()?.first().cloned());
@@ -122,7 +121,7 @@ fn OfStream(name: String, list: Fetched<Vec<String>>) -> impl IntoView {
 }
 
 fn fetch(name: &str, told: Fetched<Json>) {
-    let path = format!("/api/streams/{}", js_sys::encode_uri_component(name));
+    let path = api::stream_path(name);
     spawn_local(async move {
         let answer = api::get_json(&path).await;
         // A failure after the first answer leaves what is known.

@@ -2,42 +2,22 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use serde_json::Value as Json;
 use web_sys::KeyboardEvent;
 
 use super::Fetched;
 use super::address::DiscoverAddress;
-use crate::chrome::{Icon, arrows, close_itself, focus_when_open};
-use crate::live::{live, live_value};
-
-/// The names of the streams, the server's own last.
-pub(super) fn names(list: &Json) -> Vec<String> {
-    let name = |stream: &Json| Some(stream.get("stream")?.as_str()?.to_owned());
-    let mut names: Vec<String> = list.as_array().into_iter().flatten().filter_map(name).collect();
-    names.sort_by_key(|name| name == "hailstream");
-    names
-}
+use crate::chrome::{Icon, PopButton, arrows, close_itself, focus_when_open};
 
 /// The button with the stream's name.
 #[component]
 pub(super) fn StreamPicker(name: String, list: Fetched<Vec<String>>) -> impl IntoView {
-    let open = RwSignal::new(false);
     let label = format!("Stream: {name}");
     let here = name.clone();
-    let menu = move || open.get().then(|| view! { <Menu here=here.clone() list open /> });
+    let menu = move |open| view! { <Menu here=here.clone() list open /> }.into_any();
     view! {
-        <span class="anchor">
-            <button
-                class="btn soft"
-                aria-label=label
-                aria-haspopup="menu"
-                aria-expanded=live_value(move || open.get().to_string())
-                on:click=move |_| open.update(|open| *open = !*open)
-            >
-                <Icon name="stream" /><span class="clip">{name}</span><Icon name="chev" />
-            </button>
-            {live(menu)}
-        </span>
+        <PopButton class="btn soft" popup="menu" label content=menu>
+            <Icon name="stream" /><span class="clip">{name}</span><Icon name="chev" />
+        </PopButton>
     }
 }
 

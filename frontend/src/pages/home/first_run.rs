@@ -129,8 +129,7 @@ fn learn(steps: Steps, name: &str) {
     steps.wrong.set(String::new());
     let name = name.to_owned();
     spawn_local(async move {
-        let path = format!("/api/streams/{}", js_sys::encode_uri_component(&name));
-        let stream = match api::get_json(&path).await {
+        let stream = match api::get_json(&api::stream_path(&name)).await {
             Ok(info) => StreamFields::of(&info),
             Err(failure) => {
                 steps.wrong.try_set(failure.detail().to_owned());

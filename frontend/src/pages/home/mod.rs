@@ -185,13 +185,8 @@ impl Home {
     fn keep_fetching(self) {
         self.fetch();
         spawn_local(async move {
-            if let Ok(list) = api::get_json("/api/streams").await {
-                let names = list
-                    .as_array()
-                    .into_iter()
-                    .flatten()
-                    .filter_map(|stream| Some(stream.get("stream")?.as_str()?.to_owned()));
-                self.streams.try_set(names.collect());
+            if let Ok(names) = api::stream_names().await {
+                self.streams.try_set(names);
             }
         });
         let fetched_ms = StoredValue::new(dom::now_ms());

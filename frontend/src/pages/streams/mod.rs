@@ -137,7 +137,7 @@ fn keep_fetching(chosen: Memo<Option<String>>, detail: Fetched, answer: AnswerSi
             last.set(is_same);
             return;
         }
-        let path = format!("/api/streams/{}", js_sys::encode_uri_component(&name));
+        let path = api::stream_path(&name);
         last.set((Some(name), now_ms));
         let number = asked.get() + 1;
         asked.set(number);

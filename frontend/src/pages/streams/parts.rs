@@ -1,5 +1,6 @@
 //! The fields of a stream, its bad records, and its views with what they cost.
 
+use hailstream_client::stream_fields::type_mark;
 use leptos::prelude::*;
 use serde_json::Value as Json;
 
@@ -36,14 +37,7 @@ fn is_declared(field: &Json) -> bool {
 fn field_row(field: &Json, roles: [(&'static str, &str); 2]) -> Vec<Cell> {
     let name = text(field, "name").to_owned();
     let kind = text(field, "type");
-    let mark = match kind {
-        "keyword" | "text" => "k",
-        "date" => "d",
-        "geo_point" => "g",
-        "boolean" => "b",
-        "ip" => "ip",
-        _ => "#",
-    };
+    let mark = type_mark(kind);
     let kind = match text(field, "unit") {
         "" => kind.to_owned(),
         unit => format!("{kind}, {unit}"),
