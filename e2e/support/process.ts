@@ -9,6 +9,12 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
+/** A folder of its own for a program to work in: what it saves there is no other's, and goes with it. */
+function workplace(): { cwd: string; leave: () => void } {
+  const cwd = mkdtempSync(join(tmpdir(), "hailstream-e2e-"));
+  return { cwd, leave: () => rmSync(cwd, { recursive: true, force: true }) };
+}
+
 /** A running program, and what its first expected line said. */
 export class Program {
   private constructor(
@@ -19,7 +25,9 @@ export class Program {
 
   /** Starts a program and waits for a line of its output that starts with `mark`. */
   static start(command: string, args: string[], mark: string, withinMs = 90_000): Promise<Program> {
-    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+    const { cwd, leave } = workplace();
+    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], cwd });
+    child.once("exit", leave);
     const messages: string[] = [];
     child.stderr!.on("data", (chunk) => messages.push(String(chunk)));
     const words = () => `${command} ${args.join(" ")}\n${messages.join("").slice(-4000)}`;
@@ -39,7 +47,9 @@ export class Program {
 
   /** Starts a program that says nothing when it is ready. */
   static launch(command: string, args: string[]): Program {
-    const child = spawn(command, args, { stdio: "ignore" });
+    const { cwd, leave } = workplace();
+    const child = spawn(command, args, { stdio: "ignore", cwd });
+    child.once("exit", leave);
     return new Program(child, "", []);
   }
 

@@ -199,6 +199,7 @@ test("two who edit at once lose nothing", async ({ page, browser }) => {
   expect(history).toHaveLength(3);
 
   // Who was overtaken and gives up sees what the other one made, not what the draft began from.
+  await page.getByRole("button", { name: "Edit", exact: true }).click();
   await add(page, "Metric");
   await done(page);
   await second.getByRole("button", { name: "Edit", exact: true }).click();

@@ -23,12 +23,21 @@ impl Dashboards {
 
     fn dead_links(&self, kept: &Kept) -> Vec<Fault> {
         let links = kept.document.dashboard.attributes.links.iter().enumerate();
-        let dead = links.filter(|(_, link)| !self.documents.contains_key(&link.dashboard));
-        dead.map(|(index, link)| {
-            let detail = format!("there is no dashboard \"{}\"", link.dashboard);
-            Fault::key(&kept.place, format!("attributes.links[{index}].dashboard"), detail)
-        })
-        .collect()
+        let links = links.map(|(index, link)| {
+            (format!("attributes.links[{index}].dashboard"), link.dashboard.as_str())
+        });
+        let panels = kept.document.dashboard.attributes.panels.iter().enumerate();
+        let drilldowns = panels.flat_map(|(index, panel)| {
+            let at = format!("attributes.panels[{index}].visualization.drilldowns");
+            let visualization = kept.document.visualization_of(panel);
+            let ways = visualization.map_or(&[][..], |of| &of.drilldowns).iter().enumerate();
+            ways.filter_map(move |(way, of)| {
+                Some((format!("{at}[{way}].dashboard"), of.dashboard.as_deref()?))
+            })
+        });
+        let dead = links.chain(drilldowns).filter(|(_, id)| !self.documents.contains_key(*id));
+        dead.map(|(at, id)| Fault::key(&kept.place, at, format!("there is no dashboard \"{id}\"")))
+            .collect()
     }
 }
 
@@ -103,6 +112,11 @@ fn in_visualization(
             findings.push(("visualization.query".to_owned(), detail));
         }
         Ok(_) => {}
+    }
+    for (index, drilldown) in visualization.drilldowns.iter().enumerate() {
+        if let Err(detail) = drilldown.check() {
+            findings.push((format!("visualization.drilldowns[{index}]"), detail));
+        }
     }
     for (key, query) in queries_of(document, panel) {
         let key = format!("visualization.{key}");

@@ -416,6 +416,7 @@ fn judge_state(
         if let Some(refusal) = &answer.refusal {
             let title = match refusal.code.as_str() {
                 "not_yet" => "Not supported yet",
+                "unknown_stream" => "Its stream is not there",
                 _ => "The server refused the query",
             };
             return State::error(title, refusal.detail.clone(), refusal.at.clone());

@@ -16,6 +16,7 @@ mod mini;
 mod numbers;
 mod pie;
 mod pointing;
+mod remap;
 mod search;
 mod several;
 mod split;

@@ -10,6 +10,7 @@ use hailstream_client::time_range::TimeRange;
 use leptos::prelude::*;
 
 use super::context::PanelContext;
+use super::remap;
 use super::words::{self, Reason};
 use crate::chrome::Icon;
 use crate::local_time::time_of_day;
@@ -247,10 +248,12 @@ pub(crate) fn ErrorState(
         let try_again = move |_| supervisor::try_again(&key);
         view! { <button class="btn" on:click=try_again>"Try again"</button> }
     });
+    let others = remap::other_streams(&context);
     view! {
         <div class="what" role="status">
             <h3><Icon name="warn" /><span>{title}</span></h3>
             <div class="box">{detail}<br /><span class="muted">{place}</span></div>
+            {others}
             <div class="act">
                 {again}
                 <button class="btn quiet" on:click=copy><Icon name="copy" />"Copy"</button>

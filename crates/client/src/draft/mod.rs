@@ -167,6 +167,12 @@ impl Draft {
         self.change(|dashboard| panels::set_visualization(dashboard, id, visualization));
     }
 
+    /// Lets all panels that ask a stream ask another one: a step. What is shared with other dashboards becomes this one's own.
+    pub fn ask_instead(&mut self, stream: &str, other: &str) {
+        let document = Arc::clone(&self.now);
+        self.change(|dashboard| panels::ask_instead(&document, dashboard, stream, other));
+    }
+
     /// Takes what the server made of a panel's Markdown. Nobody's doing, so it is no step.
     pub fn set_html(&mut self, id: &str, html: String) {
         let mut document = (*self.now).clone();
@@ -311,6 +317,25 @@ mod tests {
         edited["params"]["donut"] = json!(true);
         draft.set_visualization("2", edited);
         assert_eq!(draft.visualization("2").unwrap()["params"], json!({"donut": true}));
+    }
+
+    #[test]
+    fn panels_of_a_stream_that_is_gone_ask_another_one_in_one_step() {
+        let mut draft = Draft::of(document());
+        let asked = |draft: &Draft, id: &str| {
+            draft.visualization(id).unwrap().pointer("/query/stream").cloned()
+        };
+        let mut own = draft.visualization("1").unwrap();
+        own["extra_queries"] = json!({"before": {"stream": "gone"}, "other": {"stream": "kept"}});
+        own["query"] = json!({"stream": "gone"});
+        draft.set_visualization("1", own);
+        let steps = draft.steps();
+        draft.ask_instead("gone", "there");
+        assert_eq!((asked(&draft, "1"), draft.steps()), (Some(json!("there")), steps + 1));
+        let extra = draft.visualization("1").unwrap()["extra_queries"].clone();
+        assert_eq!(extra, json!({"before": {"stream": "there"}, "other": {"stream": "kept"}}));
+        draft.ask_instead("nobody asks it", "there");
+        assert_eq!(draft.steps(), steps + 1);
     }
 
     #[test]

@@ -107,6 +107,38 @@ pub(super) fn set_visualization(dashboard: &mut Object, id: &str, visualization:
     drop_references(dashboard);
 }
 
+/// Lets panels that ask a stream ask another one.
+pub(super) fn ask_instead(document: &Json, dashboard: &mut Object, stream: &str, other: &str) {
+    let ids: Vec<String> = panels_of(dashboard).iter().map(|panel| id_of(panel).to_owned()).collect();
+    for id in ids {
+        let Some(mut changed) = visualization(document, &id) else { continue };
+        for query in queries_mut(&mut changed) {
+            if let Some(asked) = query.get_mut("stream").filter(|asked| **asked == *stream) {
+                *asked = other.into();
+            }
+        }
+        if visualization(document, &id).as_ref() != Some(&changed) {
+            set_visualization(dashboard, &id, changed);
+        }
+    }
+}
+
+/// All that a visualization asks.
+fn queries_mut(visualization: &mut Json) -> Vec<&mut Json> {
+    let Some(visualization) = visualization.as_object_mut() else { return Vec::new() };
+    let mut queries = Vec::new();
+    for (key, held) in visualization {
+        match key.as_str() {
+            "query" => queries.push(held),
+            "extra_queries" => {
+                queries.extend(held.as_object_mut().into_iter().flat_map(Object::values_mut));
+            }
+            _ => {}
+        }
+    }
+    queries
+}
+
 /// Drops references to visualizations that no panel uses any more; others are none of ours.
 fn drop_references(dashboard: &mut Object) {
     let used: Vec<Json> = panels_of(dashboard)

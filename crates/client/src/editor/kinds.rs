@@ -144,11 +144,15 @@ const SUBTITLE: Setting = Setting {
     input: Input::Text("e.g. per 30 s, by zone"),
 };
 
-const BAR_MODES: &[Choice] = &[
-    Choice { value: "stacked", words: "On each other" },
-    Choice { value: "normal", words: "Side by side" },
-    Choice { value: "percent", words: "As shares of a whole" },
-];
+const BAR_MODE: Setting = Setting {
+    at: "/params/mode",
+    words: "Split bars stand",
+    input: Input::Choice(&[
+        Choice { value: "stacked", words: "On each other" },
+        Choice { value: "normal", words: "Side by side" },
+        Choice { value: "percent", words: "As shares of a whole" },
+    ]),
+};
 const AREA_MODES: &[Choice] = &[
     Choice { value: "stacked", words: "On each other" },
     Choice { value: "normal", words: "Over each other" },
@@ -169,11 +173,7 @@ pub const KINDS: &[Kind] = &[
         metrics: MetricCount::One,
         settings: &[
             SUBTITLE,
-            Setting {
-                at: "/params/mode",
-                words: "Split bars stand",
-                input: Input::Choice(BAR_MODES),
-            },
+            BAR_MODE,
             LEGEND,
             THRESHOLD,
             THRESHOLD_WORDS,
@@ -224,11 +224,7 @@ pub const KINDS: &[Kind] = &[
         metrics: MetricCount::One,
         settings: &[
             SUBTITLE,
-            Setting {
-                at: "/params/mode",
-                words: "Split bars stand",
-                input: Input::Choice(BAR_MODES),
-            },
+            BAR_MODE,
             LEGEND,
             FORMATS,
             UNIT,

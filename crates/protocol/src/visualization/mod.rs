@@ -2,6 +2,7 @@
 //!
 //! One file per type holds its parameters; [`Params::of`] is the registry. A new type is a new file and its lines there.
 
+mod drilldown;
 mod format;
 mod gauge;
 mod heatmap;
@@ -21,6 +22,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+pub use drilldown::Drilldown;
 pub use format::{Format, FormatKind};
 pub use gauge::{ColorMode, ColorRange, GaugeParams, GaugeShape, RangeColors};
 pub use heatmap::HeatmapParams;
@@ -56,6 +58,9 @@ pub struct Visualization {
     /// Further queries by name (`sparkline` of a metric).
     #[serde(default)]
     pub extra_queries: BTreeMap<String, serde_json::Value>,
+    /// Where a click on a value leads beside a filter.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub drilldowns: Vec<Drilldown>,
     /// Parameters of the type.
     #[serde(default)]
     pub params: serde_json::Map<String, serde_json::Value>,

@@ -32,12 +32,7 @@ const PANELS: usize = 14;
 pub(super) fn pinned(home: Home) -> AnyView {
     let shown = Memo::new(move |_| {
         let starred = home.kept.starred.get();
-        home.list.with(|list| {
-            let rows = list
-                .as_ref()
-                .and_then(|list| list.as_ref().ok())
-                .map(Vec::as_slice)
-                .unwrap_or_default();
+        home.with_rows(|rows| {
             let of = |id: &String| rows.iter().find(|row| row.id == *id).cloned();
             let chosen: Vec<BoardRow> = starred.iter().filter_map(of).take(PICTURES).collect();
             match chosen.is_empty() {
@@ -84,12 +79,7 @@ pub(super) fn pinned(home: Home) -> AnyView {
 fn recent(home: Home) -> AnyView {
     live(move || {
         let ids = home.kept.recent.get();
-        let links: Vec<_> = home.list.with(|list| {
-            let rows = list
-                .as_ref()
-                .and_then(|list| list.as_ref().ok())
-                .map(Vec::as_slice)
-                .unwrap_or_default();
+        let links: Vec<_> = home.with_rows(|rows| {
             let of = |id: &String| rows.iter().find(|row| row.id == *id);
             let link = |row: &BoardRow| {
                 let href = format!("/d/{}", js_sys::encode_uri_component(&row.id));

@@ -35,12 +35,7 @@ pub(super) fn all(home: Home, looking: Looking) -> AnyView {
     let found = Memo::new(move |_| {
         let (find, part) = (looking.find.get(), looking.part.get());
         let starred = home.kept.starred.get();
-        home.list.with(|list| {
-            let rows = list
-                .as_ref()
-                .and_then(|list| list.as_ref().ok())
-                .map(Vec::as_slice)
-                .unwrap_or_default();
+        home.with_rows(|rows| {
             listed(rows, part, &starred, &find).into_iter().cloned().collect::<Vec<BoardRow>>()
         })
     });

@@ -162,6 +162,14 @@ fn save(home: Home, address: AddressStore, attributes: Json, query: &'static str
 }
 
 impl Home {
+    /// Something of the dashboards that are listed; of none until the server has answered. Tracks.
+    fn with_rows<T>(self, read: impl FnOnce(&[BoardRow]) -> T) -> T {
+        self.list.with(|list| match list {
+            Some(Ok(rows)) => read(rows),
+            _ => read(&[]),
+        })
+    }
+
     /// Tells what went wrong.
     fn tell(&self, words: &str) {
         self.wrong.try_set(words.to_owned());

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use hailstream_chart::{Color, Token};
+use hailstream_chart::{Color, SEQUENCE, Token};
 use hailstream_client::fleet::{Crowd, Label, Passed, Tints, passed, place_labels, tints};
 use hailstream_client::map_view::MapView;
 use hailstream_geo::mercator::World;
@@ -23,18 +23,6 @@ const PLACE_EVERY_MS: f64 = 1_000.0;
 /// Size and line of zone names, CSS px.
 const NAME_PX: f64 = 10.5;
 const NAME_LINE_PX: f64 = 12.5;
-/// The ramp of tints.
-const RAMP: [Token; hailstream_client::fleet::STEPS] = [
-    Token::Seq1,
-    Token::Seq2,
-    Token::Seq3,
-    Token::Seq4,
-    Token::Seq5,
-    Token::Seq6,
-    Token::Seq7,
-    Token::Seq8,
-];
-
 /// What the picture shows; another one is drawn anew.
 #[derive(Clone, Debug, PartialEq)]
 struct Shown {
@@ -190,7 +178,7 @@ fn tint(context: &CanvasRenderingContext2d, frame: &Frame<'_>, ground: &Ground, 
     ground.transform(context, frame.view, frame.surface.ratio);
     context.set_global_alpha(if frame.is_dark { 0.36 } else { 0.5 });
     for (area, step) in ground.areas().iter().zip(&tints.steps) {
-        if let Some(token) = step.and_then(|step| RAMP.get(step)) {
+        if let Some(token) = step.and_then(|step| SEQUENCE.get(step)) {
             context.set_fill_style_str(&frame.theme.color(*token).css());
             context.fill_with_path_2d(&area.outline);
         }
