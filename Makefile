@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 BINARY := $(or $(CARGO_TARGET_DIR),target)/release/hailstream
 .DEFAULT_GOAL := help
-.PHONY: help demo build setup test test-peers check e2e bench soak fuzz fmt clean
+.PHONY: help demo build setup test test-peers check e2e gallery bench soak fuzz fmt clean
 
 ## demo ARGS="…"   build what has changed and start the demo (ARGS: as `hailstream demo --help` says)
 demo: build
@@ -26,6 +26,10 @@ test:
 ## e2e ARGS="…"    only the user goals (ARGS: as `playwright test --help` says)
 e2e:
 	@scripts/test e2e $(ARGS)
+
+## gallery         pictures of every type of panel in every state and both themes: target/gallery/index.html
+gallery:
+	@HAILSTREAM_PICTURES=$(CURDIR)/target scripts/test e2e tests/gallery.spec.ts
 
 ## test-peers      the same questions to us, a real OpenSearch and DuckDB (ARGS="WORD …": only scenarios named so)
 test-peers:

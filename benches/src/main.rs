@@ -11,6 +11,7 @@ mod further;
 mod idle;
 mod ingest;
 mod latency;
+mod opening;
 mod page;
 mod painted;
 mod painting;
@@ -72,18 +73,21 @@ enum Budget {
     Map,
     /// Record sent → painted in a real browser, at 5,000 records/s.
     Painted,
+    /// A board of 40 panels: how soon it is live, how soon it answers a hand.
+    Opening,
     /// CPU per record beside Spark, OpenSearch and DuckDB; only where it is named, for it installs them.
     Peers,
     /// Memory of the tab and the server over half an hour of the demo with 10,000 cabs; only where it is named.
     Soak,
 }
 
-const ALL: [Budget; 12] = [
+const ALL: [Budget; 13] = [
     Budget::Page,
     Budget::Chart,
     Budget::Board,
     Budget::Map,
     Budget::Painted,
+    Budget::Opening,
     Budget::Idle,
     Budget::Fanout,
     Budget::Viewers,
@@ -115,6 +119,7 @@ fn main() -> Result<()> {
             Budget::Board => painting::board(effort)?,
             Budget::Map => painting::map(effort)?,
             Budget::Painted => painted::measure()?,
+            Budget::Opening => opening::measure()?,
             Budget::Peers => peers::measure()?,
             Budget::Soak => soak::measure(options.minutes)?,
         });

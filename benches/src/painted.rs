@@ -59,6 +59,20 @@ fn ages(painted: &[(f64, f64)]) -> Vec<f64> {
 
 /// Eleven charts and numbers as a dashboard has them, and the table.
 fn panels() -> Vec<Value> {
+    let mut panels = charts(11, 4, 8);
+    let metric = json!({"id": "max", "type": "max", "field": "ts"});
+    let newest = json!({"stream": "telemetry", "metrics": [metric]});
+    let columns = json!([{"id": "max", "title": "Newest", "format": {"decimals": 0}}]);
+    panels.push(json!({
+        "panelIndex": "newest",
+        "gridData": {"x": 36, "y": 16, "w": 12, "h": 8},
+        "visualization": {"title": "Newest", "type": "table", "query": newest, "params": {"columns": columns}},
+    }));
+    panels
+}
+
+/// So many panels in rows of `columns`, `height` rows of the grid high: charts and numbers of several kinds in turn.
+pub(crate) fn charts(count: usize, columns: usize, height: usize) -> Vec<Value> {
     let seconds = json!({"id": "time", "type": "date_histogram", "fixed_interval": "1s"});
     let terms = |field: &str| json!({"id": field, "type": "terms", "field": field, "size": 8});
     let metric = |kind: &str, field: &str| json!({"id": kind, "type": kind, "field": field});
@@ -79,24 +93,17 @@ fn panels() -> Vec<Value> {
         ("histogram", split("zone"), fare_sum),
         ("metric", json!([]), json!([metric("max", "speed")])),
     ];
-    let panel = |(index, (kind, buckets, metrics)): (usize, (&str, Value, Value))| {
+    let width = 48 / columns;
+    let panel = |(index, (kind, buckets, metrics)): (usize, &(&str, Value, Value))| {
         let mut query = json!({"stream": "telemetry", "buckets": buckets});
-        if metrics != json!([]) {
-            query["metrics"] = metrics;
+        if *metrics != json!([]) {
+            query["metrics"] = metrics.clone();
         }
         json!({
             "panelIndex": format!("panel{index}"),
-            "gridData": {"x": index % 4 * 12, "y": index / 4 * 8, "w": 12, "h": 8},
+            "gridData": {"x": index % columns * width, "y": index / columns * height, "w": width, "h": height},
             "visualization": {"title": kind, "type": kind, "query": query},
         })
     };
-    let mut panels: Vec<Value> = shapes.into_iter().enumerate().map(panel).collect();
-    let newest = json!({"stream": "telemetry", "metrics": [metric("max", "ts")]});
-    let columns = json!([{"id": "max", "title": "Newest", "format": {"decimals": 0}}]);
-    panels.push(json!({
-        "panelIndex": "newest",
-        "gridData": {"x": 36, "y": 16, "w": 12, "h": 8},
-        "visualization": {"title": "Newest", "type": "table", "query": newest, "params": {"columns": columns}},
-    }));
-    panels
+    shapes.iter().cycle().take(count).enumerate().map(panel).collect()
 }

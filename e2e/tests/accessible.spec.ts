@@ -57,26 +57,62 @@ async function stop(page: Page): Promise<Stop | null> {
     const box = at.getBoundingClientRect();
     const hasRing = (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
     return {
-      name: at.getAttribute("aria-label") ?? at.getAttribute("title") ?? at.textContent!.trim(),
+      name: at.getAttribute("aria-label") ?? at.getAttribute("title") ?? ((at as HTMLInputElement).labels?.[0] ?? at).textContent!.trim(),
       panel: at.closest("[data-panel-id]")?.getAttribute("data-panel-id") ?? null,
       isSeen: hasRing && box.width > 0 && box.height > 0,
     };
   });
 }
 
-test("the whole board by keyboard, in reading order, the focus always seen", async ({ page }) => {
-  const board = new Board(page);
-  await board.open(url);
-  await board.expectAll("live");
+/** All stops of a page, each of which has a name and is seen. */
+async function walk(page: Page): Promise<Stop[]> {
   const stops: Stop[] = [];
-  for (let step = 0; step < 200; step += 1) {
+  for (let step = 0; step < 250; step += 1) {
     await page.keyboard.press("Tab");
     const at = await stop(page);
     if (!at) break;
     stops.push(at);
   }
+  expect(stops.length, "the walk ends").toBeLessThan(250);
   expect(stops.filter(({ isSeen }) => !isSeen).map(({ name, panel }) => `${panel}: ${name}`), "focus that is not seen").toEqual([]);
   expect(stops.filter(({ name }) => name === ""), "stops without a name").toEqual([]);
+  return stops;
+}
+
+/** Pages, and what each of them has to offer by keyboard. */
+const PAGES: Record<string, { path: string; ready: string; offers: RegExp[] }> = {
+  home: { path: "", ready: ".bcard canvas", offers: [/^New dashboard/, /^Import/, /Taxis live/] },
+  "first run": { path: "?suggest=1", ready: "button:has-text('telemetry')", offers: [/^telemetry/] },
+  discover: { path: "discover?stream=trips", ready: "tr[data-row]", offers: [/^Stream:/, /^Time range/, /^Record at/, /CSV/] },
+  streams: { path: "streams", ready: ".streams a, .streams button", offers: [/telemetry/] },
+  "a board being edited": { path: "d/taxis-live?edit=1", ready: "[data-panel-id=fares][data-state=live]", offers: [/arrows move it/, /Add panel/, /^Undo|^Discard/, /^Save/] },
+  "an embedded board": { path: "embed/d/taxis-live", ready: "[data-panel-id=fares][data-state=live]", offers: [/^Menu of/] },
+};
+
+for (const [name, { path, ready, offers }] of Object.entries(PAGES)) {
+  test(`by keyboard: ${name}`, async ({ page }) => {
+    await page.goto(`${url}${path}`);
+    await expect(page.locator(ready).first()).toBeVisible();
+    const names = (await walk(page)).map((stop) => stop.name);
+    for (const offer of offers) expect(names.some((name) => offer.test(name)), `${offer} among ${names.join(", ")}`).toBe(true);
+  });
+}
+
+test("by keyboard: the editor of a panel", async ({ page }) => {
+  const board = new Board(page);
+  await board.open(url, "?edit=1");
+  await board.expectState("trips-by-zone", "live");
+  await board.panel("trips-by-zone").getByRole("button", { name: /arrows move it/ }).press("Enter");
+  await expect(page.locator(".editor")).toBeVisible();
+  const names = (await walk(page)).map((stop) => stop.name);
+  for (const offer of ["Title", "Stream", "Done", "Way to go on"]) expect(names.some((name) => name.startsWith(offer)), offer).toBe(true);
+});
+
+test("the whole board by keyboard, in reading order, the focus always seen", async ({ page }) => {
+  const board = new Board(page);
+  await board.open(url);
+  await board.expectAll("live");
+  const stops = await walk(page);
   const order = stops.map(({ panel }) => panel).filter((panel): panel is string => panel !== null);
   const panels = order.filter((panel, index) => panel !== order[index - 1]);
   // Each panel once, in the order of rows and columns.

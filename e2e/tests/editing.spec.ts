@@ -105,6 +105,88 @@ test("a newcomer builds a board, and somebody else sees it live", async ({ page,
   await watcher.context().close();
 });
 
+test("a board is used: a click asks where to go, and range, query and filters go along", async ({ page }) => {
+  const id = await emptyBoard("Used");
+  await page.goto(`${url}d/${id}?edit=1`);
+  const board = new Board(page);
+  await add(page, "Lying bars");
+  await page.getByLabel("Stream", { exact: true }).selectOption("trips");
+  await page.getByRole("group", { name: "A bar for each" }).getByLabel("By", { exact: true }).selectOption("terms");
+  await page.getByRole("group", { name: "A bar for each" }).getByLabel("Field").selectOption("zone");
+  const way = page.getByRole("group", { name: "Way to go on" });
+  await page.getByRole("button", { name: "Way to go on", exact: true }).click();
+  await page.getByRole("button", { name: "Way to go on", exact: true }).click();
+  await way.nth(1).getByLabel("Goes to").selectOption("Taxis live");
+  await expect(way.nth(1).getByLabel("Words")).toHaveValue("Taxis live");
+  await way.nth(1).getByLabel("Words").fill("Its cabs");
+  await way.nth(1).getByLabel("Words").press("Enter");
+  await board.picture("editor-drilldowns");
+  await done(page);
+  await page.keyboard.press("Control+s");
+  await expect(page.getByRole("button", { name: "Edit", exact: true })).toBeVisible();
+  expect((await saved(id)).attributes.panels[0].visualization.drilldowns).toEqual([
+    { title: "The records in Discover", discover: true },
+    { title: "Its cabs", dashboard: "taxis-live" },
+  ]);
+
+  const point = async () => {
+    await board.expectState("1", "live");
+    await expect.poll(() => board.colours("1")).toBeGreaterThan(2);
+    await board.panel("1").locator("canvas").first().focus();
+    await page.keyboard.press("Home");
+    await expect(board.panel("1").getByRole("tooltip")).toBeVisible();
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("menuitem", { name: /^Filter by/ })).toBeFocused();
+  };
+  const filter = () => new URL(page.url()).searchParams.get("filter");
+  await page.goto(`${url}d/${id}?from=now-30m&q=fare > 1`);
+  await point();
+  await board.picture("drilldown-menu");
+  await page.keyboard.press("Escape");
+  await expect(board.panel("1").locator("canvas").first()).toBeFocused();
+  await point();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/discover\?/);
+  const words = new URL(page.url()).searchParams;
+  expect([words.get("stream"), words.get("from"), words.get("q")]).toEqual(["trips", "now-30m", "fare > 1"]);
+  expect(filter()).toMatch(/^zone:/);
+  await page.goBack();
+  await point();
+  await page.getByRole("menuitem", { name: "Its cabs" }).click();
+  await expect(page).toHaveURL(/\/d\/taxis-live\?from=now-30m/);
+  expect(filter()).toMatch(/^zone:/);
+  await page.goBack();
+  await point();
+  await page.keyboard.press("Enter");
+  await expect.poll(filter).toMatch(/^zone:/);
+  await board.panel("1").getByRole("button", { name: /^Menu of/ }).click();
+  await page.getByRole("menuitem", { name: "Open in Discover" }).click();
+  await expect(page).toHaveURL(/\/discover\?stream=trips/);
+});
+
+test("a panel whose stream is gone offers others", async ({ page }) => {
+  const panel = (panelIndex: string, x: number) => ({
+    panelIndex,
+    gridData: { x, y: 0, w: 16, h: 8 },
+    visualization: { title: "Gone", type: "metric", query: { stream: "tripz", metrics: [{ id: "m", type: "count" }] } },
+  });
+  const body = JSON.stringify({ attributes: { title: "Renamed", panels: [panel("1", 0), panel("2", 16)] } });
+  const answer = await fetch(`${url}api/dashboards`, { method: "POST", body, headers: { "content-type": "application/json" } });
+  const { id } = (await answer.json()).dashboard;
+  await page.goto(`${url}d/${id}`);
+  const board = new Board(page);
+  await board.expectAll("error", ["1", "2"]);
+  await expect(board.panel("1")).toContainText("Its stream is not there");
+  await board.picture("stream-gone");
+  await board.panel("1").getByLabel("Ask another stream instead").selectOption("trips");
+  await board.expectAll("live", ["1", "2"]);
+  await expect(status(page)).toHaveText("1 change, draft kept");
+  await page.keyboard.press("Control+s");
+  await expect(page.getByRole("button", { name: "Edit", exact: true })).toBeVisible();
+  expect((await saved(id)).attributes.panels[1].visualization.query.stream).toBe("trips");
+});
+
 test("panels are moved and resized by hand and by keyboard, and every step can be taken back", async ({ page }) => {
   const board = new Board(page);
   await board.open(url);

@@ -15,6 +15,7 @@ pub mod data_table;
 pub mod discover;
 pub mod document;
 pub mod draft;
+pub mod drilldown;
 pub mod editor;
 pub mod event_line;
 pub mod filters;

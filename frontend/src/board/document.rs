@@ -7,7 +7,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use hailstream_client::document;
 use hailstream_protocol::saved_object::GridData;
-use hailstream_protocol::visualization::Visualization;
+use hailstream_protocol::visualization::{Drilldown, Visualization};
 use serde_json::{Map, Value as Json};
 
 /// A dashboard as the server answers it.
@@ -113,12 +113,24 @@ impl<'a> PanelDocument<'a> {
     }
 }
 
+fn drilldown(json: &Json) -> Drilldown {
+    let given =
+        |key: &str| Some(text(json, key)).filter(|text| !text.is_empty()).map(str::to_owned);
+    Drilldown {
+        title: text(json, "title").to_owned(),
+        dashboard: given("dashboard"),
+        discover: json.get("discover").and_then(Json::as_bool) == Some(true),
+        url: given("url"),
+    }
+}
+
 fn read_visualization(json: &Json) -> Visualization {
     let mut visualization = Visualization {
         title: text(json, "title").to_owned(),
         subtitle: text(json, "subtitle").to_owned(),
         kind: text(json, "type").to_owned(),
         query: json.get("query").cloned().unwrap_or_default(),
+        drilldowns: items(json, "drilldowns").iter().map(drilldown).collect(),
         params: json.get("params").and_then(Json::as_object).cloned().unwrap_or_default(),
         ..Visualization::default()
     };

@@ -6,7 +6,7 @@ use hailstream_chart::{BucketKind, BucketShape, EmptyValue, MetricShape, QuerySh
 use hailstream_client::editor::{describe_bucket, describe_metric};
 use hailstream_client::time_range::TimeRange;
 use hailstream_protocol::saved_object::{GridData, panel_query};
-use hailstream_protocol::visualization::Params;
+use hailstream_protocol::visualization::{Drilldown, Params};
 use hailstream_protocol::{QueryResult, Range, Row, Value};
 use hailstream_query::{Interval, auto_interval_ms};
 use serde_json::Value as Json;
@@ -46,6 +46,8 @@ pub(crate) struct PanelSpec {
     pub(crate) main: Question,
     /// Further ones, by name.
     pub(crate) extras: Vec<(String, Question)>,
+    /// Where a click on a value leads beside a filter.
+    pub(crate) drilldowns: Vec<Drilldown>,
     /// Colours and words of its values.
     pub(crate) style: PanelStyle,
     /// What the server made of its Markdown.
@@ -82,6 +84,7 @@ impl PanelSpec {
             params,
             main,
             extras,
+            drilldowns: visualization.drilldowns,
             style: PanelStyle::new(Arc::clone(board), fields),
             html: panel.html(),
             content,

@@ -6,6 +6,7 @@ mod filter_row;
 mod icon;
 mod pill_form;
 mod popover;
+mod preferences;
 mod query_bar;
 mod rail;
 mod share;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::Icon;
+use super::{Icon, preferences};
 use crate::address::{AddressStore, Route};
 use crate::theme::{Choice, ThemeStore};
 
@@ -17,6 +17,7 @@ pub(crate) fn Rail() -> impl IntoView {
         Signal::derive(move || (address.route() == Route::Discover).then_some("page"));
     let in_streams =
         Signal::derive(move || matches!(address.route(), Route::Streams(_)).then_some("page"));
+    let (sheet, open) = preferences::preferences();
     view! {
         <nav class="rail" aria-label="Main">
             <a href="/" class="logo" title="Hailstream" aria-label="Hailstream"><Icon name="logo" /></a>
@@ -29,20 +30,21 @@ pub(crate) fn Rail() -> impl IntoView {
             <a href="/streams" title="Streams" aria-label="Streams" aria-current=in_streams>
                 <Icon name="stream" />
             </a>
-            <div class="end"><ThemeButton /></div>
+            <div class="end"><ThemeButton />{preferences::button(open.clone(), false)}</div>
         </nav>
         <nav class="tabbar" aria-label="Main">
             <a href="/" aria-current=current><Icon name="board" />"Boards"</a>
             <a href="/discover" aria-current=in_discover><Icon name="discover" />"Discover"</a>
             <a href="/streams" aria-current=in_streams><Icon name="stream" />"Streams"</a>
-            <ThemeButton words=true />
+            {preferences::button(open, true)}
         </nav>
+        {sheet}
     }
 }
 
 /// Goes through system, light and dark.
 #[component]
-fn ThemeButton(#[prop(optional)] words: bool) -> impl IntoView {
+fn ThemeButton() -> impl IntoView {
     let theme = expect_context::<ThemeStore>();
     let choice = theme.choice;
     let icon = Signal::derive(move || match choice.get() {
@@ -55,7 +57,6 @@ fn ThemeButton(#[prop(optional)] words: bool) -> impl IntoView {
     view! {
         <button title=name aria-label=name on:click=next>
             <Icon name=icon />
-            {words.then_some("Theme")}
         </button>
     }
 }

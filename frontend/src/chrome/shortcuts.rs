@@ -47,10 +47,6 @@ pub(crate) fn Shortcuts(board: BoardContext) -> impl IntoView {
         <dialog class="help" aria-label="Keys" node_ref=help>
             <h2>"Keys"</h2>
             <dl>{keys}</dl>
-            <label class="check">
-                <input type="checkbox" checked=!are_letters_off() on:change=switch_letters />
-                "Letters work as keys"
-            </label>
             <form method="dialog"><button class="btn">"Close"</button></form>
         </dialog>
     }
@@ -134,11 +130,11 @@ fn press_while_editing(
     true
 }
 
-fn are_letters_off() -> bool {
+pub(super) fn are_letters_off() -> bool {
     dom::stored(LETTERS_OFF).as_deref() == Some("1")
 }
 
-fn switch_letters(event: web_sys::Event) {
+pub(super) fn switch_letters(event: web_sys::Event) {
     dom::store(LETTERS_OFF, if event_target_checked(&event) { "0" } else { "1" });
 }
 

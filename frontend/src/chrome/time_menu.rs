@@ -138,7 +138,7 @@ fn End(name: &'static str, time: String, input: NodeRef<html::Input>) -> impl In
 
 /// The zone in which the page shows times, days begin, and ends without a zone are read.
 #[component]
-fn ZoneField() -> impl IntoView {
+pub(super) fn ZoneField() -> impl IntoView {
     let browser = zone::of_browser();
     let chosen = zone::chosen().get_untracked();
     let select = NodeRef::<html::Select>::new();

@@ -6,7 +6,7 @@ use hailstream_client::time_range::TimeRange;
 use hailstream_protocol::Range;
 use leptos::prelude::*;
 
-use crate::address::{AddressStore, Step, address_of};
+use crate::address::{AddressStore, Route, Step, address_of};
 use crate::local_time::{iso, query_time};
 use crate::{dom, session};
 
@@ -137,13 +137,15 @@ impl BoardAddress {
         )
     }
 
-    /// Another board's address, with this one's range and filters. Tracks.
+    /// Another board's address, with this one's range and filters; of an embedded board, an embedded one's. Tracks.
     pub(crate) fn link_to(&self, board: &str) -> String {
         let carried = ["from", "to", "q", "filter"].into_iter().chain(KEPT);
         let words: Vec<Word> = carried
             .flat_map(|name| self.address.words(name).into_iter().map(move |value| (name, value)))
             .collect();
-        address_of(&format!("/d/{}", js_sys::encode_uri_component(board)), &words)
+        let is_embedded = matches!(self.address.route(), Route::Embed(..));
+        let path = if is_embedded { "/embed/d" } else { "/d" };
+        address_of(&format!("{path}/{}", js_sys::encode_uri_component(board)), &words)
     }
 
     fn range(&self, saved: &TimeRange) -> TimeRange {

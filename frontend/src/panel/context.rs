@@ -12,6 +12,7 @@ use hailstream_protocol::QueryResult;
 use hailstream_protocol::saved_object::GridData;
 use leptos::prelude::*;
 
+use super::drilldown::Clicked;
 use crate::board::{Board, PanelSpec, Question, Schemas};
 use crate::edit::Editing;
 use crate::pages::BoardAddress;
@@ -67,6 +68,8 @@ pub(crate) struct Parts {
     pub(crate) failure: ArcRwSignal<Option<String>>,
     /// How often somebody asked for what it shows as CSV; whatever draws it answers.
     pub(crate) csv_asked: ArcRwSignal<u32>,
+    /// The value that was clicked, while one chooses where to go from there.
+    pub(crate) clicked: ArcRwSignal<Option<Clicked>>,
     /// How fresh it is.
     pub(crate) freshness: ArcMemo<Freshness>,
     /// In what state it is.
@@ -200,6 +203,7 @@ impl PanelContext {
             extras,
             failure,
             csv_asked,
+            clicked: ArcRwSignal::new(None),
             freshness,
             state,
         }))

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use super::chip::Chip;
 use super::context::{PanelContext, State};
+use super::drilldown;
 use super::menu::MenuButton;
 use super::states::{EmptyState, ErrorState, Skeleton, StaleState};
 use super::{Parts, body};
@@ -190,6 +191,7 @@ fn unfiltered(context: &PanelContext) -> impl IntoView + use<> {
 pub(super) fn inside(context: PanelContext, body: AnyView) -> impl IntoView {
     let state = context.state.clone();
     let pictured = context.clone();
+    let ways = drilldown::menu(&context);
     let hides_picture = move || match state.get() {
         State::Live => false,
         State::Stale => !pictured.has_picture(),
@@ -207,6 +209,7 @@ pub(super) fn inside(context: PanelContext, body: AnyView) -> impl IntoView {
     view! {
         <div class="body">
             <div class="picture" class:away=live_flag(hides_picture)>{body}</div>
+            {ways}
             {live(instead)}
         </div>
     }

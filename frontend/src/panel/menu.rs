@@ -6,8 +6,10 @@ use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
 use super::context::PanelContext;
+use super::drilldown::open_page;
 use crate::chrome::{Icon, PopButton, arrows, close_itself, focus_when_open};
 use crate::dom;
+use crate::pages::discover_link;
 
 /// The button with its menu.
 #[component]
@@ -79,6 +81,12 @@ fn Menu(context: PanelContext, open: RwSignal<bool>) -> impl IntoView {
             dom::copy(context.board.address.moment(range));
         })
     });
+    let records = context.spec.asks().then(|| {
+        let context = context.clone();
+        item(open, "discover", "Open in Discover", "", move || {
+            open_page(&context.board.address.store(), &discover_link(&context));
+        })
+    });
     let embed = {
         let context = context.clone();
         item(open, "share", "Copy embed code", "", move || {
@@ -103,7 +111,7 @@ fn Menu(context: PanelContext, open: RwSignal<bool>) -> impl IntoView {
             node_ref=menu
             on:keydown=move |event: KeyboardEvent| arrows(menu, &event)
         >
-            {enlarge} {table} {edit} {while_editing} {csv} {moment} {embed} {picture}
+            {enlarge} {table} {edit} {while_editing} {records} {csv} {moment} {embed} {picture}
         </div>
     }
 }

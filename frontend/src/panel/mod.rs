@@ -5,6 +5,7 @@ mod chart;
 mod charted;
 mod chip;
 mod context;
+mod drilldown;
 mod frame;
 mod legend;
 mod lights;

@@ -10,6 +10,7 @@ use web_sys::{KeyboardEvent, PointerEvent};
 
 use super::canvas::Mark;
 use super::context::PanelContext;
+use super::drilldown::{self, Clicked};
 use crate::local_time::iso;
 
 /// A shorter way of the pressed pointer is a click, CSS px.
@@ -69,9 +70,13 @@ impl Pointing {
         look(self.0.chart.borrow().as_ref());
     }
 
-    /// Takes the chart that was painted.
+    /// Takes the chart that was painted. Who points by keyboard points at the same mark of it, wherever that is now.
     pub(super) fn painted(&self, chart: Chart) {
+        let place = self.0.key_at.get().and_then(|(column, series)| chart.place_of(column, series));
         *self.0.chart.borrow_mut() = Some(chart);
+        if place.is_some() && place != self.0.at.get() {
+            self.point(place);
+        }
     }
 
     pub(super) fn moved(&self, event: &PointerEvent) {
@@ -199,13 +204,9 @@ impl Pointing {
             let chart = self.0.chart.borrow();
             chart.as_ref().and_then(|chart| values_at(&self.0.context, chart, chart.hit(x, y)?))
         };
-        if let Some(chosen) = chosen {
+        if let Some(values) = chosen {
             self.left();
-            self.0.context.board.filters.update(|filters| {
-                for (field, value) in &chosen {
-                    filters.click(field, value, adds);
-                }
-            });
+            drilldown::click(&self.0.context, Clicked { values, adds, at: (x, y) });
         }
     }
 }
@@ -230,7 +231,9 @@ fn values_at(context: &PanelContext, chart: &Chart, hit: Hit) -> Option<Vec<(Str
 
 /// What a click and a drag do here, for the foot of the tooltip.
 pub(super) fn hint(context: &PanelContext, chart: &Chart, hit: Hit) -> String {
-    let filters = values_at(context, chart, hit).map(|_| "Click: filter");
+    let way =
+        if context.spec.drilldowns.is_empty() { "Click: filter" } else { "Click: filter, go on" };
+    let filters = values_at(context, chart, hit).map(|_| way);
     let zooms = chart.is_over_time().then_some("Drag: zoom");
     filters.into_iter().chain(zooms).collect::<Vec<_>>().join(" · ")
 }

@@ -41,7 +41,15 @@ pub fn words(query: &Json, range: &TimeRange, filters: &Filters) -> Vec<Word> {
     };
     words.extend(joined.map(|query| ("q", query)));
     words.extend(pills.iter().map(|pill| ("filter", pill.address())));
+    words.extend(columns(query).map(|columns| ("columns", columns)));
     words
+}
+
+/// The fields of a list of records, as addresses name columns.
+fn columns(query: &Json) -> Option<String> {
+    let fields = query.pointer("/hits/fields")?.as_array()?.iter();
+    let names: Vec<&str> = fields.filter_map(Json::as_str).collect();
+    (!names.is_empty()).then(|| names.join(","))
 }
 
 /// An end of a time range as addresses have it.

@@ -109,7 +109,8 @@ pub(super) fn set_visualization(dashboard: &mut Object, id: &str, visualization:
 
 /// Lets panels that ask a stream ask another one.
 pub(super) fn ask_instead(document: &Json, dashboard: &mut Object, stream: &str, other: &str) {
-    let ids: Vec<String> = panels_of(dashboard).iter().map(|panel| id_of(panel).to_owned()).collect();
+    let ids: Vec<String> =
+        panels_of(dashboard).iter().map(|panel| id_of(panel).to_owned()).collect();
     for id in ids {
         let Some(mut changed) = visualization(document, &id) else { continue };
         for query in queries_mut(&mut changed) {

@@ -222,14 +222,7 @@ pub const KINDS: &[Kind] = &[
             BucketRole { words: "Split bars by", types: WORDS, stands: Stands::Outer },
         ],
         metrics: MetricCount::One,
-        settings: &[
-            SUBTITLE,
-            BAR_MODE,
-            LEGEND,
-            FORMATS,
-            UNIT,
-            DECIMALS,
-        ],
+        settings: &[SUBTITLE, BAR_MODE, LEGEND, FORMATS, UNIT, DECIMALS],
     },
     Kind {
         id: "pie",

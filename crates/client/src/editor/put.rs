@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 /// Sets a value at a JSON pointer (RFC 6901, without its escapes) and makes the objects on the way, also in the place of what is
-/// none; without a value, takes away what is there and the objects deeper than the second level that become empty by it.
+/// none, and the item behind the last; without a value, takes away what is there and the objects deeper than the second level that become empty by it.
 pub fn put(of: &mut Json, at: &str, value: Option<Json>) {
     match value {
         Some(value) => *place(of, at) = value,
@@ -15,6 +15,9 @@ fn place<'a>(of: &'a mut Json, at: &str) -> &'a mut Json {
     let mut place = of;
     for step in at.split('/').skip(1) {
         let index = step.parse().unwrap_or(usize::MAX);
+        if let Some(items) = place.as_array_mut().filter(|items| index == items.len()) {
+            items.push(Json::Null);
+        }
         let is_item = place.as_array().is_some_and(|items| index < items.len());
         if !is_item && !place.is_object() {
             *place = Json::Object(Map::new());
@@ -69,6 +72,7 @@ mod tests {
         }
         check(json!({"a": [1]}), "/a/7", Some(json!(2)), json!({"a": {"7": 2}}));
         check(json!([1]), "/0", Some(json!(2)), json!([2]));
+        check(json!({"a": [1]}), "/a/1/b", Some(json!(2)), json!({"a": [1, {"b": 2}]}));
     }
 
     #[test]

@@ -71,7 +71,9 @@ mod tests {
         assert_eq!(read(json("discover", true.into())), Ok(()));
         assert_eq!(read(json("url", "https://wiki.example/{{value}}".into())), Ok(()));
         assert_eq!(read(json("url", "/d/other".into())), Ok(()));
-        for wrong in ["javascript:alert(1)", " https://x", "data:text/html,x", "JavaScript:x", "wiki"] {
+        for wrong in
+            ["javascript:alert(1)", " https://x", "data:text/html,x", "JavaScript:x", "wiki"]
+        {
             assert!(read(json("url", wrong.into())).is_err(), "{wrong}");
         }
         assert!(read(serde_json::json!({"title": "Nowhere"})).is_err());

@@ -2,6 +2,7 @@
 //!
 //! It works on the board's draft: every change is a step that can be taken back, and the picture is the panel itself.
 
+mod drilldowns;
 mod parts;
 mod settings;
 mod source;
@@ -60,7 +61,7 @@ pub(crate) fn PanelEditor(editing: Editing, id: String, panels: Panels) -> impl 
             <div class="stage">
                 <div class="preview">{live(preview)}</div>
                 {figures(context)}
-                <section class="numbers" aria-label="Its numbers" tabindex="0">{live(numbers)}</section>
+                <section class="figuretable" aria-label="Its numbers" tabindex="0">{live(numbers)}</section>
             </div>
             <div class="form" role="group" aria-label="What the panel asks and how it is shown">
                 {head(&editor)}
@@ -216,6 +217,7 @@ fn form(editor: &Editor) -> AnyView {
         {parts::buckets(editor, kind)}
         {parts::metrics(editor, kind)}
         {settings::settings(editor, kind)}
+        {drilldowns::drilldowns(editor, kind)}
         {text::as_text(editor)}
     }
     .into_any()

@@ -11,6 +11,7 @@ mod fields;
 mod histogram;
 mod record;
 mod records;
+mod save;
 mod streams;
 mod values;
 
@@ -171,6 +172,7 @@ fn Records(name: String, told: Fetched<Json>, list: Fetched<Vec<String>>) -> imp
                 <BoardChip panels />
                 <span class="grow"></span>
                 <span class="split"><TimeButton range=context.range.clone() /><PauseButton /></span>
+                <save::SaveButton discover=discover.clone() />
                 <LinkButton />
             </div>
             <FilterRow board=context.clone() panels=Panels::default() />

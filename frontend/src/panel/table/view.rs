@@ -9,6 +9,7 @@ use leptos::prelude::*;
 
 use super::cells::{self, Cell, Line};
 use super::{Sheet, Sheets, Table};
+use crate::panel::drilldown::{self, Clicked};
 use crate::session;
 
 /// A row that moved is tinted for this long.
@@ -22,9 +23,10 @@ pub(super) fn sheet(table: Table, sheets: Memo<Sheets>, place: usize, title: Str
     let with = move |read: &dyn Fn(&Sheet) -> AnyView| {
         sheets.with(|sheets| sheets.get(place).map(|(_, sheet)| read(sheet)))
     };
-    let filters = table.0.context.board.filters.clone();
+    let context = table.0.context.clone();
     let choose: Choose = Callback::new(move |(field, value, adds): (String, String, bool)| {
-        filters.update(|filters| filters.click(&field, &value, adds));
+        let values = vec![(field, value)];
+        drilldown::click(&context, Clicked { values, adds, at: (0.0, 0.0) });
     });
     let is_ranked = table.0.params.rank;
     let rows = move || {
