@@ -50,7 +50,7 @@ async function another(browser: Browser, id: string): Promise<Page> {
   return page;
 }
 
-test("a newcomer builds a board, and somebody else sees it live", async ({ page, browser }) => {
+test("a newcomer builds a board, uses it, shares it and takes it back, and somebody else sees it live", async ({ page, browser }) => {
   const id = await emptyBoard("From nothing");
   const watcher = await another(browser, id);
   await expect(watcher.getByRole("heading", { name: "No panels yet" })).toBeVisible();
@@ -102,6 +102,42 @@ test("a newcomer builds a board, and somebody else sees it live", async ({ page,
   await expect(watcher.locator("[data-panel-id='3'] strong")).toHaveText("me");
   expect(await watcher.title()).toBe("From nothing · Hailstream");
   expect((await saved(id)).version).toBe("2");
+
+  // It is used: a bar filters, a drag zooms, and a link shows somebody else just that.
+  const word = (name: string) => new URL(page.url()).searchParams.get(name);
+  const bars = board.panel("1").locator("canvas").first();
+  await expect.poll(() => board.colours("1")).toBeGreaterThan(4);
+  await bars.focus();
+  await page.keyboard.press("End");
+  await expect(board.panel("1").getByRole("tooltip")).toBeVisible();
+  await page.keyboard.press("Enter");
+  await expect.poll(() => word("filter")).toMatch(/^zone:/);
+  const { x, y, width, height } = (await bars.boundingBox())!;
+  await page.mouse.move(x + width * 0.4, y + height / 2);
+  await page.mouse.down();
+  await page.mouse.move(x + width * 0.8, y + height / 2, { steps: 4 });
+  await page.mouse.up();
+  await expect.poll(() => word("from")).toMatch(/^20\d\d-/);
+  await watcher.goto(page.url());
+  await expect(watcher.locator(".pill").filter({ hasText: word("filter")!.slice("zone:".length) })).toBeVisible();
+  const range = (of: Page) => of.getByRole("button", { name: /^Time range/ }).innerText();
+  expect(await range(watcher)).toBe(await range(page));
+
+  // It leads to the records behind it, and back.
+  await board.panel("1").getByRole("button", { name: /^Menu of/ }).click();
+  await page.getByRole("menuitem", { name: "Open in Discover" }).click();
+  await expect(page).toHaveURL(/\/discover\?stream=trips&from=20/);
+  await page.goBack();
+  await expect(page.getByRole("heading", { name: "From nothing" })).toBeVisible();
+
+  // And what it was before can be had back, which the other one sees, too.
+  await page.getByRole("button", { name: "Edit", exact: true }).click();
+  await page.getByRole("button", { name: "Settings of the dashboard" }).click();
+  const settings = page.getByRole("dialog", { name: "Settings of the dashboard" });
+  await settings.getByText("Versions").click();
+  await settings.getByRole("button", { name: "Restore" }).first().click();
+  await expect(watcher.getByRole("heading", { name: "No panels yet" })).toBeVisible();
+  expect((await saved(id)).version).toBe("3");
   await watcher.context().close();
 });
 
