@@ -5,8 +5,9 @@
 //! can go wrong between a server and a viewer is tested natively, in seconds.
 //!
 //! Reading order: [`link`] → [`freshness`], [`coverage`] → [`time_range`], [`filters`] → [`map_view`] and [`fleet`]; [`data_table`],
-//! [`ranking`], [`csv`] and [`event_line`] serve single panels.
+//! [`controls`], [`ranking`], [`csv`] and [`event_line`] serve single panels.
 
+pub mod controls;
 pub mod coverage;
 pub mod csv;
 pub mod data_table;

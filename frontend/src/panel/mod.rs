@@ -4,6 +4,7 @@ mod canvas;
 mod chart;
 mod chip;
 mod context;
+mod controls;
 mod frame;
 mod legend;
 mod lights;
@@ -54,5 +55,6 @@ fn body(context: &PanelContext, params: &Params) -> Parts {
         Params::Search(params) => Parts::body(search::search(context, params.clone())),
         Params::Map(params) => map::map(context, params),
         Params::Markdown(_) => Parts::body(markdown::markdown(&context)),
+        Params::Controls(params) => Parts::body(controls::controls(context, params.clone())),
     }
 }

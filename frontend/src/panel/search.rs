@@ -1,13 +1,15 @@
-//! `search`: the newest records as a list, a line each, newest first.
+//! `search`: the newest records, newest first: as a list, a line each, or as a table of fields.
 
 use crate::live::{live, live_flag};
-use hailstream_chart::Precision;
+use hailstream_chart::{Civil, Precision};
 use hailstream_client::event_line::{Piece, event_line};
 use hailstream_protocol::visualization::SearchParams;
 use hailstream_protocol::{QueryResult, Row, Value};
+use leptos::html;
 use leptos::prelude::*;
 
 use super::context::PanelContext;
+use crate::chrome::Icon;
 use crate::local_time::time_of_day;
 use crate::zone;
 
@@ -19,6 +21,8 @@ struct Event {
     time: String,
     token: Option<&'static str>,
     line: Vec<Piece>,
+    /// What stands in the columns of a table.
+    cells: Vec<String>,
     /// Names and values of all fields the query asks for.
     fields: Vec<(String, String)>,
 }
@@ -26,37 +30,127 @@ struct Event {
 /// Where a record lies.
 type Place = (String, i64, i64);
 
-/// The list. While one looks into a record it stands still, and says how many came since.
+/// Records shown of a table at first, and how many more on demand: what changes ten times a second is to stay light.
+const SOME: usize = 50;
+
+/// The records. While one looks into one of them, or has scrolled away from the newest, they stand still, and it is said how many
+/// came since.
 pub(super) fn search(context: PanelContext, params: SearchParams) -> impl IntoView {
     let opened: RwSignal<Option<Place>> = RwSignal::new(None);
+    let is_scrolled = RwSignal::new(false);
+    let limit = RwSignal::new(SOME);
+    let is_table = !params.columns.is_empty();
+    let columns = params.columns.clone();
+    let saved = context.clone();
     let arrived = Memo::new(move |_| {
         zone::chosen().track();
         let result = context.result();
         result.map(|result| events(&context, &params, &result)).unwrap_or_default()
     });
     let shown = Memo::new(move |before: Option<&Vec<Event>>| match before {
-        Some(before) if opened.with(Option::is_some) => before.clone(),
+        Some(before) if opened.with(Option::is_some) || is_scrolled.get() => before.clone(),
         _ => arrived.get(),
     });
+    let body = NodeRef::<html::Div>::new();
     let newer = move || {
         let newest = shown.with(|shown| shown.first().map(|event| event.place.clone()))?;
         let is_newest = |event: &Event| event.place == newest;
         let count =
             arrived.with(|arrived| arrived.iter().position(is_newest).unwrap_or(arrived.len()));
         let words = format!("{count} newer");
-        (count > 0).then(
-            || view! { <button class="newer" on:click=move |_| opened.set(None)>{words}</button> },
-        )
+        let go = move |_| {
+            opened.set(None);
+            if let Some(body) = body.get_untracked() {
+                body.set_scroll_top(0);
+            }
+            is_scrolled.set(false);
+        };
+        (count > 0).then(|| view! { <button class="newer" on:click=go>{words}</button> })
     };
-    let list = move || shown.get().into_iter().map(|event| row(event, opened)).collect_view();
+    let heads = columns.clone();
+    saved.answer_csv(move || {
+        let title = |column: &String| {
+            if column == "_source" { "Record".to_owned() } else { column.clone() }
+        };
+        let mut rows =
+            vec![std::iter::once("Time".to_owned()).chain(heads.iter().map(title)).collect()];
+        let row = |event: Event| match is_table {
+            true => std::iter::once(event.time).chain(event.cells).collect::<Vec<_>>(),
+            false => vec![event.time, event.line.into_iter().map(|piece| piece.text).collect()],
+        };
+        rows.extend(shown.get_untracked().into_iter().map(row));
+        rows
+    });
+    if !is_table {
+        let list = move || shown.get().into_iter().map(|event| row(event, opened)).collect_view();
+        return view! {
+            {newer}
+            <ul class="events" class:open=live_flag(move || opened.with(Option::is_some))>{live(list)}</ul>
+        }
+        .into_any();
+    }
+    let rows = move || {
+        let limit = limit.get();
+        shown.with(|shown| {
+            shown.iter().take(limit).cloned().map(|event| table_row(event, opened)).collect_view()
+        })
+    };
+    let more = move || {
+        let left = shown.with(Vec::len).saturating_sub(limit.get());
+        let more = move |_| limit.update(|limit| *limit += SOME);
+        (left > 0).then(|| view! { <button class="btn quiet" on:click=more>{format!("{} more", left.min(SOME))}</button> })
+    };
+    let scrolled = move |_| {
+        let top = body.get_untracked().map_or(0, |body| body.scroll_top());
+        if is_scrolled.get_untracked() != (top > 0) {
+            is_scrolled.set(top > 0);
+        }
+    };
+    let head = columns.into_iter().map(|column| match column.as_str() {
+        "_source" => view! { <th scope="col">"Record"</th> },
+        _ => view! { <th scope="col">{column}</th> },
+    });
     view! {
         {newer}
-        <ul class="events" class:open=live_flag(move || opened.with(Option::is_some))>{live(list)}</ul>
+        <div class="records" tabindex="0" role="region" aria-label="Records" node_ref=body on:scroll=scrolled>
+            <table class="t">
+                <thead><tr><th class="fold"><span class="sr">"Open"</span></th><th scope="col">"Time"</th>{head.collect_view()}</tr></thead>
+                <tbody>{live(rows)}</tbody>
+            </table>
+            {live(more)}
+        </div>
     }
+    .into_any()
+}
+
+/// A record as a row; below it all of it, once it is opened.
+fn table_row(event: Event, opened: RwSignal<Option<Place>>) -> AnyView {
+    let Event { place, time, cells, fields, .. } = event;
+    let is_open = opened.with(|opened| opened.as_ref() == Some(&place));
+    let columns = (cells.len() + 2).to_string();
+    let below = is_open.then(|| {
+        view! { <tr class="below"><td colspan=columns>{record(&place, fields)}</td></tr> }
+    });
+    let toggle = move |_| opened.set((!is_open).then(|| place.clone()));
+    let cells = cells
+        .into_iter()
+        .map(|cell| view! { <td title=cell.clone()>{cell.clone()}</td> })
+        .collect_view();
+    let label = format!("Record of {time}");
+    view! {
+        <tr>
+            <td class="fold">
+                <button aria-expanded=is_open.to_string() aria-label=label on:click=toggle><Icon name="chev" /></button>
+            </td>
+            <td class="time">{time}</td>{cells}
+        </tr>
+        {below}
+    }
+    .into_any()
 }
 
 fn row(event: Event, opened: RwSignal<Option<Place>>) -> impl IntoView {
-    let Event { place, time, token, line, fields } = event;
+    let Event { place, time, token, line, fields, .. } = event;
     let pieces = line.into_iter().map(piece).collect_view();
     let mark = token.map(|token| {
         view! { <i class="dot" style=("background", format!("var(--{token})"))></i> }
@@ -110,13 +204,35 @@ fn events(context: &PanelContext, params: &SearchParams, result: &QueryResult) -
             fields: fields(result, row),
             time: cell(time)
                 .and_then(Value::as_i64)
-                .map(|at_ms| time_of_day(at_ms, Precision::Second))
+                .map(|at_ms| match params.columns.is_empty() {
+                    true => time_of_day(at_ms, Precision::Second),
+                    false => Civil::at(at_ms, &zone::offset_ms).date_words(3),
+                })
                 .unwrap_or_default(),
             token,
             line: line(params, result, row, &words),
+            cells: params
+                .columns
+                .iter()
+                .map(|name| cell_words(name, result, row, &words))
+                .collect(),
         }
     };
     result.rows.iter().map(event).collect()
+}
+
+/// A field in words; of the whole record its fields with their names.
+fn cell_words(
+    name: &str,
+    result: &QueryResult,
+    row: &Row,
+    words: &dyn Fn(&str) -> Option<String>,
+) -> String {
+    if name != "_source" {
+        return words(name).unwrap_or_else(|| "–".to_owned());
+    }
+    let fields = fields(result, row).into_iter().map(|(name, value)| format!("{name}: {value}"));
+    fields.collect::<Vec<_>>().join("  ")
 }
 
 /// Names and values of the fields a record has.

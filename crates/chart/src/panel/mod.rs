@@ -38,6 +38,10 @@ pub fn layout(
         Params::Heatmap(params) => Some(heatmap(result, shape, params, view)),
         Params::Pie(params) => Some(pie(result, shape, params, view)),
         Params::Metric(params) => Some(sparkline(result, shape, params, view)),
-        Params::Table(_) | Params::Search(_) | Params::Map(_) | Params::Markdown(_) => None,
+        Params::Table(_)
+        | Params::Search(_)
+        | Params::Map(_)
+        | Params::Markdown(_)
+        | Params::Controls(_) => None,
     }
 }

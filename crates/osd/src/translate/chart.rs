@@ -52,7 +52,7 @@ pub(super) fn chart(saved: &Saved, asked: &mut Asked) -> Result<Drawn, Halt> {
         Marks::Bars => bars(asked, (&x, series.as_deref()), mode, &mut ignored)?,
     };
     let kind = if marks == Marks::Lines { "line" } else { "histogram" };
-    Ok(Drawn { kind, subtitle, params, ignored, notes })
+    Ok(Drawn { kind, subtitle, params, ignored, notes, ..Drawn::default() })
 }
 
 /// The bucket along x and the one that splits series; others are left out.

@@ -2,6 +2,7 @@
 //!
 //! One file per type holds its parameters; [`Params::of`] is the registry. A new type is a new file and its lines there.
 
+mod controls;
 mod format;
 mod heatmap;
 mod histogram;
@@ -20,6 +21,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+pub use controls::{Control, ControlKind, ControlsParams};
 pub use format::{Format, FormatKind};
 pub use heatmap::HeatmapParams;
 pub use histogram::{BarMode, HistogramParams};
@@ -40,7 +42,8 @@ pub struct Visualization {
     /// Small words beside it: what is counted per what.
     #[serde(default)]
     pub subtitle: String,
-    /// Type, with OSD's ids: `metric`, `line`, `histogram`, `heatmap`, `pie`, `table`, `search`, `map`, `markdown`.
+    /// Type, with OSD's ids: `metric`, `line`, `histogram`, `heatmap`, `pie`, `table`, `search`, `map`,
+    /// `markdown`, `input_control_vis`.
     #[serde(rename = "type")]
     pub kind: String,
     /// The main query, as in `POST /api/query`. Without `time` it follows the dashboard's range. Null for a panel that asks
@@ -76,6 +79,8 @@ pub enum Params {
     Map(Box<MapParams>),
     /// Words.
     Markdown(MarkdownParams),
+    /// Lists and ranges to choose from.
+    Controls(ControlsParams),
 }
 
 /// Why a visualization cannot be drawn.
@@ -100,14 +105,24 @@ pub enum ParamsError {
 }
 
 /// All types, in the order they are offered.
-pub const TYPES: [&str; 9] =
-    ["metric", "line", "histogram", "heatmap", "pie", "table", "search", "map", "markdown"];
+pub const TYPES: [&str; 10] = [
+    "metric",
+    "line",
+    "histogram",
+    "heatmap",
+    "pie",
+    "table",
+    "search",
+    "map",
+    "markdown",
+    "input_control_vis",
+];
 
 impl Params {
-    /// Whether a panel of this type asks a query.
+    /// Whether a panel of this type asks a main query.
     #[must_use]
     pub fn asks(&self) -> bool {
-        !matches!(self, Self::Markdown(_))
+        !matches!(self, Self::Markdown(_) | Self::Controls(_))
     }
 
     /// The parameters of `visualization`, checked.
@@ -126,6 +141,7 @@ impl Params {
             "search" => read(visualization).map(Self::Search),
             "map" => read(visualization).map(|params| Self::Map(Box::new(params))),
             "markdown" => read(visualization).map(Self::Markdown),
+            "input_control_vis" => read(visualization).map(Self::Controls),
             _ => Err(ParamsError::UnknownType { kind: kind.to_owned(), known: TYPES.join(", ") }),
         }
     }
@@ -151,7 +167,7 @@ mod tests {
         let error = Params::of(&visualization("vega", serde_json::json!({}))).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "unknown visualization type \"vega\"; known: metric, line, histogram, heatmap, pie, table, search, map, markdown"
+            "unknown visualization type \"vega\"; known: metric, line, histogram, heatmap, pie, table, search, map, markdown, input_control_vis"
         );
     }
 

@@ -6,10 +6,11 @@
 use serde_json::{Map, Value as Json};
 
 use super::{
-    BarMode, CardField, Change, ChangeKind, Format, FormatKind, GlyphShape, GlyphStyle, Good,
-    HeatmapParams, HistogramParams, LineParams, ListOrder, MapList, MapParams, MarkdownParams,
-    MetricParams, Params, ParamsError, PieParams, SearchParams, SplitDirection, TYPES, TableColumn,
-    TableParams, TableSort, Threshold, Total, Visualization, ZoneLayer,
+    BarMode, CardField, Change, ChangeKind, Control, ControlKind, ControlsParams, Format,
+    FormatKind, GlyphShape, GlyphStyle, Good, HeatmapParams, HistogramParams, LineParams,
+    ListOrder, MapList, MapParams, MarkdownParams, MetricParams, Params, ParamsError, PieParams,
+    SearchParams, SplitDirection, TYPES, TableColumn, TableParams, TableSort, Threshold, Total,
+    Visualization, ZoneLayer,
 };
 
 impl Params {
@@ -40,14 +41,36 @@ impl Params {
                 time_field: owned(json, "time_field"),
                 line: owned(json, "line"),
                 mark_field: owned(json, "mark_field"),
+                columns: words(json, "columns"),
             }),
             "map" => Params::Map(Box::new(map(json))),
             "markdown" => Params::Markdown(MarkdownParams { markdown: owned(json, "markdown") }),
+            "input_control_vis" => Params::Controls(ControlsParams {
+                controls: items(json, "controls").iter().map(control).collect(),
+                update_filters_on_change: flag(json, "update_filters_on_change"),
+                pin_filters: flag(json, "pin_filters"),
+            }),
             kind => {
                 let known = TYPES.join(", ");
                 return Err(ParamsError::UnknownType { kind: kind.to_owned(), known });
             }
         })
+    }
+}
+
+fn control(json: &Json) -> Control {
+    Control {
+        id: owned(json, "id"),
+        kind: match text(json, "type") {
+            "range" => ControlKind::Range,
+            _ => ControlKind::List,
+        },
+        field: owned(json, "field"),
+        label: owned(json, "label"),
+        parent: owned(json, "parent"),
+        single: flag(json, "single"),
+        dynamic_options: flag(json, "dynamic_options"),
+        step: number(json, "step"),
     }
 }
 
@@ -237,6 +260,10 @@ fn items<'a>(json: &'a Json, key: &str) -> &'a [Json] {
     json.get(key).and_then(Json::as_array).map_or(&[], Vec::as_slice)
 }
 
+fn words(json: &Json, key: &str) -> Vec<String> {
+    items(json, key).iter().filter_map(Json::as_str).map(str::to_owned).collect()
+}
+
 fn entries<'a>(json: &'a Json, key: &str) -> impl Iterator<Item = (&'a String, &'a Json)> {
     json.get(key).and_then(Json::as_object).into_iter().flat_map(Map::iter)
 }
@@ -300,7 +327,16 @@ mod tests {
                 "rank": true, "per_page": 10, "sort": {"column": "i", "order": "asc"}, "total": "avg",
                 "percentage": "i", "split": "s", "split_direction": "columns",
             }),
-            "search" => json!({"time_field": "t", "line": "{a}", "mark_field": "m"}),
+            "search" => {
+                json!({"time_field": "t", "line": "{a}", "mark_field": "m", "columns": ["a", "b"]})
+            }
+            "input_control_vis" => json!({
+                "controls": [
+                    {"id": "a", "type": "list", "field": "f", "label": "l", "single": true, "dynamic_options": true},
+                    {"id": "b", "type": "range", "field": "g", "parent": "a", "step": 0.5},
+                ],
+                "update_filters_on_change": true, "pin_filters": true,
+            }),
             "map" => json!({
                 "basemap": "b", "center": [1.5, -2], "zoom": 11, "position": "p", "heading": "h",
                 "status": "s", "glyphs": {"free": {"shape": "dot", "level": 3}},
