@@ -1,5 +1,5 @@
 // Plays a scene's display list on a 2D canvas. The format is described in crates/chart/src/scene.rs; lengths are device
-// pixels, so the canvas's backing store has the scene's width and height and no transform is set.
+// pixels, so the canvas's backing store has the scene's width and height and no transform is set but around a turned text.
 //
 // Text is drawn with the figures that the canvas element inherits (`font-variant-numeric: tabular-nums` in tokens.css) and
 // without kerning, as it was measured. State is set only when it changes: setting it is what costs.
@@ -93,7 +93,15 @@ export function paint(ctx, list, strings, colors) {
           ctx.font = `${weight} ${size}px ${FAMILY}`;
         }
         if (list[from + 5] !== align) ctx.textAlign = ALIGN[2 * (align = list[from + 5])];
-        ctx.fillText(strings[list[from]], list[from + 1], list[from + 2]);
+        const turn = list[from + 6];
+        if (turn === 0) {
+          ctx.fillText(strings[list[from]], list[from + 1], list[from + 2]);
+        } else {
+          ctx.translate(list[from + 1], list[from + 2]);
+          ctx.rotate((turn * Math.PI) / 180);
+          ctx.fillText(strings[list[from]], 0, 0);
+          ctx.resetTransform();
+        }
         break;
       }
     }

@@ -43,6 +43,8 @@ enum Command {
     Simulate(commands::simulate::Args),
     /// Import saved objects of OpenSearch Dashboards into a running server
     Import(commands::import::Args),
+    /// Write dashboards of a running server in the form of OpenSearch Dashboards
+    Export(commands::export::Args),
 }
 
 impl Cli {
@@ -67,6 +69,7 @@ impl Cli {
             Command::Check(args) => args.run(),
             Command::Simulate(args) => args.run(),
             Command::Import(args) => args.run(),
+            Command::Export(args) => args.run(),
         }
     }
 }

@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 use crate::assets::Assets;
 use crate::broker::{DEFAULT_PARTITIONS, EmbeddedBroker, NOTICE};
 use crate::config::{self, Overrides, ServeConfig};
-use crate::presets::Preset;
+use crate::presets::{Preset, Recording};
 use crate::replay::{self, Request, TimesWish};
 use crate::rollup::run::{self as rollup, RollupHandle};
 use crate::serve::{self, Feeds, Lag, RunningServer};
@@ -24,7 +24,7 @@ use crate::source::producer::Producer;
 
 /// Records a reader may be behind while more are sent: well below what the embedded broker keeps.
 const MAX_LAG: u64 = 100_000;
-/// The stream whose lag paces the senders.
+/// The stream whose lag paces the senders, where no recording names another.
 const PACED_BY: &str = "telemetry";
 
 /// What the demo shows.
@@ -159,23 +159,57 @@ struct Feed {
 impl Feed {
     fn run(self, filled: oneshot::Sender<()>) -> Result<()> {
         let producer = Arc::new(Producer::new(&self.kafka)?);
-        if self.options.replay.is_empty() {
-            self.simulate(producer, filled)
-        } else {
+        if !self.options.replay.is_empty() {
             let _unawaited = filled.send(());
-            self.replay(&producer)
+            return self.replay(&producer);
+        }
+        match self.preset.recording()? {
+            Some(recording) => self.play(&recording, &producer, filled),
+            None => self.simulate(producer, filled),
         }
     }
 
-    fn may_go_on(&self) -> bool {
-        self.lag.of(PACED_BY) < MAX_LAG || self.stop.load(Ordering::Relaxed)
+    fn may_go_on(&self, stream: &str) -> bool {
+        self.lag.of(stream) < MAX_LAG || self.stop.load(Ordering::Relaxed)
     }
 
     fn simulate(&self, producer: Arc<Producer>, filled: oneshot::Sender<()>) -> Result<()> {
         let fleet = self.options.fleet;
-        let simulation = Simulation::backfill(fleet, producer, &self.stop, || self.may_go_on())?;
+        let simulation =
+            Simulation::backfill(fleet, producer, &self.stop, || self.may_go_on(PACED_BY))?;
         let _unawaited = filled.send(());
         simulation.drive(&self.stop, None);
+        Ok(())
+    }
+
+    /// Sends what was recorded, so that it ends now, then from its beginning as of now, until the demo ends.
+    fn play(
+        &self,
+        recording: &Recording,
+        producer: &Producer,
+        filled: oneshot::Sender<()>,
+    ) -> Result<()> {
+        let Recording { stream: name, file, speed } = recording;
+        let stream = self.streams.iter().find(|stream| stream.name() == name);
+        let stream = stream.with_context(|| format!("the preset has no stream \"{name}\""))?;
+        let send = |times, speed| -> Result<()> {
+            let request = Request {
+                stream: Arc::clone(stream),
+                inputs: vec![self.preset.path(file)],
+                map: None,
+                key: None,
+                times,
+                speed,
+                order: Order::Time,
+            };
+            replay::run(request.prepare()?, producer, &self.stop, || self.may_go_on(name))?;
+            Ok(())
+        };
+        send(TimesWish::End, Speed::Max)?;
+        let _unawaited = filled.send(());
+        while !self.stop.load(Ordering::Relaxed) {
+            send(TimesWish::Now, Speed::Times(*speed))?;
+        }
         Ok(())
     }
 
@@ -191,7 +225,8 @@ impl Feed {
             speed: self.options.speed,
             order: Order::Time,
         };
-        let report = replay::run(request.prepare()?, producer, &self.stop, || self.may_go_on())?;
+        let report =
+            replay::run(request.prepare()?, producer, &self.stop, || self.may_go_on(PACED_BY))?;
         tracing::info!(sent = report.sent, unreadable = report.unreadable, "the replay is over");
         Ok(())
     }

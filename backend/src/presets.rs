@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use hailstream_query::nearest;
+use serde::Deserialize;
+
+use crate::config::fault;
 
 #[derive(rust_embed::Embed)]
 #[folder = "../assets"]
@@ -21,6 +24,18 @@ struct Files;
 pub struct Preset {
     name: String,
     root: PathBuf,
+}
+
+/// What a preset sends instead of a simulation: a file at once, so that it ends now; then again and again, each record as of now.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recording {
+    /// The stream whose topic it goes to.
+    pub stream: String,
+    /// The file, in the preset's folder.
+    pub file: String,
+    /// How many times as fast as it was recorded, from now on.
+    pub speed: f64,
 }
 
 /// Names of the presets there are.
@@ -70,7 +85,12 @@ impl Preset {
         if root.exists() {
             fs::remove_dir_all(&root).with_context(|| format!("clearing {}", root.display()))?;
         }
+        let others = names().into_iter().filter(|other| other != name);
+        let others: Vec<String> = others.map(|other| format!("presets/{other}/")).collect();
         for file in Files::iter() {
+            if others.iter().any(|other| file.starts_with(other)) {
+                continue;
+            }
             let Some(content) = Files::get(&file) else { continue };
             let path = root.join(file.as_ref());
             if let Some(parent) = path.parent() {
@@ -89,6 +109,19 @@ impl Preset {
         self.root.join("presets").join(&self.name).join(name)
     }
 
+    /// What it sends, where that was recorded.
+    ///
+    /// # Errors
+    /// A file of it that cannot be read.
+    pub fn recording(&self) -> Result<Option<Recording>> {
+        let file = self.path("recording.yaml");
+        if !file.exists() {
+            return Ok(None);
+        }
+        let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+        Ok(Some(fault::parse(&text, &file.display().to_string())?))
+    }
+
     /// A file or folder that presets share, below `assets/`.
     #[must_use]
     pub fn shared(&self, name: &str) -> PathBuf {
@@ -103,16 +136,40 @@ impl Preset {
         &self,
         kafka: &std::collections::BTreeMap<String, String>,
     ) -> Result<PathBuf> {
-        let config = serde_json::json!({
+        let mut config = serde_json::json!({
             "kafka": kafka,
             "streams": "streams",
-            "rollups": "rollups",
             "dashboards": "dashboards",
             "maps": "../../maps",
         });
+        if self.path("rollups").exists() {
+            config["rollups"] = "rollups".into();
+        }
         let file = self.path("hailstream.yaml");
         fs::write(&file, format!("{config:#}\n"))
             .with_context(|| format!("writing {}", file.display()))?;
         Ok(file)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{self, Overrides};
+
+    #[test]
+    fn every_preset_is_a_configuration_without_faults() {
+        for name in names() {
+            let folder = tempfile::tempdir().unwrap();
+            let preset = Preset::lay_out(&name, folder.path()).unwrap();
+            let kafka = [("bootstrap.servers".to_owned(), "127.0.0.1:1".to_owned())].into();
+            let file = preset.write_config(&kafka).unwrap();
+            let checked = config::load(&file, &Overrides::default()).unwrap();
+            assert!(!checked.config.dashboards.summaries().is_empty(), "{name}");
+            let Some(recording) = preset.recording().unwrap() else { continue };
+            assert!(preset.path(&recording.file).exists(), "{name}");
+            let mut streams = checked.config.streams.iter();
+            assert!(streams.any(|stream| stream.name() == recording.stream), "{name}");
+        }
     }
 }

@@ -17,7 +17,7 @@ use tokio::sync::watch;
 use crate::assets::Assets;
 use crate::clock;
 use crate::config::ServeConfig;
-use crate::http::{App, Audience, router};
+use crate::http::{App, Audience, Rules, router};
 use crate::hub::control::Control;
 use crate::hub::{BEAT_EVERY_MS, Hub};
 use crate::observation;
@@ -25,7 +25,7 @@ use crate::runner::feed::{self, INPUTS, Input};
 use crate::runner::{self, Parts, Pool};
 use crate::saved_objects::{Library, Store, StoreError};
 use crate::source::{self, SourceError, SourceEvent, SourceHandle, SourceOptions};
-use crate::ws::Host;
+use crate::ws::{Host, Watched};
 
 /// Batches between a consumer and its feed. When full, the consumer waits: Kafka is the buffer.
 const EVENTS: usize = 4;
@@ -119,10 +119,12 @@ pub async fn start(
     let mut threads = Vec::new();
     let (sources, own_door) = start_streams(&config, &hub, feeds, &standing, &mut threads)?;
     let build = assets.build();
-    let host = Host { hub: Arc::clone(&hub), library: Arc::clone(&library), build };
+    let watched = Watched::default();
+    let host = Host { hub: Arc::clone(&hub), library: Arc::clone(&library), watched, build };
     let audience =
         if local_addr.ip().is_loopback() { Audience::Loopback } else { Audience::Network };
-    let app = App { host: Arc::new(host), maps: Arc::new(config.maps), assets, audience };
+    let rules = Rules { audience, frame_ancestors: config.frame_ancestors.into() };
+    let app = App { host: Arc::new(host), maps: Arc::new(config.maps), assets, rules };
     let (stop, stopped) = watch::channel(false);
     let accepting = tokio::spawn(accept(listener, app, stopped.clone()));
     let beating = tokio::spawn(beat(Arc::clone(&hub), stopped.clone()));
@@ -133,7 +135,7 @@ pub async fn start(
     Ok(RunningServer { local_addr, hub, stop, accepting, tasks, sources, threads })
 }
 
-/// Keeps the views of all panels of all dashboards, as they are now, until the server stops.
+/// Keeps the views of all panels of all dashboards, as they are now, and tells viewers of every change, until the server stops.
 async fn keep_views(hub: Arc<Hub>, library: Arc<Library>, mut stopped: watch::Receiver<bool>) {
     let mut changes = library.changes();
     loop {
@@ -141,6 +143,8 @@ async fn keep_views(hub: Arc<Hub>, library: Arc<Library>, mut stopped: watch::Re
         for (query, error) in hub.stand_only(&queries) {
             tracing::warn!(stream = query.stream, %error, "a panel's view is not kept");
         }
+        // Once the new panels' views are on their way, so that who loads the board now finds them.
+        hub.dashboards_changed();
         tokio::select! {
             changed = changes.changed() => if changed.is_err() { return },
             _ = stopped.wait_for(|stopped| *stopped) => return,

@@ -69,7 +69,7 @@ fn what_is_wrong_is_told_with_its_place() {
         (
             "streams: streams\n",
             "steams: streams\n",
-            "hailstream.yaml:4: unknown key `steams`, expected one of kafka, streams, dashboards, rollups, maps, views, listen, data_dir; did you mean `streams`?",
+            "hailstream.yaml:4: unknown key `steams`, expected one of kafka, streams, dashboards, rollups, maps, views, embed, listen, data_dir; did you mean `streams`?",
         ),
         (
             "  bootstrap.servers: 127.0.0.1:9\n",
@@ -97,7 +97,7 @@ fn what_is_wrong_is_told_with_its_place() {
         (
             "type: table",
             "type: vega",
-            format!("fine\n{panel}.visualization: unknown visualization type \"vega\"; known: metric, line, histogram, heatmap, pie, table, search, map, markdown"),
+            format!("fine\n{panel}.visualization: unknown visualization type \"vega\"; known: metric, line, area, histogram, horizontal_bar, gauge, goal, heatmap, pie, tagcloud, table, search, map, markdown, input_control_vis"),
         ),
         (
             "field: cab}",
@@ -112,7 +112,7 @@ fn what_is_wrong_is_told_with_its_place() {
         (
             "panelIndex",
             "panelIndx",
-            "dashboards/board.yaml:6: unknown key `panelIndx`, expected one of panelIndex, gridData, title, panelRefName, visualization; did you mean `panelIndex`?".to_owned(),
+            "dashboards/board.yaml:6: unknown key `panelIndx`, expected one of panelIndex, gridData, title, panelRefName, visualization, params, hidePanelTitles; did you mean `panelIndex`?".to_owned(),
         ),
     ] {
         assert_eq!(told_with("dashboards/board.yaml", DASHBOARD, old, new), want, "{new}");

@@ -113,6 +113,7 @@ async fn what_the_server_tells_of_itself_is_the_account_and_goes_on_without_kafk
         dashboards: Dashboards::default(),
         maps: Maps::default(),
         views: ViewLimits::default(),
+        frame_ancestors: Vec::new(),
         listen: "127.0.0.1:0".parse().unwrap(),
         data_dir: data_dir.path().into(),
     };

@@ -15,6 +15,10 @@ pub(crate) enum Route {
     Home,
     /// `/d/{id}`
     Board(String),
+    /// `/embed/d/{id}`, and `/embed/p/{id}:{panel}` for one panel of it: in a page of somebody else.
+    Embed(String, Option<String>),
+    /// `/discover`
+    Discover,
     /// `/streams[/{name}]`
     Streams(Option<String>),
     /// Anything else.
@@ -64,10 +68,12 @@ impl AddressStore {
     pub(crate) fn route(&self) -> Route {
         self.path.with(|path| match path.as_str() {
             "/" => Route::Home,
+            "/discover" | "/discover/" => Route::Discover,
             "/streams" | "/streams/" => Route::Streams(None),
             path => match path.trim_start_matches('/').split_once('/') {
                 Some(("d", id)) if is_name(id) => Route::Board(name_in(id)),
                 Some(("streams", name)) if is_name(name) => Route::Streams(Some(name_in(name))),
+                Some(("embed", rest)) => embedded(rest),
                 _ => Route::Nowhere,
             },
         })
@@ -131,6 +137,17 @@ fn set_if_changed(signal: RwSignal<String>, value: String) {
     }
 }
 
+fn embedded(rest: &str) -> Route {
+    match rest.split_once('/') {
+        Some(("d", id)) if is_name(id) => Route::Embed(name_in(id), None),
+        Some(("p", place)) if is_name(place) => match name_in(place).rsplit_once(':') {
+            Some((id, panel)) => Route::Embed(id.to_owned(), Some(panel.to_owned())),
+            None => Route::Nowhere,
+        },
+        _ => Route::Nowhere,
+    }
+}
+
 /// Whether the rest of a path is one name.
 fn is_name(rest: &str) -> bool {
     let name = rest.trim_end_matches('/');
@@ -154,6 +171,7 @@ fn inner_link(event: &web_sys::Event) -> Option<String> {
     }
     let link = click.target()?.dyn_into::<Element>().ok()?.closest("a[href]").ok()??;
     let href = link.get_attribute("href").filter(|href| href.starts_with('/'))?;
-    let is_page = href == "/" || href.starts_with("/d/") || href.starts_with("/streams");
+    let pages = ["/d/", "/discover", "/streams"];
+    let is_page = href == "/" || pages.iter().any(|page| href.starts_with(page));
     (is_page && !link.has_attribute("target")).then_some(href)
 }

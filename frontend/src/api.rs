@@ -1,6 +1,6 @@
 //! The HTTP API, as far as the page asks it: dashboards, streams, maps.
 
-use gloo_net::http::{Request, Response};
+use gloo_net::http::{Request, RequestBuilder, Response};
 use serde_json::Value;
 
 /// Why there is no answer, for people.
@@ -8,6 +8,11 @@ use serde_json::Value;
 pub(crate) enum Failure {
     /// There is no such thing.
     NotFound {
+        /// What the server says.
+        detail: String,
+    },
+    /// Somebody else was there before: it exists already, or was changed meanwhile.
+    Conflict {
         /// What the server says.
         detail: String,
     },
@@ -19,6 +24,12 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
+    /// What to tell people.
+    pub(crate) fn detail(&self) -> &str {
+        let (Self::NotFound { detail } | Self::Conflict { detail } | Self::Other { detail }) = self;
+        detail
+    }
+
     fn other(detail: impl ToString) -> Self {
         Self::Other { detail: detail.to_string() }
     }
@@ -36,9 +47,23 @@ pub(crate) async fn get_bytes(path: &str) -> Result<Vec<u8>, Failure> {
 
 /// `POST path` with JSON, read as JSON.
 pub(crate) async fn post_json(path: &str, body: &Value) -> Result<Value, Failure> {
-    let request = Request::post(path).header("content-type", "application/json");
+    send_json(Request::post(path), body).await
+}
+
+/// `PUT path` with JSON, read as JSON.
+pub(crate) async fn put_json(path: &str, body: &Value) -> Result<Value, Failure> {
+    send_json(Request::put(path), body).await
+}
+
+async fn send_json(request: RequestBuilder, body: &Value) -> Result<Value, Failure> {
+    let request = request.header("content-type", "application/json");
     let request = request.body(body.to_string()).map_err(Failure::other)?;
     json(answered(request).await?).await
+}
+
+/// `DELETE path`.
+pub(crate) async fn delete(path: &str) -> Result<(), Failure> {
+    answered(Request::delete(path).build().map_err(Failure::other)?).await.map(drop)
 }
 
 async fn json(response: Response) -> Result<Value, Failure> {
@@ -64,5 +89,9 @@ async fn answered(request: Request) -> Result<Response, Failure> {
         Some(detail) => detail.to_owned(),
         None => format!("the server answered {status}"),
     };
-    Err(if status == 404 { Failure::NotFound { detail } } else { Failure::Other { detail } })
+    Err(match status {
+        404 => Failure::NotFound { detail },
+        409 => Failure::Conflict { detail },
+        _ => Failure::Other { detail },
+    })
 }

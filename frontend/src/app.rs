@@ -1,12 +1,12 @@
 //! The app: what surrounds every page, and which page an address means.
 
-use crate::live::live;
+use crate::live::{live, live_flag};
 use leptos::prelude::*;
 
 use crate::address::{AddressStore, Route};
 use crate::chrome::{Banner, Rail};
 use crate::dom;
-use crate::pages::{BoardPage, HomePage, NotFoundPage, StreamsPage};
+use crate::pages::{BoardPage, DiscoverPage, HomePage, NotFoundPage, StreamsPage, opened};
 use crate::theme::ThemeStore;
 
 /// The app.
@@ -25,13 +25,22 @@ pub(crate) fn App() -> impl IntoView {
     });
     let page = move || match route.get() {
         Route::Home => view! { <HomePage /> }.into_any(),
-        Route::Board(id) => view! { <BoardPage id /> }.into_any(),
+        Route::Board(id) => {
+            opened(&id);
+            view! { <BoardPage id /> }.into_any()
+        }
+        Route::Embed(id, only) => view! { <BoardPage id only /> }.into_any(),
+        Route::Discover => view! { <DiscoverPage /> }.into_any(),
         Route::Streams(_) => view! { <StreamsPage /> }.into_any(),
         Route::Nowhere => view! { <NotFoundPage /> }.into_any(),
     };
+    let is_embedded = Memo::new(move |_| {
+        matches!(address.route(), Route::Embed(..)) || address.word("embed").is_some()
+    });
+    let rail = live(move || (!is_embedded.get()).then(|| view! { <Rail /> }));
     view! {
-        <div class="app">
-            <Rail />
+        <div class="app" class:embedded=live_flag(move || is_embedded.get())>
+            {rail}
             <main><Banner />{live(page)}</main>
         </div>
     }

@@ -63,6 +63,13 @@ pub(crate) fn store(key: &str, value: &str) {
     }
 }
 
+/// Forgets a stored word.
+pub(crate) fn forget(key: &str) {
+    if let Some(storage) = window().and_then(|window| window.local_storage().ok().flatten()) {
+        let _absent = storage.remove_item(key);
+    }
+}
+
 /// Puts a text on the clipboard, where the browser lets us.
 pub(crate) fn copy(text: String) {
     wasm_bindgen_futures::spawn_local(async move {
@@ -70,6 +77,21 @@ pub(crate) fn copy(text: String) {
         let promise = window.navigator().clipboard().write_text(&text);
         let _refused = wasm_bindgen_futures::JsFuture::from(promise).await;
     });
+}
+
+/// Offers the first canvas that a selector finds as a file.
+pub(crate) fn download_canvas(selector: &str, name: &str) {
+    let canvas = document().and_then(|document| document.query_selector(selector).ok().flatten());
+    let url =
+        canvas.and_then(|canvas| canvas.dyn_into::<HtmlCanvasElement>().ok()?.to_data_url().ok());
+    let link = document().and_then(|document| document.create_element("a").ok());
+    if let (Some(url), Some(link)) =
+        (url, link.and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok()))
+    {
+        let _refused =
+            link.set_attribute("href", &url).and_then(|()| link.set_attribute("download", name));
+        link.click();
+    }
 }
 
 /// Saves a text as a file, as a click on a link to it would. The mark at its beginning tells spreadsheets that it is UTF-8.

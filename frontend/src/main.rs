@@ -1,7 +1,7 @@
 //! The page: a Leptos app that shows live dashboards. Only this crate knows the DOM.
 //!
 //! Reading order: [`app`] (pages) → [`session`] (the conversation with the server) → [`frame`] (commit and paint) →
-//! [`board`] (a dashboard, typed) → [`panel`] (its panels). What can be decided without a browser is in
+//! [`board`] (a dashboard, typed) → [`panel`] (its panels) → [`edit`] (changing it). What can be decided without a browser is in
 //! `hailstream-client` and `hailstream-chart`.
 
 #![allow(
@@ -16,6 +16,8 @@ mod app;
 mod board;
 mod chrome;
 mod dom;
+mod edit;
+mod form_fields;
 mod frame;
 mod live;
 mod local_time;

@@ -1,10 +1,12 @@
 //! `hailstream import`: saved objects of OpenSearch Dashboards into a running server.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::{Context, ensure};
 use clap::ValueEnum;
 use hailstream_osd::{ImportReport, Outcome};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::block_on;
 use super::server::ServerArgs;
@@ -24,6 +26,14 @@ pub(crate) struct Args {
     /// Replace objects that are there already; otherwise nothing is imported where one is
     #[arg(long, env = "HAILSTREAM_OVERWRITE")]
     overwrite: bool,
+
+    /// Give all objects new ids, beside those that are there already
+    #[arg(long, env = "HAILSTREAM_COPIES", conflicts_with = "overwrite")]
+    copies: bool,
+
+    /// The stream that an index pattern means, by its title or id; remembered by the server. May be given again
+    #[arg(long, value_name = "PATTERN=STREAM", value_parser = mapping)]
+    map: Vec<(String, String)>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -32,11 +42,28 @@ enum Format {
     Table,
 }
 
+/// `logs-*=logs`: a pattern may have a `=`, a stream has none.
+fn mapping(text: &str) -> Result<(String, String), String> {
+    match text.rsplit_once('=') {
+        Some((pattern, stream)) if !pattern.is_empty() && !stream.is_empty() => {
+            Ok((pattern.to_owned(), stream.to_owned()))
+        }
+        _ => Err("expected PATTERN=STREAM, such as 'logs-*=logs'".to_owned()),
+    }
+}
+
 impl Args {
     pub(crate) fn run(self) -> anyhow::Result<()> {
         let export = std::fs::read(&self.file).with_context(|| self.file.display().to_string())?;
         let server = self.server.server()?;
-        let path = format!("/api/saved_objects/_import?overwrite={}", self.overwrite);
+        let streams: BTreeMap<String, String> = self.map.into_iter().collect();
+        let streams = serde_json::to_string(&streams)?;
+        let path = format!(
+            "/api/saved_objects/_import?overwrite={}&createNewCopies={}&streams={}",
+            self.overwrite,
+            self.copies,
+            utf8_percent_encode(&streams, NON_ALPHANUMERIC)
+        );
         let answer =
             block_on(
                 async move { server.post(&path, "application/x-ndjson", export.into()).await },

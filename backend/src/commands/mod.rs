@@ -3,6 +3,7 @@
 pub(crate) mod broker;
 pub(crate) mod check;
 pub(crate) mod demo;
+pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod query;
 pub(crate) mod replay;

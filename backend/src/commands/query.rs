@@ -114,7 +114,8 @@ fn take(message: ServerMessage, result: &mut Option<QueryResult>) -> anyhow::Res
         ServerMessage::Welcome { .. }
         | ServerMessage::Subscribed { .. }
         | ServerMessage::Heartbeat { .. }
-        | ServerMessage::Pong { .. } => return Ok(()),
+        | ServerMessage::Pong { .. }
+        | ServerMessage::DashboardChanged { .. } => return Ok(()),
     }
     let mut out = std::io::stdout().lock();
     serde_json::to_writer(&mut out, &result)?;

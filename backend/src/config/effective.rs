@@ -14,6 +14,7 @@ use crate::rollup::config::RollupConfig;
 pub(super) struct Effective {
     kafka: BTreeMap<String, String>,
     views: EffectiveViews,
+    frame_ancestors: Vec<String>,
     listen: String,
     data_dir: String,
     streams: Vec<EffectiveStream>,
@@ -52,6 +53,7 @@ impl Effective {
                 each_memory_bytes: config.views.budget.each_bytes(),
                 update_every_ms: config.views.update_every.as_millis() as u64,
             },
+            frame_ancestors: config.frame_ancestors.clone(),
             listen: config.listen.to_string(),
             data_dir: config.data_dir.display().to_string(),
             streams: config.streams.iter().map(|stream| effective_stream(stream)).collect(),

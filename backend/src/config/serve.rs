@@ -37,6 +37,7 @@ struct File {
     rollups: Option<String>,
     maps: Option<String>,
     views: Option<ViewsFile>,
+    embed: Option<EmbedFile>,
     listen: Option<String>,
     data_dir: Option<String>,
 }
@@ -47,6 +48,12 @@ struct ViewsFile {
     memory_bytes: Option<String>,
     each_memory_bytes: Option<String>,
     update_every: Option<Interval>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct EmbedFile {
+    frame_ancestors: Vec<String>,
 }
 
 /// What views may take.
@@ -87,6 +94,8 @@ pub struct ServeConfig {
     pub maps: Maps,
     /// What views may take.
     pub views: ViewLimits,
+    /// Origins whose pages may embed boards: `https://intranet.example`, `https://*.example`.
+    pub frame_ancestors: Vec<String>,
     /// Where to listen.
     pub listen: SocketAddr,
     /// Where to write; nothing is, yet.
@@ -153,6 +162,12 @@ pub fn load(path: &Path, overrides: &Overrides) -> Result<Checked, Faults> {
         keep(Err(wrong.into()));
         ViewLimits::default()
     });
+    let frame_ancestors = file.embed.take().unwrap_or_default().frame_ancestors;
+    for (place, origin) in frame_ancestors.iter().enumerate() {
+        keep(check_origin(origin).map_err(|why| {
+            Fault::key(&told, format!("embed.frame_ancestors[{place}]"), why).into()
+        }));
+    }
     let listen = overrides.listen.as_deref().or(file.listen.as_deref()).unwrap_or(DEFAULT_LISTEN);
     let listen = address(listen, &told).unwrap_or_else(|wrong| {
         keep(Err(wrong.into()));
@@ -164,8 +179,9 @@ pub fn load(path: &Path, overrides: &Overrides) -> Result<Checked, Faults> {
     let data_dir = overrides.data_dir.clone().unwrap_or_else(|| {
         file.data_dir.map_or_else(|| PathBuf::from(DEFAULT_DATA_DIR), |dir| folder.join(dir))
     });
-    let kafka = file.kafka;
-    let config = ServeConfig { kafka, streams, dashboards, maps, views, listen, data_dir };
+    let kafka = unhurried(file.kafka, views.update_every);
+    let config =
+        ServeConfig { kafka, streams, dashboards, maps, views, frame_ancestors, listen, data_dir };
     Ok(Checked { effective: Effective::of(&config, &rollups), config, rollups, warnings })
 }
 
@@ -212,6 +228,40 @@ fn limits_of(file: ViewsFile, told: &str) -> Result<ViewLimits, Fault> {
         Duration::from_millis(every.millis().unsigned_abs()).max(UPDATE_EVERY)
     });
     Ok(ViewLimits { budget: Budget::new(each, all), update_every })
+}
+
+/// What is shown once a second need not be fetched two hundred times a second: the broker may collect records for a quarter of the
+/// time between two updates, unless the file says otherwise. Where updates are quick, records are fetched as they come.
+fn unhurried(
+    mut kafka: BTreeMap<String, String>,
+    update_every: Duration,
+) -> BTreeMap<String, String> {
+    const QUICK: Duration = Duration::from_millis(100);
+    const LONGEST: Duration = Duration::from_millis(250);
+    if update_every >= QUICK {
+        let wait = (update_every / 4).min(LONGEST).as_millis();
+        for (property, value) in
+            [("fetch.wait.max.ms", wait.to_string()), ("fetch.min.bytes", "1000000".to_owned())]
+        {
+            kafka.entry(property.to_owned()).or_insert(value);
+        }
+    }
+    kafka
+}
+
+/// A scheme and a host, perhaps with `*.` before it and a port behind: what may stand in a policy.
+fn check_origin(origin: &str) -> Result<(), String> {
+    let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || ".-:[]".contains(c);
+    let is_origin = host.is_some_and(|host| {
+        let name = host.strip_prefix("*.").unwrap_or(host);
+        !name.is_empty() && name.chars().all(is_plain)
+    });
+    if is_origin {
+        Ok(())
+    } else {
+        Err(format!("\"{origin}\" is no origin such as https://intranet.example"))
+    }
 }
 
 fn check_kafka(kafka: &BTreeMap<String, String>, told: &str) -> Result<(), Fault> {
@@ -306,4 +356,46 @@ pub fn address(listen: &str, told: &str) -> Result<SocketAddr, Fault> {
         return Err(Fault::key(told, "listen", detail));
     }
     Ok(address)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_origins_are_let_into_the_policy() {
+        for good in [
+            "https://intra.example",
+            "http://localhost:3000",
+            "https://*.example.com:8443",
+            "http://[::1]:80",
+        ] {
+            assert_eq!(check_origin(good), Ok(()));
+        }
+        for bad in [
+            "",
+            "*",
+            "https://",
+            "example.com",
+            "https://a; script-src *",
+            "https://a/path",
+            "javascript:1",
+            "https://a b",
+        ] {
+            assert!(check_origin(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn records_are_fetched_as_often_as_views_are_updated() {
+        let of = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
+            pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+        };
+        let fetch = |kafka, every_ms| unhurried(kafka, Duration::from_millis(every_ms));
+        assert_eq!(fetch(of(&[]), 16), of(&[]), "as they come");
+        let calm = of(&[("fetch.min.bytes", "1000000"), ("fetch.wait.max.ms", "250")]);
+        assert_eq!(fetch(of(&[]), 5_000), calm);
+        let own = of(&[("fetch.min.bytes", "1"), ("fetch.wait.max.ms", "50")]);
+        assert_eq!(fetch(own.clone(), 1_000), own);
+    }
 }

@@ -5,7 +5,9 @@ mod askers;
 mod findings;
 mod markdown;
 
-use std::collections::BTreeMap;
+pub(crate) use markdown::to_html as markdown_to_html;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::sync::Arc;
@@ -132,6 +134,16 @@ impl Dashboards {
         all
     }
 
+    /// Ids of all dashboards, in their order.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
+        self.documents.keys().map(String::as_str)
+    }
+
+    /// A visualization of an id.
+    pub(crate) fn visualization(&self, id: &str) -> Option<&SavedObject<Visualization>> {
+        self.visualizations.get(id)
+    }
+
     /// Whether a file has a dashboard of this id.
     pub(crate) fn is_read_only(&self, id: &str) -> bool {
         self.documents.get(id).is_some_and(|kept| kept.document.read_only)
@@ -146,20 +158,10 @@ impl Dashboards {
         self.documents.get(id).map_or_else(Vec::new, |kept| findings::in_dashboard(kept, &look))
     }
 
-    /// All dashboards, by id.
+    /// All dashboards, by id: what is known of each from its document.
     #[must_use]
     pub fn summaries(&self) -> Vec<DashboardSummary> {
-        let documents =
-            self.documents.values().map(|kept| (&kept.document.dashboard, kept.document.read_only));
-        documents
-            .map(|(dashboard, read_only)| DashboardSummary {
-                read_only,
-                id: dashboard.id.clone(),
-                title: dashboard.attributes.title.clone(),
-                description: dashboard.attributes.description.clone(),
-                panels: dashboard.attributes.panels.len() as u32,
-            })
-            .collect()
+        self.documents.values().map(|kept| summary(&kept.document)).collect()
     }
 
     /// A dashboard with the visualizations it refers to.
@@ -177,6 +179,11 @@ impl Dashboards {
                 detail: format!("there is no dashboard \"{id}\"{near}"),
             }
         })
+    }
+
+    /// The version of a dashboard, if there is one of that id.
+    pub(crate) fn version(&self, id: &str) -> Option<&str> {
+        self.documents.get(id)?.document.dashboard.version.as_deref()
     }
 
     /// The main query of a panel under its dashboard's saved range and filters.
@@ -231,6 +238,28 @@ fn document_of(
     let mut document = DashboardDocument { dashboard, included, html, read_only };
     document.html = html_of(&document);
     document
+}
+
+fn summary(document: &DashboardDocument) -> DashboardSummary {
+    let SavedObject { id, attributes, version, .. } = &document.dashboard;
+    let titles = attributes.panels.iter().filter_map(|panel| {
+        let own = panel.title.as_deref();
+        own.or_else(|| Some(document.visualization_of(panel)?.title.as_str()))
+    });
+    let queries = attributes.panels.iter().flat_map(|panel| queries_of(document, panel));
+    let streams: BTreeSet<&str> =
+        queries.filter_map(|(_, query)| query.get("stream")?.as_str()).collect();
+    DashboardSummary {
+        id: id.clone(),
+        read_only: document.read_only,
+        title: attributes.title.clone(),
+        description: attributes.description.clone(),
+        panels: attributes.panels.len() as u32,
+        panel_titles: titles.filter(|title| !title.is_empty()).map(ToOwned::to_owned).collect(),
+        version: version.clone(),
+        streams: streams.into_iter().map(ToOwned::to_owned).collect(),
+        ..DashboardSummary::default()
+    }
 }
 
 /// The queries of a panel with their places in it.

@@ -1,5 +1,6 @@
 //! `/api/dashboards`: those of files, read-only, and those that people save, with their history.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use axum::Json;
@@ -16,6 +17,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::problem::{Answer, problem};
+use crate::dashboards::Askers;
+use crate::hub::Hub;
 use crate::saved_objects::{Edit, LibraryError, StoreError};
 use crate::ws::Host;
 
@@ -51,7 +54,26 @@ struct Restored {
 type Body = Result<Bytes, BytesRejection>;
 
 pub(super) async fn list(State(host): State<Arc<Host>>) -> Json<Vec<DashboardSummary>> {
-    Json(host.library.shelf().dashboards.summaries())
+    let shelf = host.library.shelf();
+    let costs = costs(&host.hub, &shelf.askers);
+    let mut summaries = shelf.summaries.clone();
+    for summary in &mut summaries {
+        summary.watchers = host.watched.watchers(&summary.id);
+        summary.cpu_us_s = costs.get(summary.id.as_str()).copied().unwrap_or(0) / 1_000;
+    }
+    Json(summaries)
+}
+
+/// Work for the views of panels by dashboard, nanoseconds per second.
+fn costs<'a>(hub: &Hub, askers: &'a Askers) -> BTreeMap<&'a str, u64> {
+    let mut costs = BTreeMap::new();
+    for view in hub.views() {
+        let places = askers.panels(&view.query).iter().map(|place| place.dashboard.as_str());
+        for dashboard in places.collect::<BTreeSet<_>>() {
+            *costs.entry(dashboard).or_insert(0) += view.rates().cpu_ns;
+        }
+    }
+    costs
 }
 
 pub(super) async fn one(
@@ -113,11 +135,6 @@ pub(super) async fn restore(
     one(State(host), Path(id)).await
 }
 
-pub(super) async fn not_yet() -> Answer {
-    let detail = "saved objects cannot be exported yet";
-    problem(StatusCode::NOT_IMPLEMENTED, "not_yet", detail)
-}
-
 impl Sent {
     /// The id that is wished for and the edit; `address` is where it was sent to.
     fn edit(self, address: Option<&str>) -> Result<(Option<String>, Edit), Answer> {
@@ -155,6 +172,7 @@ impl From<LibraryError> for Answer {
             LibraryError::Id(_) => invalid("id", &detail),
             LibraryError::Wrong { at, .. } => invalid(&at, &detail),
             LibraryError::Export(_) => problem(StatusCode::BAD_REQUEST, "invalid_import", &detail),
+            LibraryError::TooMany => problem(StatusCode::BAD_REQUEST, "invalid_export", &detail),
             LibraryError::Panicked => {
                 problem(StatusCode::INTERNAL_SERVER_ERROR, "internal", &detail)
             }
@@ -162,7 +180,10 @@ impl From<LibraryError> for Answer {
             LibraryError::Store(error) => {
                 let (status, kind) = match error {
                     StoreError::Exists { .. } => (StatusCode::CONFLICT, "exists"),
-                    StoreError::Missing { .. } => (StatusCode::NOT_FOUND, "unknown_dashboard"),
+                    StoreError::Missing { kind, .. } if kind == "dashboard" => {
+                        (StatusCode::NOT_FOUND, "unknown_dashboard")
+                    }
+                    StoreError::Missing { .. } => (StatusCode::NOT_FOUND, "unknown_object"),
                     StoreError::Conflict { .. } => (StatusCode::CONFLICT, "changed_meanwhile"),
                     StoreError::File(_) | StoreError::Body(_) => {
                         tracing::error!("saved objects: {detail}");

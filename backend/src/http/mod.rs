@@ -3,6 +3,7 @@
 mod dashboards;
 mod health;
 mod maps;
+mod markdown;
 mod openapi;
 mod pages;
 pub(crate) mod problem;
@@ -22,7 +23,7 @@ use axum::routing::{any, get, post};
 use axum::{Router, middleware};
 
 use self::problem::problem;
-pub(crate) use self::security::Audience;
+pub(crate) use self::security::{Audience, Rules};
 use crate::assets::Assets;
 use crate::maps::Maps;
 use crate::ws::{self, Host};
@@ -38,7 +39,7 @@ pub(crate) struct App {
     pub(crate) host: Arc<Host>,
     pub(crate) maps: Arc<Maps>,
     pub(crate) assets: Assets,
-    pub(crate) audience: Audience,
+    pub(crate) rules: Rules,
 }
 
 impl FromRef<App> for Arc<Host> {
@@ -61,9 +62,10 @@ impl FromRef<App> for Assets {
 
 /// All routes.
 pub(crate) fn router(app: App) -> Router {
-    let audience = app.audience;
+    let rules = app.rules.clone();
     let dashboard = get(dashboards::one).put(dashboards::edit).delete(dashboards::delete);
     let import = post(saved_objects::import).layer(DefaultBodyLimit::max(MAX_EXPORT_BYTES));
+    let streams_of_patterns = get(saved_objects::patterns).put(saved_objects::map_patterns);
     Router::new()
         .route("/ws", any(ws::upgrade))
         .route("/api/query", post(query::answer))
@@ -75,7 +77,9 @@ pub(crate) fn router(app: App) -> Router {
         .route("/api/dashboards/{id}/history", get(dashboards::history))
         .route("/api/dashboards/{id}/restore", post(dashboards::restore))
         .route("/api/saved_objects/_import", import)
-        .route("/api/saved_objects/_export", post(dashboards::not_yet))
+        .route("/api/saved_objects/_export", post(saved_objects::export))
+        .route("/api/markdown", post(markdown::show))
+        .route("/api/saved_objects/streams", streams_of_patterns)
         .route("/api/maps/{name}", get(maps::one))
         .route("/api/openapi.json", get(openapi::document))
         .route("/api/{*rest}", any(nothing))
@@ -85,7 +89,7 @@ pub(crate) fn router(app: App) -> Router {
         .fallback(pages::page_or_file)
         .method_not_allowed_fallback(other_method)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
-        .layer(middleware::from_fn_with_state(audience, security::guard))
+        .layer(middleware::from_fn_with_state(rules, security::guard))
         .with_state(app)
 }
 

@@ -17,6 +17,8 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
+use crate::saved_objects::PatternInfo;
+
 pub(super) async fn document() -> impl IntoResponse {
     static TEXT: OnceLock<Bytes> = OnceLock::new();
     let text = TEXT.get_or_init(|| Bytes::from(description().to_string()));
@@ -30,6 +32,7 @@ pub(super) fn description() -> Value {
     let mut schemas = settings.into_generator();
     let mut paths = paths(&mut schemas);
     paths.extend(dashboard_paths(&mut schemas));
+    paths.extend(exchange_paths(&mut schemas));
     for schema in [
         schemas.subschema_for::<ClientMessage>(),
         schemas.subschema_for::<ServerMessage>(),
@@ -73,6 +76,14 @@ fn paths(schemas: &mut SchemaGenerator) -> Map<String, Value> {
             "summary": "A stream: fields, samples, the account of every record, lag",
             "parameters": [name],
             "responses": responses::<StreamInfo>(schemas, "The stream"),
+        }},
+        "/api/markdown": { "post": {
+            "summary": "What a text would look like on a panel: {\"markdown\": …} gives {\"html\": …}",
+            "requestBody": { "required": true, "content": { "application/json": {} } },
+            "responses": {
+                "200": { "description": "The HTML", "content": { "application/json": {} } },
+                "default": problem(schemas),
+            },
         }},
         "/api/maps/{name}": { "get": {
             "summary": "A basemap's bytes",
@@ -132,6 +143,55 @@ fn dashboard_paths(schemas: &mut SchemaGenerator) -> Map<String, Value> {
                 "type": "object", "required": ["version"], "properties": { "version": { "type": "integer" } }
             }}}},
             "responses": responses::<DashboardDocument>(schemas, "The dashboard"),
+        }},
+    }))
+}
+
+/// What comes from OpenSearch Dashboards, and goes there.
+fn exchange_paths(schemas: &mut SchemaGenerator) -> Map<String, Value> {
+    let flag = |name: &str| json!({ "name": name, "in": "query", "schema": { "type": "boolean" } });
+    let text = json!({ "type": "string" });
+    let named = json!({
+        "type": "object", "required": ["type", "id"], "properties": { "type": text, "id": text }
+    });
+    object(json!({
+        "/api/saved_objects/_import": { "post": {
+            "summary": "Takes in what OpenSearch Dashboards exported, all or nothing; the file is the body, or a form's part `file`",
+            "parameters": [flag("overwrite"), flag("createNewCopies"), {
+                "name": "streams", "in": "query", "schema": text,
+                "description": "JSON: the streams that index patterns mean, by the pattern's title or id; remembered. May be a part of the form",
+            }],
+            "requestBody": { "required": true, "content": { "application/x-ndjson": {}, "multipart/form-data": {} } },
+            "responses": {
+                "200": { "description": "What became of each object", "content": { "application/json": {} } },
+                "default": problem(schemas),
+            },
+        }},
+        "/api/saved_objects/streams": { "get": {
+            "summary": "The index patterns that imports named, and the streams that they mean",
+            "responses": responses::<Vec<PatternInfo>>(schemas, "Index patterns by name"),
+        }, "put": {
+            "summary": "Says which streams index patterns mean; null: what their names say. Boards that are as they were imported are drawn anew",
+            "requestBody": { "required": true, "content": { "application/json": { "schema": {
+                "type": "object", "additionalProperties": { "type": ["string", "null"] }
+            }}}},
+            "responses": responses::<Vec<PatternInfo>>(schemas, "Index patterns by name"),
+        }},
+        "/api/saved_objects/_export": { "post": {
+            "summary": "Saved objects in the form of OpenSearch Dashboards: either `objects` or all of some `type`",
+            "requestBody": { "required": true, "content": { "application/json": { "schema": {
+                "type": "object",
+                "properties": {
+                    "objects": { "type": "array", "items": named },
+                    "type": { "oneOf": [text, { "type": "array", "items": text }] },
+                    "includeReferencesDeep": { "type": "boolean" },
+                    "excludeExportDetails": { "type": "boolean" },
+                },
+            }}}},
+            "responses": {
+                "200": { "description": "An object a line, then a summary", "content": { "application/ndjson": {} } },
+                "default": problem(schemas),
+            },
         }},
     }))
 }

@@ -132,6 +132,11 @@ impl Desk {
         }
     }
 
+    /// The field with the event time of its records, once it is described.
+    pub(crate) fn time_field(&self) -> Option<String> {
+        self.config.get()?.time().map(|(field, _, _)| field.into())
+    }
+
     /// What is known here without asking the runner. What only it knows is 0.
     pub(crate) fn summary(&self) -> StreamSummary {
         let (config, figures) = (self.config.get(), self.figures());
@@ -148,7 +153,7 @@ impl Desk {
             health: self.health(),
             topics: topics.collect(),
             mode: mode.to_owned(),
-            time_field: config.and_then(|config| config.time()).map(|(field, _, _)| field.into()),
+            time_field: self.time_field(),
             entity: config.and_then(|config| config.entity()).map(str::to_owned),
             account: figures.account,
             retained_records: 0,

@@ -18,6 +18,8 @@ pub(crate) enum Signal {
     Heartbeat = 1,
     /// The server is going.
     Drain = 2,
+    /// Some dashboard was saved, restored or deleted.
+    Dashboards = 4,
 }
 
 /// Shared by a session and everyone who has something for it.

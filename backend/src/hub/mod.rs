@@ -234,6 +234,11 @@ impl Hub {
         self.pulse.beat(now_ms, self.health());
     }
 
+    /// Tells all sessions that some dashboard is not what it was: those who watch one look it up.
+    pub(crate) fn dashboards_changed(&self) {
+        self.pulse.signal(Signal::Dashboards);
+    }
+
     /// Whether the server is going.
     pub(crate) fn is_draining(&self) -> bool {
         self.draining.load(Ordering::Acquire)

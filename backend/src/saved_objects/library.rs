@@ -1,21 +1,28 @@
 //! All dashboards as readers see them, of files and saved ones, and every change of them.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use bytes::Bytes;
-use hailstream_osd::{ImportReport, RawObject};
-use hailstream_protocol::saved_object::{Dashboard, Reference, Revision, SavedObject};
+use hailstream_osd::{Details, ImportReport, MAX_OBJECTS, RawObject, write};
+use hailstream_protocol::saved_object::{
+    Dashboard, DashboardSummary, Reference, Revision, SavedObject,
+};
 use hailstream_protocol::visualization::Visualization;
 use hailstream_query::{Query, explain_serde};
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 use tokio::sync::{Mutex, watch};
 
-use super::store::{Body, Name, Store, StoreError, Stored};
+use super::export::{Shelves, Wanted, exported};
+use super::import::{ImportWish, Taken, renewed, taken};
+use super::patterns::{self, PatternInfo};
+use super::store::{Body, Name, Patterns, Store, StoreError, Stored};
+use super::summaries::Origins;
 use crate::clock;
 use crate::dashboards::{Askers, Dashboards, Visualizations};
 
-const DASHBOARD: &str = "dashboard";
+pub(super) const DASHBOARD: &str = "dashboard";
 pub(super) const VISUALIZATION: &str = "visualization";
 /// A list of records: a panel like any other.
 pub(super) const SEARCH: &str = "search";
@@ -40,6 +47,9 @@ pub(crate) enum LibraryError {
     /// A fault of ours; the log has it.
     #[error("an internal error")]
     Panicked,
+    /// More is wanted than an export holds.
+    #[error("an export has at most {MAX_OBJECTS} objects: export fewer dashboards at once")]
+    TooMany,
     /// Objects of an import are there already.
     #[error("{0}")]
     There(String),
@@ -60,6 +70,8 @@ pub(crate) struct Shelf {
     pub(crate) dashboards: Dashboards,
     /// Which panels ask what.
     pub(crate) askers: Askers,
+    /// What the list tells of each, by id, but for what changes all the time: watchers and costs.
+    pub(crate) summaries: Vec<DashboardSummary>,
 }
 
 /// See the module's words.
@@ -76,8 +88,9 @@ pub(crate) struct Library {
 }
 
 impl Shelf {
-    fn of(dashboards: Dashboards) -> Arc<Self> {
-        Arc::new(Self { askers: Askers::of(&dashboards), dashboards })
+    fn of(dashboards: Dashboards, origins: &Origins) -> Arc<Self> {
+        let summaries = origins.complete(dashboards.summaries(), &dashboards);
+        Arc::new(Self { askers: Askers::of(&dashboards), dashboards, summaries })
     }
 }
 
@@ -97,7 +110,8 @@ impl Library {
     /// The dashboards of files alone, for tests of those who only read.
     #[cfg(test)]
     pub(crate) fn of(files: Dashboards) -> Self {
-        let (store, shelf) = (Store::lazy_in_memory(), RwLock::new(Shelf::of(files.clone())));
+        let (store, shelf) =
+            (Store::lazy_in_memory(), RwLock::new(Shelf::of(files.clone(), &Origins::default())));
         Self { files, store, shelf, reading: Mutex::default(), changes: watch::channel(0).0 }
     }
 
@@ -164,24 +178,25 @@ impl Library {
     pub(crate) async fn import(
         &self,
         export: Bytes,
-        overwrite: bool,
+        wish: ImportWish,
         streams: Vec<String>,
     ) -> Result<ImportReport, LibraryError> {
         let originals = self.store.all().await?.into_iter().filter_map(|one| one.body.original);
         let known: Vec<RawObject> =
             originals.filter_map(|original| RawObject::new(original, 0).ok()).collect();
+        let (overwrite, states) = (wish.overwrite, !wish.streams.is_empty());
+        let (before, of) = (self.store.patterns().await?, streams.clone());
         // A long export takes its time, and viewers must not wait for it.
-        let translating = tokio::task::spawn_blocking(move || {
-            super::import::translated(&export, &known, &streams)
-        });
-        let (objects, report) = translating.await.map_err(|_| LibraryError::Panicked)??;
+        let taking = tokio::task::spawn_blocking(move || taken(&export, wish, &known, before, &of));
+        let Taken { objects, report, patterns } =
+            taking.await.map_err(|_| LibraryError::Panicked)??;
         let of_files = objects.iter().filter(|one| one.kind == DASHBOARD);
         let mut there: Vec<String> = of_files
             .filter(|one| self.files.is_read_only(&one.id))
             .map(|one| format!("dashboard \"{}\", of a file", one.id))
             .collect();
         if there.is_empty() {
-            let stored = self.store.import(&objects, overwrite, clock::now_ms()).await?;
+            let stored = self.store.import(&objects, overwrite, &patterns, clock::now_ms()).await?;
             there.extend(stored.into_iter().map(|(kind, id)| format!("{kind} \"{id}\"")));
         }
         if !there.is_empty() {
@@ -192,8 +207,54 @@ impl Library {
                 format!("nothing was imported, there is already: {}{more}", there.join(", "));
             return Err(LibraryError::There(detail));
         }
+        if states {
+            self.translate_again(streams).await?;
+        }
         self.read_again().await?;
         Ok(report)
+    }
+
+    /// The index patterns that imports named, with the streams that they mean.
+    pub(crate) async fn patterns(
+        &self,
+        streams: &[String],
+    ) -> Result<Vec<PatternInfo>, LibraryError> {
+        Ok(patterns::told(&self.store.patterns().await?, streams))
+    }
+
+    /// From now on these index patterns mean these streams, or what their names say. Objects that are as they were imported are
+    /// translated anew from their originals.
+    pub(crate) async fn map_patterns(
+        &self,
+        said: &Patterns,
+        streams: Vec<String>,
+    ) -> Result<(), LibraryError> {
+        self.store.map_patterns(said).await?;
+        self.translate_again(streams).await?;
+        Ok(self.read_again().await?)
+    }
+
+    async fn translate_again(&self, streams: Vec<String>) -> Result<(), LibraryError> {
+        let (stored, patterns) = (self.store.all().await?, self.store.patterns().await?);
+        let translating = tokio::task::spawn_blocking(move || renewed(stored, &patterns, &streams));
+        let renewed = translating.await.map_err(|_| LibraryError::Panicked)??;
+        self.store.renew(&renewed, clock::now_ms()).await?;
+        Ok(())
+    }
+
+    /// Objects in the form of OpenSearch Dashboards; `time_fields` are those of the streams there are.
+    pub(crate) async fn export(
+        &self,
+        wanted: Wanted,
+        details: Details,
+        time_fields: BTreeMap<String, String>,
+    ) -> Result<String, LibraryError> {
+        let (stored, files) = (self.store.all().await?, self.files.clone());
+        let writing = tokio::task::spawn_blocking(move || {
+            let shelves = Shelves { stored, files: &files, time_fields: &time_fields };
+            Ok(write(&exported(wanted, shelves)?, details))
+        });
+        writing.await.map_err(|_| LibraryError::Panicked)?
     }
 
     fn writable<'a>(&self, id: &'a str) -> Result<Name<'a>, LibraryError> {
@@ -221,14 +282,17 @@ impl Library {
             return Err(LibraryError::Wrong { at, detail });
         }
         let attributes = serde_json::to_value(&edit.attributes).map_err(StoreError::from)?;
-        Ok(Body { attributes, references: edit.references.clone(), original: None })
+        let references = edit.references.clone();
+        Ok(Body { attributes, references, original: None, outcome: None })
     }
 
     async fn read_again(&self) -> Result<(), StoreError> {
         let _alone = self.reading.lock().await;
         let mut dashboards = Vec::new();
         let mut visualizations = Visualizations::new();
+        let mut origins = Origins::default();
         for stored in self.store.all().await? {
+            origins.note(&stored);
             match stored.kind.as_str() {
                 DASHBOARD => dashboards.extend(typed(stored)),
                 VISUALIZATION | SEARCH => {
@@ -238,7 +302,7 @@ impl Library {
                 _ => {}
             }
         }
-        let shelf = Shelf::of(self.files.with(dashboards, visualizations));
+        let shelf = Shelf::of(self.files.with(dashboards, visualizations), &origins);
         *self.shelf.write().unwrap_or_else(PoisonError::into_inner) = shelf;
         self.changes.send_modify(|changes| *changes += 1);
         Ok(())
@@ -246,8 +310,8 @@ impl Library {
 }
 
 /// An object whose attributes are understood; others stay where they are and are not shown.
-fn typed<A: DeserializeOwned>(stored: Stored) -> Option<SavedObject<A>> {
-    let Stored { kind, id, version, body } = stored;
+pub(super) fn typed<A: DeserializeOwned>(stored: Stored) -> Option<SavedObject<A>> {
+    let Stored { kind, id, version, body, .. } = stored;
     match serde_json::from_value(body.attributes) {
         Ok(attributes) => {
             let (references, version) = (body.references, Some(version.to_string()));

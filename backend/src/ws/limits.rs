@@ -14,6 +14,10 @@ pub(super) const CLOSING_MS: i64 = 3_000;
 pub(super) const PLAUSIBLE_ROUND_TRIP_MS: u32 = 60_000;
 /// Replies waiting to be written; when full, no more messages are read until the viewer takes them.
 pub(super) const MAX_REPLIES: usize = 512;
+/// Dashboards that a viewer may watch.
+pub(super) const MAX_WATCHES: usize = 64;
+/// Longest id of a dashboard that is watched, bytes: longer ones there are none.
+pub(super) const MAX_ID_BYTES: usize = 512;
 /// Messages handled before others get their turn.
 pub(super) const MESSAGES_PER_TURN: usize = 64;
 /// Largest message of a viewer.

@@ -11,6 +11,8 @@ mod subscriptions;
 #[cfg(test)]
 mod tests;
 pub(crate) mod transport;
+mod watched;
+mod watches;
 
 use std::sync::Arc;
 
@@ -25,6 +27,7 @@ use tokio::net::TcpStream;
 use self::handshake::Handshake;
 use self::session::Session;
 use self::socket::Socket;
+pub(crate) use self::watched::Watched;
 use crate::http::problem::{Answer, problem};
 use crate::hub::Hub;
 use crate::saved_objects::Library;
@@ -37,6 +40,7 @@ const ADMITTED_PER_SECOND: usize = 500;
 pub(crate) struct Host {
     pub(crate) hub: Arc<Hub>,
     pub(crate) library: Arc<Library>,
+    pub(crate) watched: Watched,
     /// Build of the page.
     pub(crate) build: String,
 }

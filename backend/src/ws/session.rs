@@ -23,6 +23,7 @@ use super::limits::{
 };
 use super::subscriptions::{Subscriptions, end, refusal};
 use super::transport::{CloseCode, Incoming, Outgoing, Progress};
+use super::watches::Watches;
 use crate::clock;
 use crate::hub::frame::encode;
 use crate::hub::mailbox::{Mailbox, SLOTS, Signal};
@@ -35,6 +36,7 @@ pub(crate) struct Session<T> {
     mailbox: Arc<Mailbox>,
     entry: usize,
     subscriptions: Subscriptions,
+    watches: Watches,
     /// Answers to be written; see [`MAX_REPLIES`].
     replies: Vec<Bytes>,
     stage: Stage,
@@ -99,6 +101,7 @@ where
             mailbox,
             entry,
             subscriptions: Subscriptions::default(),
+            watches: Watches::default(),
             replies: Vec::new(),
             stage: Stage::Greeting,
             allowance: Allowance::new(now_ms),
@@ -122,6 +125,9 @@ where
         if self.mailbox.take_signal(Signal::Heartbeat) {
             self.heartbeat_is_due = true;
             self.look_at_deadlines()?;
+        }
+        if self.mailbox.take_signal(Signal::Dashboards) {
+            self.watches.look_again();
         }
         if self.mailbox.take_signal(Signal::Drain) {
             self.drain();
@@ -246,6 +252,15 @@ where
                 let ended = self.subscriptions.remove(id);
                 ended.iter().for_each(|following| end(following, self.now_ms()));
             }
+            (ClientMessage::Watch { id, dashboard }, false) => {
+                if let Err(error) = self.watch(id, dashboard) {
+                    self.refuse(Some(id), &error);
+                }
+            }
+            (ClientMessage::Unwatch { id }, false) => {
+                let ended = self.watches.remove(id);
+                ended.iter().for_each(|dashboard| self.host.watched.leave(dashboard));
+            }
             (ClientMessage::Pause {}, false) => self.pause(true),
             (ClientMessage::Resume {}, false) => self.pause(false),
             (ClientMessage::Ping { sent_ms, round_trip_ms }, false) => {
@@ -278,10 +293,7 @@ where
         panel: Option<PanelAddress>,
         since: Option<Position>,
     ) -> Result<(), QueryError> {
-        if self.subscriptions.has_id(id) {
-            let detail = format!("subscription {id} is there already");
-            return Err(error_of("invalid_message", "id", detail));
-        }
+        self.is_free(id)?;
         let query = match (query, panel) {
             (Some(query), None) => Query::from_json(&query)?,
             (None, Some(panel)) => self.host.library.shelf().dashboards.panel_query(&panel)?,
@@ -301,6 +313,22 @@ where
         superfluous.iter().for_each(|following| end(following, self.now_ms()));
         self.mailbox.note_quietly(slot);
         Ok(())
+    }
+
+    fn watch(&mut self, id: u32, dashboard: String) -> Result<(), QueryError> {
+        self.is_free(id)?;
+        self.host.watched.enter(self.watches.add(id, dashboard)?);
+        Ok(())
+    }
+
+    /// An error names an id, so one means one thing.
+    fn is_free(&mut self, id: u32) -> Result<(), QueryError> {
+        let what = match (self.subscriptions.has_id(id), self.watches.has_id(id)) {
+            (true, _) => "subscription",
+            (_, true) => "watch",
+            (false, false) => return Ok(()),
+        };
+        Err(error_of("invalid_message", "id", format!("{what} {id} is there already")))
     }
 
     fn refuse(&mut self, id: Option<u32>, error: &QueryError) {
@@ -364,6 +392,11 @@ where
         if self.paused {
             return frames;
         }
+        if self.watches.are_due() {
+            let shelf = self.host.library.shelf();
+            let told = self.watches.due(|dashboard| shelf.dashboards.version(dashboard));
+            frames.extend(told.map(|message| encode(self.encoding, &message)));
+        }
         for slot in self.mailbox.take_due() {
             let ended = self.subscriptions.frames(slot, self.encoding, &mut frames);
             ended.iter().for_each(|following| end(following, self.host.hub.pulse().now_ms()));
@@ -372,7 +405,7 @@ where
     }
 }
 
-fn error_of(code: &'static str, at: &str, detail: String) -> QueryError {
+pub(super) fn error_of(code: &'static str, at: &str, detail: String) -> QueryError {
     QueryError { code, at: at.to_owned(), detail }
 }
 
@@ -398,6 +431,7 @@ impl<T> Drop for Session<T> {
         let pulse = self.host.hub.pulse();
         let now_ms = pulse.now_ms();
         self.subscriptions.drain().for_each(|following| end(&following, now_ms));
+        self.watches.drain().for_each(|dashboard| self.host.watched.leave(&dashboard));
         pulse.leave(self.entry);
         drop(self.mailbox.close());
     }

@@ -96,9 +96,11 @@ pub(super) struct Cost {
 impl fmt::Display for Cost {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { name, panels, load_ns, live_ns, arrived_s, answers_s } = self;
+        // All was loaded before the first look.
+        let load = if *load_ns > 0.0 { format!("{load_ns:.0}") } else { "not seen".to_owned() };
         write!(
             out,
-            "| {name} | {panels} | {load_ns:.0} | {live_ns:.0} | {arrived_s:.0} | {answers_s:.1} |"
+            "| {name} | {panels} | {load} | {live_ns:.0} | {arrived_s:.0} | {answers_s:.1} |"
         )
     }
 }

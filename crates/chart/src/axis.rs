@@ -10,7 +10,7 @@ use crate::surface::{Align, Lettering, Surface};
 use crate::table::{Column, Table, XKind};
 use crate::text::{fit, text_width};
 use crate::theme::Token;
-use crate::ticks::number::{Extent, NumberTicks, inner_ticks, value_ticks};
+use crate::ticks::number::inner_ticks;
 use crate::ticks::time::{TimeAxis, time_ticks};
 use crate::view::View;
 
@@ -37,82 +37,6 @@ pub(crate) fn fit_label(text: &str, width: f64, view: &View<'_>) -> String {
 /// CSS px of a margin that is `at_11` beside axis text of 11 px.
 pub(crate) fn margin(view: &View<'_>, at_11: f64) -> f64 {
     at_11 * view.theme.axis_text() / 11.0
-}
-
-/// Ticks and labels of the value axis; ticks are values of the data.
-pub(crate) struct ValueAxis {
-    ticks: Vec<f64>,
-    labels: Vec<String>,
-    low: f64,
-    high: f64,
-}
-
-impl ValueAxis {
-    /// An axis around values from `low` to `high`, or the one before while that will do.
-    pub(crate) fn new(
-        (low, high, whole): (f64, f64, bool),
-        numbers: &Numbers<'_>,
-        before: Option<Scale>,
-    ) -> Self {
-        let axis = Self::around((low, high, whole), numbers);
-        let will_do = |before: &Scale| {
-            let is_near = before.high - before.low < (axis.high - axis.low) * 2.1;
-            is_near && before.low <= low && high <= before.high && before.low < before.high
-        };
-        match before.filter(will_do) {
-            Some(before) => Self::around((before.low, before.high, whole), numbers),
-            None => axis,
-        }
-    }
-
-    fn around((low, high, whole): (f64, f64, bool), numbers: &Numbers<'_>) -> Self {
-        let scale = match numbers.format.scale {
-            Some(scale) if scale > 0.0 && scale.is_finite() => scale,
-            _ => 1.0,
-        };
-        let (low, high) = (low * scale, high * scale);
-        let unit = numbers.axis_unit(low.abs().max(high.abs()));
-        let whole = whole && scale == 1.0 && unit == 1.0;
-        let NumberTicks { low, high, step, at } = value_ticks(Extent { low, high, unit, whole });
-        let labels = numbers.axis_labels(&at, step);
-        let ticks = at.into_iter().map(|tick| tick / scale).collect();
-        Self { ticks, labels, low: low / scale, high: high / scale }
-    }
-
-    /// Room to the left of the plot, CSS px: in steps of 4, so that it does not change with every digit.
-    fn room(&self, view: &View<'_>) -> f64 {
-        let widest = self.labels.iter().map(|label| label_width(label, view)).fold(0.0, f64::max);
-        let room = ((widest + 6.0) / 4.0).ceil() * 4.0;
-        room.max(margin(view, 30.0)).min(view.width / 2.0)
-    }
-
-    /// The plot rectangle (CSS px) beside and above the labels, on whole device pixels.
-    pub(crate) fn plot(&self, view: &View<'_>) -> Rect {
-        let rect = Rect {
-            left: self.room(view),
-            top: margin(view, 6.0),
-            right: view.width - 6.0,
-            bottom: view.height - margin(view, 18.0),
-        };
-        snapped(rect, view)
-    }
-
-    pub(crate) fn scale(&self, plot: Rect) -> Scale {
-        Scale { low: self.low, high: self.high, from_px: plot.bottom, to_px: plot.top }
-    }
-
-    /// Grid lines and labels. `plot` and `scale` in device pixels.
-    pub(crate) fn draw(&self, surface: &Surface, view: &View<'_>, plot: Rect, scale: Scale) {
-        for &tick in &self.ticks {
-            let token = if tick == 0.0 { Token::Axis } else { Token::GridLine };
-            horizontal(surface, plot, scale.px(tick), view.color(token));
-        }
-        let text = lettering(view, Token::Text3);
-        for (tick, label) in self.ticks.iter().zip(&self.labels) {
-            let baseline = scale.px(*tick) + surface.px(text.size * 0.36);
-            surface.text(label, (plot.left - surface.px(6.0), baseline.round()), Align::End, text);
-        }
-    }
 }
 
 /// At least one device pixel in each direction, edges on whole ones.
@@ -286,25 +210,10 @@ pub(crate) fn middle(column: &Column, scale: Scale) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use hailstream_protocol::visualization::Format;
     use proptest::prelude::*;
 
     use super::*;
-    use crate::number::Locale;
     use crate::theme::Theme;
-
-    #[test]
-    fn an_axis_stays_while_its_values_fill_half_of_it() {
-        let format = Format::default();
-        let numbers = Numbers { format: &format, locale: Locale::default(), zone: &|_| 0 };
-        let mut before = None;
-        let ends = [16.0, 21.0, 19.0, 11.0, 9.0, 30.0].map(|high| {
-            let axis = ValueAxis::new((0.0, high, true), &numbers, before);
-            before = Some(Scale { low: axis.low, high: axis.high, from_px: 0.0, to_px: 1.0 });
-            axis.high
-        });
-        assert_eq!(ends, [20.0, 30.0, 30.0, 30.0, 10.0, 30.0]);
-    }
 
     proptest! {
         #[test]

@@ -4,9 +4,11 @@ use hailstream_protocol::visualization::Format;
 
 use crate::forecast::Expected;
 use crate::geometry::Rect;
+use crate::panel::{Layer, Spans, Turn, Word};
 use crate::scale::Scale;
 use crate::scene::Scene;
-use crate::table::{SeriesKey, Table};
+use crate::surface::Surface;
+use crate::table::{SeriesKey, Table, XKind};
 use crate::theme::Token;
 use crate::view::View;
 
@@ -19,20 +21,33 @@ pub struct Chart {
     pub plot: Rect,
     /// Pixels of x: epoch ms, numbers, or places of categories. Absent in a pie.
     pub x: Option<Scale>,
-    /// Pixels of values. Absent where height is not a value.
-    pub y: Option<Scale>,
+    /// Pixels of values at the left and right axis. Absent where a length is not a value.
+    pub values: [Option<Scale>; 2],
     /// Its entries, in drawing order.
     pub legend: Vec<LegendEntry>,
     /// The data behind it.
     pub table: Table,
     pub(crate) kind: Kind,
-    pub(crate) format: Format,
+    /// Per metric; the first is that of others, too.
+    pub(crate) formats: Vec<Format>,
     pub(crate) x_format: Format,
     pub(crate) device_pixel_ratio: f64,
     /// Where each series stands in a column, for the points of the crosshair; CSS px.
     pub(crate) shape: Shape,
     /// What the open bucket is likely to hold.
     pub(crate) expected: Option<Expected>,
+    /// Which way it stands.
+    pub(crate) turn: Turn,
+    /// How the series of each metric are drawn, where there are axes.
+    pub(crate) layers: Vec<Layer>,
+    /// Where their values stand.
+    pub(crate) spans: Spans,
+    /// Of a pie the ring of each series.
+    pub(crate) levels: Vec<usize>,
+    /// The ends of a scale that has no axis.
+    pub(crate) ends: Option<(f64, f64)>,
+    /// The steps of a heat map: colour and words, from the least.
+    pub steps: Vec<(Token, String)>,
 }
 
 /// What sort of picture it is, for words and hits.
@@ -42,6 +57,8 @@ pub(crate) enum Kind {
     Bars,
     Heatmap,
     Pie,
+    Gauge,
+    Cloud,
     Sparkline,
 }
 
@@ -52,8 +69,20 @@ pub(crate) enum Shape {
     Columns,
     /// Cells: rows from the top, edges in CSS px.
     Cells { row_edges: Vec<f64> },
-    /// Slices: series index and the angle at which each ends, clockwise from noon.
-    Ring { center: (f64, f64), outer: f64, inner: f64, ends: Vec<(usize, f64)> },
+    /// Slices in rings, from the innermost.
+    Rings { center: (f64, f64), rings: Vec<RingShape> },
+    /// A box for each series, CSS px.
+    Boxes(Vec<Rect>),
+    /// Words around the middle of the canvas.
+    Words { middle: (f64, f64), words: Vec<Word> },
+}
+
+/// A ring: CSS px, and of each slice its series and the angles between which it lies, clockwise from noon.
+#[derive(Clone, Debug)]
+pub(crate) struct RingShape {
+    pub inner: f64,
+    pub outer: f64,
+    pub ends: Vec<(usize, f64, f64)>,
 }
 
 /// A line of the legend.
@@ -83,10 +112,55 @@ pub enum Swatch {
 }
 
 impl Chart {
+    /// A chart of `table` painted on `surface`, with nothing to point at yet.
+    pub(crate) fn of(table: Table, surface: Surface, view: &View<'_>) -> Self {
+        Self {
+            scene: surface.finish(),
+            plot: Rect { left: 0.0, top: 0.0, right: view.width, bottom: view.height },
+            x: None,
+            values: [None; 2],
+            legend: Vec::new(),
+            table,
+            kind: Kind::Bars,
+            formats: vec![Format::default()],
+            x_format: Format::default(),
+            device_pixel_ratio: view.device_pixel_ratio,
+            shape: Shape::Columns,
+            expected: None,
+            turn: Turn::Upright,
+            layers: Vec::new(),
+            spans: Spans::default(),
+            levels: Vec::new(),
+            ends: None,
+            steps: Vec::new(),
+        }
+    }
+
+    /// Whether a stretch along x is one of time.
+    #[must_use]
+    pub fn is_over_time(&self) -> bool {
+        self.table.x_kind == XKind::Time && self.x.is_some() && self.turn == Turn::Upright
+    }
+
+    /// Whether its columns lie below each other.
+    #[must_use]
+    pub fn is_lying(&self) -> bool {
+        self.turn == Turn::Lying
+    }
+
     /// Whether there is nothing to see: the page says why.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.table.is_empty()
+    }
+
+    /// Where the words of a cloud stand, to be handed in again as [`View::words`].
+    #[must_use]
+    pub fn words(&self) -> &[Word] {
+        match &self.shape {
+            Shape::Words { words, .. } => words,
+            _ => &[],
+        }
     }
 
     /// The order series have now, to be handed in again as [`View::order`].

@@ -27,7 +27,7 @@ pub fn corrections(before: &Table, after: &Table) -> Vec<f64> {
         })
     };
     // What other series amount to also changes when one of them comes to the fore.
-    let is_told_apart = |series: &&Series| !matches!(series.key, SeriesKey::Other { .. });
+    let is_told_apart = |series: &&Series| !matches!(series.key.within(), SeriesKey::Other { .. });
     let pairs: Vec<_> = after
         .series
         .iter()
@@ -92,6 +92,7 @@ mod tests {
             series: vec![Series {
                 key: SeriesKey::Metric("n".to_owned()),
                 name: "n".to_owned(),
+                metric: 0,
                 values: values.iter().map(|value| Some(*value as f64)).collect(),
             }],
             empty: EmptyValue::Zero,

@@ -24,6 +24,7 @@ mod order;
 pub mod painter;
 mod palette;
 mod panel;
+mod ranges;
 pub mod raster;
 mod recorder;
 mod scale;
@@ -34,6 +35,7 @@ mod table;
 mod text;
 mod theme;
 mod ticks;
+mod value_axis;
 mod view;
 mod words;
 
@@ -47,7 +49,11 @@ pub use geometry::Rect;
 pub use hover::Hit;
 pub use number::{Locale, Numbers, Quantity};
 pub use palette::{DATA, Registry, SEQUENCE, ValueStyle, stable_color};
-pub use panel::{heatmap, histogram, layout, line, pie, sparkline};
+pub use panel::{
+    Word, area, gauge, goal, heatmap, histogram, horizontal_bar, layout, line, pie, sparkline,
+    tagcloud,
+};
+pub use ranges::{range_color, range_ends, range_of};
 pub use scale::Scale;
 pub use scene::{Mark, Operation, Scene};
 pub use shape::{BucketKind, BucketShape, EmptyValue, LayoutError, MetricShape, QueryShape};

@@ -119,6 +119,13 @@ pub(crate) fn series_color(
         SeriesKey::Value { bucket_id, value } => {
             style.color(bucket_id, value).unwrap_or_else(|| stable_color(value))
         }
+        SeriesKey::Of { within, .. } if matches!(**within, SeriesKey::Other { .. }) => Token::Other,
+        // The other metrics of a value have a colour of their own, the same everywhere.
+        SeriesKey::Of { metric_id, within } => {
+            let SeriesKey::Value { value, .. } = within.within() else { return Token::Measure };
+            stable_color(&Value::text(&format!("{value}: {metric_id}")))
+        }
+        SeriesKey::Under { own, .. } => series_color(own, style, (index, count)),
         SeriesKey::Metric(_) if count == 1 => Token::Measure,
         SeriesKey::Metric(_) => DATA[index % DATA.len()],
     }

@@ -13,6 +13,8 @@ const PATH_LIMIT: usize = 512;
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Pen {
     /// Dash and gap in device pixels.
+    /// How far texts are turned, degrees clockwise.
+    pub turn: f32,
     pub dash: Option<(f32, f32)>,
     /// The mark that what is drawn belongs to.
     pub mark: Option<u32>,
@@ -100,7 +102,8 @@ impl Recorder {
     pub(crate) fn text(&mut self, text: &str, op: TextOp) {
         let string = intern(&mut self.scene.strings, text, str::to_owned);
         let TextOp { x, baseline, size, weight, align, color } = op;
-        self.append(OP_TEXT, color, 0.0, &[string as f32, x, baseline, size, weight, align]);
+        let place = [string as f32, x, baseline, size, weight, align, self.pen.turn];
+        self.append(OP_TEXT, color, 0.0, &place);
     }
 
     fn append(&mut self, op: f32, color: Color, width: f32, payload: &[f32]) {

@@ -16,7 +16,7 @@
 //! | 4 | polygons | (n, then n × (x, y)) … | filled, non-zero; opaque ones of a colour share an op |
 //! | 5 | dashes | on, off, (x, y) … | one dashed stroke, phase 0 at its start, butt ends |
 //! | 6 | circles | (x, y, radius) … | each filled by itself |
-//! | 7 | text | string, x, baseline y, size, weight, align | align: 0 starts at x, 0.5 centred, 1 ends at x; alphabetic baseline, no kerning |
+//! | 7 | text | string, x, baseline y, size, weight, align, turn | align: 0 starts at x, 0.5 centred, 1 ends at x; alphabetic baseline, no kerning; turned about x, y by degrees clockwise |
 //!
 //! `string` is an index into the string table. Painters need nothing else: no clip, no transform, no state from op to op.
 //! The painter for the browser's canvas is `assets/js/paint_scene.js`; those for SVG and PNG are in `painter`.
@@ -135,6 +135,8 @@ pub enum Operation<'a> {
         weight: f32,
         /// Share of the width left of `x`: 0, 0.5 or 1.
         align: f32,
+        /// Degrees clockwise about its anchor.
+        turn: f32,
     },
 }
 
@@ -247,9 +249,9 @@ impl Scene {
                 Operation::Dashes { color, width, on, off, points }
             }
             (OP_CIRCLES, circles) => Operation::Circles { color, circles },
-            (OP_TEXT, &[string, x, baseline, size, weight, align]) => {
+            (OP_TEXT, &[string, x, baseline, size, weight, align, turn]) => {
                 let text = self.strings.get(string as usize)?;
-                Operation::Text { color, text, x, baseline, size, weight, align }
+                Operation::Text { color, text, x, baseline, size, weight, align, turn }
             }
             _ => return None,
         })

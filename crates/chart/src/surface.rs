@@ -121,6 +121,12 @@ impl Surface {
         self.with_pen(pen, draw);
     }
 
+    /// Texts that `draw` writes are turned about their anchors, by degrees clockwise.
+    pub(crate) fn turned(&self, degrees: f64, draw: impl FnOnce()) {
+        let pen = Pen { turn: degrees as f32, ..self.recorder.borrow().pen };
+        self.with_pen(pen, draw);
+    }
+
     pub(crate) fn rect(&self, rect: Rect, color: Color) {
         if rect.width() <= 0.0 || rect.height() <= 0.0 {
             return;

@@ -25,6 +25,47 @@ pub enum SeriesKey {
         /// Their bucket.
         bucket_id: String,
     },
+    /// One of several metrics of a value, or of the rest.
+    Of {
+        /// Which metric.
+        metric_id: String,
+        /// Of what.
+        within: Box<SeriesKey>,
+    },
+    /// A slice of a ring around another.
+    Under {
+        /// That other.
+        parent: Box<SeriesKey>,
+        /// Its own.
+        own: Box<SeriesKey>,
+    },
+}
+
+impl SeriesKey {
+    /// What it is of, whichever the metric.
+    #[must_use]
+    pub fn within(&self) -> &Self {
+        match self {
+            Self::Of { within, .. } => within.within(),
+            Self::Under { own, .. } => own.within(),
+            other => other,
+        }
+    }
+
+    /// The values it stands for with their buckets, the outermost first.
+    #[must_use]
+    pub fn path(&self) -> Vec<(&str, &Value)> {
+        match self {
+            Self::Value { bucket_id, value } => vec![(bucket_id, value)],
+            Self::Of { within, .. } => within.path(),
+            Self::Under { parent, own } => {
+                let mut path = parent.path();
+                path.append(&mut own.path());
+                path
+            }
+            Self::Metric(_) | Self::Other { .. } => Vec::new(),
+        }
+    }
 }
 
 /// A bucket on the x axis.
@@ -49,6 +90,8 @@ pub struct Series {
     pub key: SeriesKey,
     /// Its words.
     pub name: String,
+    /// The place of its metric among those shown.
+    pub metric: usize,
     /// Its value in each column.
     pub values: Vec<Option<f64>>,
 }
@@ -75,7 +118,7 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// Series in drawing order; the rest is last.
     pub series: Vec<Series>,
-    /// What a missing value means.
+    /// What a missing value of the first metric means.
     pub empty: EmptyValue,
     /// Whether values are estimates.
     pub is_approximate: bool,
@@ -88,12 +131,20 @@ struct XKey<'a> {
     is_other: bool,
 }
 
-/// The series of a number: the place of its metric, the value that splits, or the rest.
+/// The series of a number: the value that splits, or the rest; and the place of its metric.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum SeriesRef<'a> {
-    Metric(usize),
-    Value(&'a Value),
-    Other,
+    Whole(usize),
+    Value(&'a Value, usize),
+    Other(usize),
+}
+
+impl SeriesRef<'_> {
+    fn metric(self) -> usize {
+        match self {
+            Self::Whole(metric) | Self::Value(_, metric) | Self::Other(metric) => metric,
+        }
+    }
 }
 
 /// Numbers things in the order in which they come. They mostly come in the order of the row before, or again and again: those
@@ -148,7 +199,7 @@ impl Table {
         let mut table = Self {
             x_kind,
             x_id: roles.x.as_ref().map(|bucket| bucket.id.clone()).unwrap_or_default(),
-            series: rows.series(numbered, roles, empty),
+            series: rows.series(numbered, roles),
             columns,
             empty,
             is_approximate: roles
@@ -167,6 +218,13 @@ impl Table {
         !self.series.iter().any(|series| series.values.iter().any(Option::is_some))
     }
 
+    /// Whether its series are parts of a whole: of several, all of one metric that is counted or summed.
+    #[must_use]
+    pub fn adds_up(&self) -> bool {
+        let is_one = self.series.iter().all(|series| series.metric == 0);
+        self.empty == EmptyValue::Zero && self.series.len() > 1 && is_one
+    }
+
     /// Sum of the series in a column; `None` where none has a value.
     #[must_use]
     pub fn total(&self, column: usize) -> Option<f64> {
@@ -174,13 +232,23 @@ impl Table {
         values.fold(None, |sum, value| Some(sum.unwrap_or(0.0) + value))
     }
 
+    /// Puts the columns into another order: `order` has their places.
+    pub(crate) fn reorder(&mut self, order: &[usize]) {
+        let starts: Vec<(f64, f64)> =
+            self.columns.iter().map(|column| (column.start, column.end)).collect();
+        let columns: Vec<Column> = order.iter().map(|at| self.columns[*at].clone()).collect();
+        self.columns = columns;
+        for (column, (start, end)) in self.columns.iter_mut().zip(starts) {
+            (column.start, column.end) = (start, end);
+        }
+        for series in &mut self.series {
+            series.values = order.iter().map(|at| series.values[*at]).collect();
+        }
+    }
+
     fn name_series(&mut self, view: &View<'_>) {
         for series in &mut self.series {
-            series.name = match &series.key {
-                SeriesKey::Metric(id) => id.clone(),
-                SeriesKey::Value { bucket_id, value } => view.value_name(bucket_id, value),
-                SeriesKey::Other { .. } => "Other".to_owned(),
-            };
+            series.name = name(&series.key, view);
         }
     }
 
@@ -191,13 +259,14 @@ impl Table {
         let sum = |series: &Series| series.values.iter().flatten().sum::<f64>();
         let is_split = roles.series.is_some();
         sort_stable(&mut self.series, &|a, b| {
-            let is_rest = |series: &Series| matches!(series.key, SeriesKey::Other { .. });
+            let is_rest = |series: &Series| matches!(series.key.within(), SeriesKey::Other { .. });
             let by_size = if is_split && !roles.series_first {
                 sum(b).total_cmp(&sum(a)).then_with(|| a.key.cmp(&b.key))
             } else {
                 std::cmp::Ordering::Equal
             };
-            is_rest(a).cmp(&is_rest(b)).then(place(&a.key).cmp(&place(&b.key))).then(by_size)
+            let by_metric = a.metric.cmp(&b.metric).then(is_rest(a).cmp(&is_rest(b)));
+            by_metric.then(place(&a.key).cmp(&place(&b.key))).then(by_size)
         });
     }
 }
@@ -285,26 +354,26 @@ impl<'a> Rows<'a> {
         (columns, Places { numbered, shown_at })
     }
 
-    fn series(&self, mut columns: Places<'a>, roles: &Roles, empty: EmptyValue) -> Vec<Series> {
-        let missing = match empty {
-            EmptyValue::Zero => Some(0.0),
-            EmptyValue::Null => None,
-        };
+    fn series(&self, mut columns: Places<'a>, roles: &Roles) -> Vec<Series> {
         let length = columns.numbered.things.len();
         let mut numbered = Numbered::new();
         let mut series: Vec<Series> = Vec::new();
         for (x, row, flagged) in self.placed() {
             let column = columns.of(x);
-            let of_row = self.split.map(|split| match cell(row, split) {
-                key if is_rest(key, flagged) => SeriesRef::Other,
-                key => SeriesRef::Value(key.unwrap_or(&Value::Null)),
-            });
+            let key = self.split.map(|split| cell(row, split));
             for (metric, at) in self.metrics.iter().enumerate() {
-                let key = of_row.unwrap_or(SeriesRef::Metric(metric));
-                let place = numbered.place(key);
+                let of_row = match key {
+                    None => SeriesRef::Whole(metric),
+                    Some(key) if is_rest(key, flagged) => SeriesRef::Other(metric),
+                    Some(key) => SeriesRef::Value(key.unwrap_or(&Value::Null), metric),
+                };
+                let empty = roles.metrics.get(metric).map_or(EmptyValue::Null, |of| of.empty);
+                let place = numbered.place(of_row);
                 if place == series.len() {
-                    let key = series_key(key, roles);
-                    series.push(Series { key, name: String::new(), values: vec![missing; length] });
+                    let missing = (empty == EmptyValue::Zero).then_some(0.0);
+                    let values = vec![missing; length];
+                    let key = series_key(of_row, roles);
+                    series.push(Series { key, name: String::new(), metric, values });
                 }
                 let value = &mut series[place].values[column];
                 *value = match (empty, *value, cell(row, *at).and_then(number)) {
@@ -315,6 +384,16 @@ impl<'a> Rows<'a> {
             }
         }
         series
+    }
+}
+
+fn name(key: &SeriesKey, view: &View<'_>) -> String {
+    match key {
+        SeriesKey::Metric(id) => id.clone(),
+        SeriesKey::Value { bucket_id, value } => view.value_name(bucket_id, value),
+        SeriesKey::Other { .. } => "Other".to_owned(),
+        SeriesKey::Of { metric_id, within } => format!("{}: {metric_id}", name(within, view)),
+        SeriesKey::Under { own, .. } => name(own, view),
     }
 }
 
@@ -363,13 +442,17 @@ fn close_columns(
 
 fn series_key(series: SeriesRef<'_>, roles: &Roles) -> SeriesKey {
     let bucket_id = || roles.series.as_ref().map(|bucket| bucket.id.clone()).unwrap_or_default();
-    match series {
-        SeriesRef::Metric(place) => SeriesKey::Metric(
-            roles.metrics.get(place).map(|metric| metric.id.clone()).unwrap_or_default(),
-        ),
-        SeriesRef::Value(value) => {
+    let metric_id =
+        roles.metrics.get(series.metric()).map(|metric| metric.id.clone()).unwrap_or_default();
+    let within = match series {
+        SeriesRef::Whole(_) => return SeriesKey::Metric(metric_id),
+        SeriesRef::Value(value, _) => {
             SeriesKey::Value { bucket_id: bucket_id(), value: value.clone() }
         }
-        SeriesRef::Other => SeriesKey::Other { bucket_id: bucket_id() },
+        SeriesRef::Other(_) => SeriesKey::Other { bucket_id: bucket_id() },
+    };
+    match roles.metrics.len() {
+        1 => within,
+        _ => SeriesKey::Of { metric_id, within: Box::new(within) },
     }
 }

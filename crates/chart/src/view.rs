@@ -7,6 +7,7 @@ use crate::civil::{Civil, ZoneOffset};
 use crate::color::Color;
 use crate::number::{Locale, Numbers};
 use crate::palette::ValueStyle;
+use crate::panel::Word;
 use crate::scale::Scale;
 use crate::table::SeriesKey;
 use crate::theme::{Theme, Token};
@@ -44,9 +45,11 @@ pub struct View<'a> {
     pub shown: &'a [SeriesKey],
     /// The order that series had before ([`crate::Chart::series_order`]), so that they do not change places.
     pub order: &'a [SeriesKey],
-    /// The value axis of the chart before ([`crate::Chart::y`]): it stays while the values fit and fill half of it, so that a
-    /// live chart does not jump between two scales.
-    pub y_before: Option<Scale>,
+    /// The value axes of the chart before ([`crate::Chart::values`]): they stay while the values fit and fill half of them, so
+    /// that a live chart does not jump between two scales.
+    pub y_before: [Option<Scale>; 2],
+    /// Where the words of a cloud stood before ([`crate::Chart::words`]).
+    pub words: &'a [Word],
     /// Whether the data is up to date.
     pub freshness: Freshness,
 }
@@ -66,7 +69,8 @@ impl<'a> View<'a> {
             values: &(),
             shown: &[],
             order: &[],
-            y_before: None,
+            y_before: [None; 2],
+            words: &[],
             freshness: Freshness::Live,
         }
     }

@@ -1,10 +1,11 @@
 //! A chart in words: tooltip, summary for screen readers, and the table behind it.
 
-use hailstream_protocol::visualization::Format;
+use hailstream_protocol::visualization::{Format, FormatKind, SeriesMark};
 
 use crate::chart::{Chart, Kind};
 use crate::civil::Precision;
-use crate::shape::EmptyValue;
+use crate::order::sort_stable;
+use crate::panel::Layer;
 use crate::table::{Column, SeriesKey, XKind};
 use crate::theme::Token;
 use crate::view::View;
@@ -49,12 +50,20 @@ pub struct TableView {
 }
 
 impl Chart {
-    /// A value in the chart's format; "≈" before estimates, "–" for none.
+    /// A value of a series in its format; "≈" before estimates, "–" for none.
     #[must_use]
-    pub fn value_text(&self, value: Option<f64>, view: &View<'_>) -> String {
+    pub fn value_text(&self, series: usize, value: Option<f64>, view: &View<'_>) -> String {
         let Some(value) = value else { return "–".to_owned() };
-        let text = view.numbers(&self.format).full(value);
+        let text = view.numbers(self.format(series)).full(value);
         if self.table.is_approximate { format!("≈\u{a0}{text}") } else { text }
+    }
+
+    /// The format of a series.
+    fn format(&self, series: usize) -> &Format {
+        const PLAIN: &Format =
+            &Format { kind: FormatKind::Number, unit: String::new(), decimals: None, scale: None };
+        let metric = self.table.series.get(series).map_or(0, |series| series.metric);
+        self.formats.get(metric).or(self.formats.first()).unwrap_or(PLAIN)
     }
 
     /// The bounds of a column in words.
@@ -67,6 +76,7 @@ impl Chart {
                 format!("{} to {}", numbers.full(column.start), numbers.full(column.end))
             }
             XKind::Category if column.is_other => "Other".to_owned(),
+            XKind::Category if self.table.x_id.is_empty() => "All".to_owned(),
             XKind::Category => view.value_name(&self.table.x_id, &column.key),
         }
     }
@@ -81,27 +91,29 @@ impl Chart {
     ) -> Option<Tooltip> {
         let at = self.table.columns.get(column)?;
         let title = match self.kind {
-            Kind::Pie => String::new(),
+            Kind::Pie | Kind::Gauge | Kind::Cloud => String::new(),
             _ => self.column_text(at, view),
         };
-        let adds_up = self.table.empty == EmptyValue::Zero && self.table.series.len() > 1;
+        let adds_up = self.table.adds_up();
         let shown = |index: &usize| self.is_shown(*index);
+        let is_inner = |index: &usize| self.levels.get(*index).is_none_or(|ring| *ring == 0);
         let total: f64 = (0..self.table.series.len())
-            .filter(shown)
+            .filter(|index| shown(index) && is_inner(index))
             .filter_map(|index| self.table.series[index].values[column])
             .sum();
-        let narrowed = matches!(self.kind, Kind::Heatmap | Kind::Pie).then_some(series).flatten();
+        let is_narrow = matches!(self.kind, Kind::Heatmap | Kind::Pie | Kind::Gauge | Kind::Cloud);
+        let narrowed = series.filter(|_| is_narrow);
         let rows = (0..self.table.series.len())
             .filter(shown)
             .filter(|index| narrowed.is_none_or(|only| only == *index))
             .map(|index| self.tooltip_row(index, column, total, view))
             .collect();
-        let is_sum = adds_up && self.kind != Kind::Heatmap;
-        let total = if is_sum { self.value_text(Some(total), view) } else { String::new() };
+        let is_sum = adds_up && matches!(self.kind, Kind::Bars | Kind::Pie | Kind::Line);
+        let total = if is_sum { self.value_text(0, Some(total), view) } else { String::new() };
         let expected = self.expected.filter(|expected| expected.column == column);
         let expected = expected.map(|expected| {
             // An estimate has no decimals to show.
-            let format = Format { decimals: Some(0), ..self.format.clone() };
+            let format = Format { decimals: Some(0), ..self.format(0).clone() };
             format!("≈\u{a0}{}", view.numbers(&format).full(expected.total))
         });
         let expected = expected.unwrap_or_default();
@@ -111,16 +123,14 @@ impl Chart {
     fn tooltip_row(&self, index: usize, column: usize, total: f64, view: &View<'_>) -> TooltipRow {
         let series = &self.table.series[index];
         let value = series.values[column];
-        let has_share = self.table.empty == EmptyValue::Zero
-            && total > 0.0
-            && matches!(self.kind, Kind::Bars | Kind::Pie)
-            && self.table.series.len() > 1;
+        let has_share =
+            total > 0.0 && matches!(self.kind, Kind::Bars | Kind::Pie) && self.table.adds_up();
         let share = value.filter(|_| has_share).map(|value| percent(value / total));
         TooltipRow {
             key: series.key.clone(),
             name: series.name.clone(),
             token: self.token(index),
-            value: self.value_text(value, view),
+            value: self.value_text(index, value, view),
             share: share.unwrap_or_default(),
         }
     }
@@ -128,12 +138,25 @@ impl Chart {
     /// The data as rows and columns of words.
     #[must_use]
     pub fn table_view(&self, view: &View<'_>) -> TableView {
+        if self.kind == Kind::Gauge || self.kind == Kind::Cloud {
+            let row = |at: usize| {
+                let series = &self.table.series[at];
+                let value = series.values.first().copied().flatten();
+                vec![series.name.clone(), self.value_text(at, value, view)]
+            };
+            let header = ["", "Value"].map(str::to_owned).to_vec();
+            return TableView { header, rows: (0..self.table.series.len()).map(row).collect() };
+        }
         if self.kind == Kind::Pie {
-            let total = self.table.total(0).unwrap_or(0.0);
+            let total = self.whole();
             let row = |series: &crate::table::Series| {
                 let value = series.values.first().copied().flatten();
                 let share = value.filter(|_| total > 0.0).map(|value| percent(value / total));
-                vec![series.name.clone(), self.value_text(value, view), share.unwrap_or_default()]
+                vec![
+                    series.name.clone(),
+                    self.value_text(0, value, view),
+                    share.unwrap_or_default(),
+                ]
             };
             let header = ["", "Value", "Share"].map(str::to_owned).to_vec();
             return TableView { header, rows: self.table.series.iter().map(row).collect() };
@@ -146,8 +169,8 @@ impl Chart {
             if column.is_provisional {
                 bucket.push_str(", so far");
             }
-            let values =
-                self.table.series.iter().map(|series| self.value_text(series.values[index], view));
+            let values = (0..self.table.series.len())
+                .map(|at| self.value_text(at, self.table.series[at].values[index], view));
             std::iter::once(bucket).chain(values).collect()
         };
         TableView { header, rows: self.table.columns.iter().enumerate().map(row).collect() }
@@ -161,6 +184,8 @@ impl Chart {
         }
         match self.kind {
             Kind::Pie => self.pie_summary(title, view),
+            Kind::Gauge => self.gauge_summary(title, view),
+            Kind::Cloud => self.cloud_summary(title, view),
             Kind::Heatmap => self.heatmap_summary(title, view),
             Kind::Line if self.table.series.len() > 1 => self.lines_summary(title, view),
             Kind::Line | Kind::Bars | Kind::Sparkline => self.columns_summary(title, view),
@@ -179,25 +204,28 @@ impl Chart {
             return format!("{title}: {buckets}, no values");
         };
         let at = self.column_start(highest.0, view);
-        let highest = self.value_text(Some(highest.1), view);
+        let highest = self.value_text(0, Some(highest.1), view);
         let preposition = if self.table.x_kind == XKind::Category { "for" } else { "at" };
         let mut summary = format!("{title}: {buckets}, highest {highest} {preposition} {at}");
         if self.table.x_kind == XKind::Time {
             let so_far = if self.table.columns[newest.0].is_provisional { " so far" } else { "" };
-            summary += &format!(", newest {}{so_far}", self.value_text(Some(newest.1), view));
+            summary += &format!(", newest {}{so_far}", self.value_text(0, Some(newest.1), view));
         }
         summary
     }
 
     fn lines_summary(&self, title: &str, view: &View<'_>) -> String {
-        let newest = |series: &crate::table::Series| {
+        let newest = |at: usize| {
+            let series = &self.table.series[at];
             let value = series.values.iter().rev().find_map(|value| *value);
-            format!("{} {}", series.name, self.value_text(value, view))
+            format!("{} {}", series.name, self.value_text(at, value, view))
         };
-        let series: Vec<String> = self.table.series.iter().map(newest).collect();
+        let series: Vec<String> = (0..self.table.series.len()).map(newest).collect();
         let (count, columns) = (series.len(), self.table.columns.len());
         let buckets = plural(columns, "bucket");
-        format!("{title}: {count} lines over {buckets}, newest {}", series.join(", "))
+        let is_line = |layer: &Layer| layer.mark == SeriesMark::Line;
+        let what = if self.layers.iter().all(is_line) { "lines" } else { "series" };
+        format!("{title}: {count} {what} over {buckets}, newest {}", series.join(", "))
     }
 
     fn heatmap_summary(&self, title: &str, view: &View<'_>) -> String {
@@ -216,19 +244,54 @@ impl Chart {
         if let Some((row, column, value)) = highest {
             let (name, at) = (&self.table.series[row].name, self.column_start(column, view));
             summary +=
-                &format!(", highest {} in {name} at {at}", self.value_text(Some(value), view));
+                &format!(", highest {} in {name} at {at}", self.value_text(0, Some(value), view));
         }
         summary
     }
 
+    /// Of a pie: the sum of its innermost ring.
+    fn whole(&self) -> f64 {
+        let is_inner = |at: &usize| self.levels.get(*at).is_none_or(|ring| *ring == 0);
+        let inner = (0..self.table.series.len()).filter(is_inner);
+        inner.filter_map(|at| self.table.series[at].values.first().copied()?).sum()
+    }
+
+    fn gauge_summary(&self, title: &str, view: &View<'_>) -> String {
+        let one = |at: usize| {
+            let series = &self.table.series[at];
+            let value = series.values.first().copied().flatten();
+            format!("{} {}", series.name, self.value_text(at, value, view))
+        };
+        let all: Vec<String> = (0..self.table.series.len()).map(one).collect();
+        let (low, high) = self.ends.unwrap_or((0.0, 100.0));
+        let end = |value: f64| view.numbers(self.format(0)).full(value);
+        format!("{title}: {}, on a scale from {} to {}", all.join(", "), end(low), end(high))
+    }
+
+    fn cloud_summary(&self, title: &str, view: &View<'_>) -> String {
+        let mut greatest: Vec<usize> = (0..self.table.series.len()).collect();
+        let value = |at: usize| self.table.series[at].values.first().copied().flatten();
+        let sized = |at: usize| value(at).unwrap_or(f64::NEG_INFINITY);
+        sort_stable(&mut greatest, &|a, b| sized(*b).total_cmp(&sized(*a)));
+        let one = |at: &usize| {
+            let name = &self.table.series[*at].name;
+            format!("{name} {}", self.value_text(*at, value(*at), view))
+        };
+        let most: Vec<String> = greatest.iter().take(5).map(one).collect();
+        let words = plural(self.table.series.len(), "word");
+        format!("{title}: {words}, the greatest {}", most.join(", "))
+    }
+
     fn pie_summary(&self, title: &str, view: &View<'_>) -> String {
-        let total = self.table.total(0).unwrap_or(0.0);
+        let total = self.whole();
         let part = |series: &crate::table::Series| {
             let value = series.values.first().copied().flatten().unwrap_or(0.0);
             format!("{} {}", series.name, percent(if total > 0.0 { value / total } else { 0.0 }))
         };
-        let parts: Vec<String> = self.table.series.iter().map(part).collect();
-        format!("{title}: {} in all, {}", self.value_text(Some(total), view), parts.join(", "))
+        let is_inner = |at: &usize| self.levels.get(*at).is_none_or(|ring| *ring == 0);
+        let inner = (0..self.table.series.len()).filter(is_inner);
+        let parts: Vec<String> = inner.map(|at| part(&self.table.series[at])).collect();
+        format!("{title}: {} in all, {}", self.value_text(0, Some(total), view), parts.join(", "))
     }
 
     fn column_start(&self, column: usize, view: &View<'_>) -> String {
@@ -249,7 +312,7 @@ fn plural(count: usize, noun: &str) -> String {
 }
 
 /// Whole percents; something that is not nothing is at least "< 1 %".
-fn percent(share: f64) -> String {
+pub(crate) fn percent(share: f64) -> String {
     let rounded = (share * 100.0).round();
     if rounded == 0.0 && share > 0.0 {
         "<\u{a0}1\u{a0}%".to_owned()

@@ -3,7 +3,11 @@
 use hailstream_chart::{
     BucketKind, BucketShape, EmptyValue, MetricShape, QueryShape, Theme, View, layout,
 };
-use hailstream_protocol::visualization::{BarMode, HistogramParams, LineParams, Params, Threshold};
+use hailstream_protocol::visualization::{
+    AxisSide, GaugeParams, GaugeShape, HeatmapParams, Interpolate, Orientation, Params, PieLabels,
+    PieParams, ScaleKind, SeriesMark, SeriesMode, SeriesParams, TagcloudParams, Threshold,
+    ValueAxis, XyParams,
+};
 use hailstream_protocol::{QueryResult, Range, Value};
 use proptest::prelude::*;
 
@@ -29,16 +33,75 @@ fn kind() -> impl Strategy<Value = BucketKind> {
     ]
 }
 
+fn mixed() -> XyParams {
+    let of = |kind, axis, interpolate| SeriesParams {
+        kind: Some(kind),
+        axis,
+        interpolate,
+        draw_lines_between_points: axis == AxisSide::Left,
+        ..SeriesParams::default()
+    };
+    XyParams {
+        series_params: vec![
+            of(SeriesMark::Area, AxisSide::Left, Interpolate::Cardinal),
+            of(SeriesMark::Histogram, AxisSide::Right, Interpolate::Linear),
+            of(SeriesMark::Line, AxisSide::Right, Interpolate::StepAfter),
+        ],
+        right_axis: ValueAxis { scale: ScaleKind::Log, ..ValueAxis::default() },
+        order_by_sum: true,
+        category_lines: true,
+        show_values: true,
+        time_marker: true,
+        ..XyParams::default()
+    }
+}
+
 fn all_params() -> Vec<Params> {
     let threshold =
         Some(Threshold { value: -40.0, label: "far too low, whatever it is".to_owned() });
+    let mode = |mode| Box::new(XyParams { mode: Some(mode), ..XyParams::default() });
+    let ends = ValueAxis {
+        scale: ScaleKind::SquareRoot,
+        min: Some(-5.0),
+        max: Some(2.0),
+        ..ValueAxis::default()
+    };
     vec![
-        Params::Line(LineParams::default()),
-        Params::Line(LineParams { threshold, ..LineParams::default() }),
-        Params::Histogram(HistogramParams::default()),
-        Params::Histogram(HistogramParams { mode: BarMode::Grouped, ..HistogramParams::default() }),
+        Params::Line(Box::default()),
+        Params::Line(Box::new(XyParams { threshold, ..XyParams::default() })),
+        Params::Line(mode(SeriesMode::Stacked)),
+        Params::Area(Box::default()),
+        Params::Area(mode(SeriesMode::Percent)),
+        Params::Area(mode(SeriesMode::Normal)),
+        Params::Histogram(Box::default()),
+        Params::Histogram(mode(SeriesMode::Normal)),
+        Params::Histogram(mode(SeriesMode::Percent)),
+        Params::Histogram(Box::new(XyParams { value_axis: ends, ..XyParams::default() })),
+        Params::HorizontalBar(mode(SeriesMode::Stacked)),
+        Params::HorizontalBar(Box::new(mixed())),
+        Params::Area(Box::new(mixed())),
         Params::Heatmap(Default::default()),
+        Params::Heatmap(HeatmapParams {
+            show_values: true,
+            fit: true,
+            scale: ScaleKind::Log,
+            ..HeatmapParams::default()
+        }),
         Params::Pie(Default::default()),
+        Params::Pie(PieParams {
+            labels: PieLabels { show: true, last_level: false, ..PieLabels::default() },
+            ..PieParams::default()
+        }),
+        Params::Gauge(Default::default()),
+        Params::Goal(Box::new(GaugeParams {
+            shape: GaugeShape::Bar,
+            extend_range: true,
+            ..GaugeParams::default()
+        })),
+        Params::Tagcloud(TagcloudParams {
+            orientation: Orientation::Multiple,
+            ..TagcloudParams::default()
+        }),
         Params::Metric(Default::default()),
     ]
 }

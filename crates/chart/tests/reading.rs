@@ -127,15 +127,9 @@ fn what_a_query_lacks_is_said() {
     let plain = shape(&[], &count);
     let zones = shape(&[("zone", BucketKind::Terms)], &count);
     check(
-        "line",
-        json!({}),
-        &zones,
-        "the query has no bucket for the x axis; add a date_histogram",
-    );
-    check(
         "heatmap",
         json!({}),
-        &zones,
+        &plain,
         "the query has no bucket for the columns; add two buckets, such as terms and date_histogram",
     );
     check(

@@ -40,6 +40,22 @@ pub enum Test {
     Other,
 }
 
+/// What a filter's condition tests, where a pill can show it: the test and its values.
+fn test_of(kind: &str, inner: &Json) -> Option<(Test, Vec<String>)> {
+    let value = |key: &str| inner.get(key).map(written);
+    let end = |either: &str, or: &str| value(either).or_else(|| value(or)).unwrap_or_default();
+    match kind {
+        "term" | "phrase" => Some((Test::OneOf, vec![value("value")?])),
+        "terms" | "phrases" => {
+            let values = inner.get("values")?.as_array()?;
+            (!values.is_empty()).then(|| (Test::OneOf, values.iter().map(written).collect()))
+        }
+        "exists" => Some((Test::Exists, Vec::new())),
+        "range" => Some((Test::Between, vec![end("gte", "gt"), end("lt", "lte")])),
+        _ => None,
+    }
+}
+
 impl Pill {
     /// A filter for one value.
     #[must_use]
@@ -80,25 +96,7 @@ impl Pill {
             keys.retain(|key, _| !MARKS.contains(&key.as_str()));
             if let Some((kind, inner)) = keys.iter().next() {
                 pill.field = text(inner, "field");
-                let value = |key: &str| inner.get(key).map(written);
-                let read = match kind.as_str() {
-                    "term" | "phrase" => value("value").map(|value| (Test::OneOf, vec![value])),
-                    "terms" | "phrases" => inner
-                        .get("values")
-                        .and_then(Json::as_array)
-                        .map(|values| (Test::OneOf, values.iter().map(written).collect())),
-                    "exists" => Some((Test::Exists, Vec::new())),
-                    "range" => {
-                        let end = |either: &str, or: &str| {
-                            value(either).or_else(|| value(or)).unwrap_or_default()
-                        };
-                        Some((Test::Between, vec![end("gte", "gt"), end("lt", "lte")]))
-                    }
-                    _ => None,
-                };
-                if let Some((test, values)) =
-                    read.filter(|(test, values)| *test != Test::OneOf || !values.is_empty())
-                {
+                if let Some((test, values)) = test_of(kind, inner) {
                     (pill.test, pill.values) = (test, values);
                 }
             }

@@ -156,7 +156,10 @@ impl Server {
                 ClientMessage::Ping { sent_ms, .. } => {
                     self.to_client.push_back(ServerMessage::Pong { sent_ms, now_ms: sent_ms });
                 }
-                ClientMessage::Pause {} | ClientMessage::Resume {} => {}
+                ClientMessage::Pause {}
+                | ClientMessage::Resume {}
+                | ClientMessage::Watch { .. }
+                | ClientMessage::Unwatch { .. } => {}
             }
         }
     }

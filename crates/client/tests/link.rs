@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use hailstream_client::link::{Input, Link, Output};
+use hailstream_client::link::{Input, Link, Output, Told};
 use hailstream_protocol::ServerMessage;
 
 /// Runs inputs and writes outputs, one a line.
@@ -169,4 +169,78 @@ fn equal_questions_are_asked_once_and_dropped_by_the_last() {
     assert_eq!(link.next_output(), None);
     link.unsubscribe(second);
     assert!(matches!(link.next_output(), Some(Output::Send(_))));
+}
+
+fn changed(dashboard: &str, version: Option<&str>) -> Input {
+    let (dashboard, version) = (dashboard.to_owned(), version.map(ToOwned::to_owned));
+    Input::Messages(vec![ServerMessage::DashboardChanged { dashboard, version }])
+}
+
+#[test]
+fn a_watched_dashboard_is_asked_for_on_every_socket() {
+    let mut link = Link::default();
+    let (one, two) = (link.watch("one"), link.watch("two"));
+    assert_eq!(link.watch("one"), one, "two components share a watch");
+    link.unwatch(one);
+    let text = transcript(
+        &mut link,
+        vec![
+            (0, Input::Start),
+            (20, welcome("b", 20)),
+            (30, Input::Closed { code: 1006 }),
+            (280, Input::Timer),
+            (300, welcome("b", 300)),
+        ],
+    );
+    insta::assert_snapshot!(text, @r#"
+    0: connect
+    0: {"hello":{"versions":[1],"ticket":null}}
+    0: {"watch":{"id":1,"dashboard":"one"}}
+    0: {"watch":{"id":2,"dashboard":"two"}}
+    20: {"ping":{"sent_ms":20,"round_trip_ms":20}}
+    280: connect
+    280: {"hello":{"versions":[1],"ticket":null}}
+    280: {"watch":{"id":3,"dashboard":"one"}}
+    280: {"watch":{"id":4,"dashboard":"two"}}
+    300: {"ping":{"sent_ms":300,"round_trip_ms":20}}
+    then Live, deadline Some(1300)
+    "#);
+    link.unwatch(two);
+    link.unwatch(one);
+    let late = link.watch("three");
+    link.handle(Input::Closed { code: 1006 }, 400, 0.5);
+    link.unwatch(late);
+    insta::assert_snapshot!(transcript(&mut link, vec![(650, Input::Timer)]), @r#"
+    650: {"unwatch":{"id":4}}
+    650: {"unwatch":{"id":3}}
+    650: {"watch":{"id":5,"dashboard":"three"}}
+    then Lost { since_ms: 300, retry_ms: 900 }, deadline Some(900)
+    "#);
+}
+
+#[test]
+fn what_was_told_of_a_dashboard_is_news_once_and_outlives_the_socket() {
+    let mut link = Link::default();
+    let (one, two) = (link.watch("one"), link.watch("two"));
+    transcript(&mut link, vec![(0, Input::Start), (20, welcome("b", 20))]);
+    assert_eq!(link.take_told(), []);
+    assert_eq!(link.told(one), None);
+    transcript(&mut link, vec![(30, changed("one", Some("1"))), (40, changed("two", None))]);
+    assert_eq!(link.take_told(), [one, two]);
+    assert_eq!(link.take_told(), []);
+    assert_eq!(
+        (link.told(one), link.told(two)),
+        (Some(&Told::Version("1".into())), Some(&Told::Gone))
+    );
+    let again = vec![
+        (50, Input::Closed { code: 1006 }),
+        (300, Input::Timer),
+        (310, welcome("b", 310)),
+        (320, changed("one", Some("1"))),
+        (330, changed("two", Some("9"))),
+        (340, changed("nobody", Some("9"))),
+    ];
+    transcript(&mut link, again);
+    assert_eq!(link.told(one), Some(&Told::Version("1".into())));
+    assert_eq!(link.take_told(), [two], "the version of one is no news");
 }

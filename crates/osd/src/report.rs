@@ -21,6 +21,9 @@ pub struct ObjectReport {
     /// Its type.
     #[serde(rename = "type")]
     pub kind: String,
+    /// The id under which it is there, where that is another: a copy's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub destination_id: Option<String>,
     /// Its title; empty where it has none.
     pub title: String,
     /// Of visualizations, OSD's type.
@@ -94,6 +97,7 @@ mod tests {
         let object = ObjectReport {
             id: "v".to_owned(),
             kind: "visualization".to_owned(),
+            destination_id: None,
             title: "Bytes\nby host".to_owned(),
             visualization_type: Some("pie".to_owned()),
             outcome: Outcome::Approximate,

@@ -1,7 +1,7 @@
 //! What holds for any file: nothing panics, every object has its entry, what is drawn can be asked, and what was read is written.
 
 use hailstream_fuzz::{Plan, holds, spoil};
-use hailstream_osd::{Import, Ours, Outcome, read, translate, write};
+use hailstream_osd::{Details, Import, Ours, Outcome, read, translate, write};
 use hailstream_protocol::saved_object::{Panel, panel_query};
 use hailstream_protocol::visualization::Params;
 use hailstream_query::Query;
@@ -87,7 +87,7 @@ fn check(bytes: &[u8]) -> Result<(), TestCaseError> {
             prop_assert!(query.is_null() || Query::from_json(&query).is_ok());
         }
     }
-    let again = read(write(&export.objects).as_bytes());
+    let again = read(write(&export.objects, Details::Told).as_bytes());
     prop_assert!(again.is_ok_and(|again| again.objects == export.objects));
     Ok(())
 }

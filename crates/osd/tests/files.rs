@@ -4,10 +4,19 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use hailstream_osd::{Form, Import, Translation, read, translate, write};
+use hailstream_osd::{Details, Form, Import, Outcome, Translation, read, translate, write};
 use serde_json::{Value as Json, json};
+
+const FILES: [&str; 5] = [
+    "catalog-apache.ndjson",
+    "catalog-aws-rds.ndjson",
+    "functest-table.ndjson",
+    "malcolm-tile-map.json",
+    "siem-web.ndjson",
+];
 
 fn export(name: &str) -> hailstream_osd::Export {
     let default = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
@@ -57,9 +66,8 @@ fn siem_is_told_object_by_object() {
     insta::assert_snapshot!(report("siem-web.ndjson"));
 }
 
-#[test]
-fn siem_is_drawn_once_its_searches_are_there() {
-    let export = export("siem-web.ndjson");
+/// The saved searches that a board builds on and its file does not have.
+fn searches() -> [hailstream_osd::RawObject; 2] {
     let search = |id: &str| {
         let source = json!({"index": "log-web-*", "query": {"query": "@log_type: web", "language": "kuery"}});
         let attributes = json!({"kibanaSavedObjectMeta": {"searchSourceJSON": source.to_string()}});
@@ -70,9 +78,38 @@ fn siem_is_drawn_once_its_searches_are_there() {
         .unwrap()
     };
     let ids = ["5eab4750-5154-11ee-80d7-afe4b0ce19b6", "5d163950-515d-11ee-80d7-afe4b0ce19b6"];
-    let known = ids.map(search);
+    ids.map(search)
+}
+
+#[test]
+fn siem_is_drawn_once_its_searches_are_there() {
+    let (export, known) = (export("siem-web.ndjson"), searches());
     let translation = translate(Import { export: &export, known: &known, stream_of: &stream_of });
     insta::assert_snapshot!(translation.report());
+}
+
+/// How many of each type are drawn exactly, approximately, or kept: of all that name nothing that is missing.
+#[test]
+fn charts_are_drawn_exactly() {
+    let known = searches();
+    let mut counts: BTreeMap<String, [usize; 3]> = BTreeMap::new();
+    for name in FILES {
+        let export = export(name);
+        let import = Import { export: &export, known: &known, stream_of: &stream_of };
+        for object in translate(import).report().objects {
+            let Some(kind) = object.visualization_type else { continue };
+            let place = match object.outcome {
+                Outcome::Exact => 0,
+                Outcome::Approximate => 1,
+                Outcome::Kept | Outcome::Refused => 2,
+            };
+            counts.entry(kind).or_default()[place] += 1;
+        }
+    }
+    let line = |(kind, [exact, approximate, kept]): (&String, &[usize; 3])| {
+        format!("{kind}: {exact} exact, {approximate} approximate, {kept} kept")
+    };
+    insta::assert_snapshot!(counts.iter().map(line).collect::<Vec<_>>().join("\n"));
 }
 
 #[test]
@@ -90,16 +127,11 @@ fn what_is_made_of_some_is_written_down() {
 
 #[test]
 fn what_was_read_is_written_and_reads_the_same() {
-    for name in [
-        "catalog-apache.ndjson",
-        "catalog-aws-rds.ndjson",
-        "functest-table.ndjson",
-        "malcolm-tile-map.json",
-        "siem-web.ndjson",
-    ] {
+    for name in FILES {
         let export = export(name);
         let translation = translated(&export);
-        let written = write(translation.objects.iter().map(|object| object.original));
+        let written =
+            write(translation.objects.iter().map(|object| object.original), Details::Told);
         let again = read(written.as_bytes()).unwrap();
         assert_eq!(again.objects, export.objects, "{name}");
         assert_eq!(again.rest["exportedCount"], export.objects.len(), "{name}");

@@ -52,8 +52,7 @@ fn numbers_and_booleans_may_be_text_and_misspelt_keys_are_told() {
     assert_eq!(told("line", &series(json!({})), &aggs), "exact [] ");
     assert_eq!(
         told("line", &series(json!({"seperate_axis": 1, "lineWidth": "3"})), &aggs),
-        "approximate [params.seriesParams[0].lineWidth, params.seriesParams[0].seperate_axis] \
-         it is drawn without 2 settings that change the picture"
+        "approximate [params.seriesParams[0].seperate_axis] it is drawn without `params.seriesParams[0].seperate_axis`"
     );
 }
 
@@ -101,38 +100,151 @@ fn a_series_says_how_it_is_drawn() {
     );
     assert_eq!(ours["type"], "histogram");
     assert_eq!(ours["params"], json!({"x": "2", "metric": "1", "mode": "stacked", "series": "3"}));
-    assert_eq!(told("area", &json!({}), &aggs), "kept [] areas are not drawn yet");
+    assert_eq!(told("area", &json!({}), &aggs), "exact [] ");
+    let odd = told("line", &series(&["bubble"]), &aggs);
+    assert_eq!(odd, "kept [] series of the type `bubble` are not known here");
+    for aggs in [json!([count(), by("segment")]), json!([count(), by("group")]), json!([count()])] {
+        assert_eq!(told("line", &json!({}), &aggs), "exact [] ");
+    }
+}
+
+#[test]
+fn lines_over_bars_have_an_axis_of_their_own() {
+    let params = json!({
+        "valueAxes": [
+            {"id": "A", "position": "left", "title": {"text": "Flights"}},
+            {"id": "B", "position": "right", "title": {"text": "Price"}, "scale": {"type": "square root", "setYExtents": "true", "min": "0", "max": 900}},
+        ],
+        "seriesParams": [
+            {"data": {"id": "1"}, "type": "histogram", "mode": "stacked", "valueAxis": "A"},
+            {"data": {"id": "4"}, "type": "line", "mode": "normal", "valueAxis": "B", "drawLinesBetweenPoints": false, "interpolate": "step-after", "lineWidth": 3},
+        ],
+        "addLegend": false,
+    });
+    let price = json!({"id": "4", "type": "avg", "schema": "metric", "params": {"field": "n", "customLabel": "Price"}});
+    let state = json!({"type": "area", "params": params, "aggs": [count(), price, over_time()]});
+    let (report, ours) = visualization(&state, &json!({"index": "p"}));
+    assert_eq!((report.outcome, report.ignored), (Outcome::Exact, Vec::new()));
+    assert_eq!(ours["type"], "area");
     assert_eq!(
-        told("line", &series(&["line", "histogram"]), &aggs),
-        "kept [] lines and bars in one chart are not drawn yet"
+        ours["params"],
+        json!({
+            "x": "2",
+            "series_params": [
+                {"metric": "1", "mode": "stacked", "type": "histogram"},
+                {"metric": "4", "mode": "normal", "type": "line", "axis": "right", "draw_lines_between_points": false,
+                    "interpolate": "step-after", "line_width": 3.0},
+            ],
+            "names": {"1": "Count", "4": "Price"},
+            "value_axis": {"title": "Flights"},
+            "right_axis": {"title": "Price", "scale": "square_root", "min": 0.0, "max": 900.0},
+            "legend": "hidden",
+        })
+    );
+}
+
+#[test]
+fn bars_with_their_categories_at_the_left_lie() {
+    let lying = |kind: &str, params: Json| {
+        let state = json!({"type": kind, "params": params, "aggs": [count(), by("segment")]});
+        let (report, ours) = visualization(&state, &json!({"index": "p"}));
+        format!("{} {} {}", report.outcome, ours["type"].as_str().unwrap(), ours["params"]["mode"])
+    };
+    let at_left = json!({
+        "categoryAxes": [{"position": "left", "labels": {"truncate": 200, "filter": false}}],
+        "valueAxes": [{"id": "V", "position": "bottom", "labels": {"rotate": 75, "filter": true}, "scale": {"mode": "percentage"}}],
+        "seriesParams": [{"data": {"id": "1"}, "mode": "stacked", "valueAxis": "V"}],
+    });
+    assert_eq!(lying("histogram", at_left), r#"exact horizontal_bar "percent""#);
+    assert_eq!(lying("horizontal_bar", json!({})), r#"exact horizontal_bar "normal""#);
+}
+
+#[test]
+fn ranges_colour_gauges_and_numbers() {
+    let ranges = json!([{"from": 0, "to": "75"}, {"from": 75, "to": 150}]);
+    let gauge = json!({"gauge": {
+        "gaugeType": "Circle", "colorSchema": "Green to Red", "gaugeColorMode": "Labels", "colorsRange": ranges,
+        "invertColors": true, "labels": {"show": true, "color": "black"}, "scale": {"show": false},
+        "style": {"subText": "per order", "fontSize": 60, "bgColor": true}, "type": "meter",
+    }});
+    let state = json!({"type": "gauge", "params": gauge, "aggs": [count(), by("group")]});
+    let (report, ours) = visualization(&state, &json!({"index": "p"}));
+    assert_eq!((report.outcome, report.ignored), (Outcome::Exact, Vec::new()));
+    let want = json!({
+        "metrics": ["1"], "names": {"1": "Count"}, "shape": "circle", "invert_colors": true, "show_scale": false,
+        "ranges": [{"from": 0.0, "to": 75.0}, {"from": 75.0, "to": 150.0}], "sub_text": "per order",
+    });
+    assert_eq!(ours["params"], want);
+    let number = |schema: &str| {
+        let metric =
+            json!({"metricColorMode": "Labels", "colorsRange": ranges, "colorSchema": schema});
+        told("metric", &json!({"metric": metric}), &json!([count()]))
+    };
+    assert_eq!(number("Blues"), "exact [] ");
+    assert!(number("Greys").starts_with("approximate [params.metric.colorSchema]"));
+}
+
+#[test]
+fn clouds_rings_and_cells_say_what_they_are() {
+    let ours = |kind: &str, params: Json, aggs: Json| {
+        let state = json!({"type": kind, "params": params, "aggs": aggs});
+        let (report, ours) = visualization(&state, &json!({"index": "p"}));
+        assert_eq!((report.outcome, report.ignored), (Outcome::Exact, Vec::new()), "{kind}");
+        ours["params"].clone()
+    };
+    assert_eq!(
+        ours(
+            "tagcloud",
+            json!({"scale": "square root", "orientation": "right angled", "minFontSize": "10"}),
+            json!([count(), by("segment")])
+        ),
+        json!({"metric": "1", "min_font_size": 10.0, "scale": "square_root", "orientation": "right_angled", "label": "f: Descending - Count"})
+    );
+    let ring = json!({"id": "5", "type": "terms", "schema": "segment", "params": {"field": "g"}});
+    let apart = json!({"id": "6", "type": "terms", "schema": "split", "params": {"field": "h"}});
+    assert_eq!(
+        ours(
+            "pie",
+            json!({"labels": {"show": true, "values": false}, "legendPosition": "bottom"}),
+            json!([count(), apart, by("segment"), ring])
+        ),
+        json!({"metric": "1", "donut": true, "split": "6", "split_direction": "rows", "legend": "bottom",
+            "labels": {"show": true, "values": false, "last_level": true, "truncate": 100}})
     );
     assert_eq!(
-        told("line", &json!({}), &json!([count(), by("segment")])),
-        "approximate [params.seriesParams[0].type] lines over what is no time are drawn as bars"
-    );
-    assert_eq!(
-        told("histogram", &json!({}), &json!([count()])),
-        "kept [] a chart without buckets is not drawn yet"
+        ours(
+            "heatmap",
+            json!({"colorsNumber": 5, "setColorRange": true, "colorsRange": [{"from": 0, "to": 9}],
+            "valueAxes": [{"show": false, "labels": {"show": true}}]}),
+            json!([count(), by("group")])
+        ),
+        json!({"metric": "1", "y": "3", "legend": "right", "colors_number": 5, "show_values": true, "ranges": [{"from": 0.0, "to": 9.0}]})
     );
 }
 
 #[test]
 fn axes_that_were_changed_are_told() {
     let params = json!({
-        "categoryAxes": [{"position": "left", "show": true, "title": {}}],
+        "categoryAxes": [{"position": "bottom", "show": "false", "labels": {"rotate": 75}, "title": {}}],
         "valueAxes": [{"scale": {"type": "log", "mode": "normal"}, "title": {"text": "Requests"}}, {"id": "ValueAxis-2"}],
         "thresholdLine": {"show": "true", "value": "5", "style": "dot-dashed"}, "legendPosition": "top",
     });
     let aggs = json!([count(), over_time()]);
-    assert_eq!(
-        told("histogram", &params, &aggs),
-        "approximate [params.thresholdLine.show, params.legendPosition, params.categoryAxes[0].position, \
-         params.valueAxes[0].scale.type, params.valueAxes[1]] it is drawn without 5 settings that change the picture"
-    );
-    let state = json!({"type": "line", "params": params, "aggs": aggs});
+    let state = json!({"type": "histogram", "params": params, "aggs": aggs});
     let (report, ours) = visualization(&state, &json!({"index": "p"}));
-    assert!(report.ignored.contains(&"params.thresholdLine.style".to_owned()), "{report:?}");
-    assert_eq!(ours["params"]["threshold"], json!({"value": 5.0, "label": ""}));
+    assert_eq!(
+        report.ignored,
+        [
+            "params.categoryAxes[0].labels.rotate",
+            "params.valueAxes[1]",
+            "params.thresholdLine.style"
+        ]
+    );
+    assert_eq!(
+        ours["params"],
+        json!({"x": "2", "metric": "1", "mode": "stacked", "names": {"1": "Count"}, "category_axis": {"show": false},
+            "value_axis": {"scale": "log"}, "threshold": {"value": 5.0, "label": ""}, "legend": "top"})
+    );
     assert_eq!(ours["subtitle"], "Requests");
 }
 
@@ -302,12 +414,11 @@ fn split_tables_are_split() {
 }
 
 #[test]
-fn several_numbers_become_a_table() {
+fn there_is_a_number_for_each_metric_of_each_key() {
     let aggs = json!([count(), by("group")]);
-    assert_eq!(
-        told("metric", &json!({}), &aggs),
-        "approximate [aggs.3.schema] what is not one number is drawn as a table"
-    );
+    assert_eq!(told("metric", &json!({}), &aggs), "exact [] ");
+    let times = json!([count(), over_time()]);
+    assert!(told("metric", &json!({}), &times).starts_with("approximate [aggs.2] times"));
 }
 
 #[test]
@@ -376,10 +487,7 @@ fn times_in_tables_are_written_and_ranges_that_are_none_told() {
 }
 
 #[test]
-fn words_are_no_number() {
+fn words_stand_where_numbers_do() {
     let newest = json!({"id": "1", "type": "top_hits", "schema": "metric", "params": {"field": "s", "sortField": "at"}});
-    assert_eq!(
-        told("metric", &json!({}), &json!([newest])),
-        "approximate [aggs.1.schema] what is not one number is drawn as a table"
-    );
+    assert_eq!(told("metric", &json!({}), &json!([newest])), "exact [] ");
 }

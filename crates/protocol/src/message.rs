@@ -43,6 +43,18 @@ pub enum ClientMessage {
         /// Its id.
         id: u32,
     },
+    /// Asks to be told of every change of a saved dashboard, and at once of its present version.
+    Watch {
+        /// Chosen by the client, from the same numbers as the ids of its subscriptions.
+        id: u32,
+        /// Id of the dashboard; there need not be one yet.
+        dashboard: String,
+    },
+    /// Ends a watch.
+    Unwatch {
+        /// Its id.
+        id: u32,
+    },
     /// Nothing more is to be sent until `resume`; heartbeats go on.
     Pause {},
     /// Ends a pause: what was missed comes as deltas or a snapshot.
@@ -138,7 +150,7 @@ pub enum ServerMessage {
     },
     /// Something the client asked for cannot be done.
     Error {
-        /// The subscription concerned, if any.
+        /// The subscription or watch concerned, if any.
         id: Option<u32>,
         /// A stable word such as `invalid_query`.
         code: String,
@@ -146,6 +158,14 @@ pub enum ServerMessage {
         detail: String,
         /// The place in the request.
         at: Option<String>,
+    },
+    /// Answers `watch`, and follows whenever the dashboard was saved, restored or deleted. Of several changes in a row only the
+    /// newest may be told.
+    DashboardChanged {
+        /// Its id.
+        dashboard: String,
+        /// Its present version, as `GET /api/dashboards/{id}` gives it; null where there is no such dashboard.
+        version: Option<String>,
     },
 }
 

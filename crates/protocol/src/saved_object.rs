@@ -226,7 +226,7 @@ impl Change {
 }
 
 /// A dashboard in the list of `GET /api/dashboards`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DashboardSummary {
     /// Its id.
     pub id: String,
@@ -239,6 +239,34 @@ pub struct DashboardSummary {
     pub description: String,
     /// How many panels.
     pub panels: u32,
+    /// Titles of its panels, in their order; of those that have one.
+    #[serde(default)]
+    pub panel_titles: Vec<String>,
+    /// Its version.
+    #[serde(default)]
+    pub version: Option<String>,
+    /// Names of the streams that its panels ask, a to z, whether or not they are there.
+    #[serde(default)]
+    pub streams: Vec<String>,
+    /// When it was last changed, epoch ms; null where it comes from a file.
+    #[serde(default)]
+    pub changed_ms: Option<i64>,
+    /// Viewers who watch it, i.e. have it open.
+    #[serde(default)]
+    pub watchers: u32,
+    /// The server's work for the views of its panels, microseconds per second; a view that several dashboards share counts
+    /// for each of them.
+    #[serde(default)]
+    pub cpu_us_s: u64,
+    /// Whether it was imported and not edited since.
+    #[serde(default)]
+    pub imported: bool,
+    /// Panels whose visualization was imported and is drawn without some of its settings.
+    #[serde(default)]
+    pub approximate_panels: u32,
+    /// Panels whose visualization was imported and is kept, but not drawn.
+    #[serde(default)]
+    pub kept_panels: u32,
 }
 
 impl DashboardDocument {

@@ -3,6 +3,8 @@
 //! The types of `protocol::saved_object` would read it too, but their generated readers are a twentieth of what a visitor
 //! downloads. The server has checked every key before it answers; what is missing here reads as empty.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use hailstream_protocol::saved_object::GridData;
 use hailstream_protocol::visualization::Visualization;
 use serde_json::{Map, Value as Json};
@@ -81,6 +83,19 @@ impl<'a> PanelDocument<'a> {
             number.and_then(Json::as_u64).and_then(|number| u32::try_from(number).ok()).unwrap_or(0)
         };
         GridData { x: number("x"), y: number("y"), w: number("w"), h: number("h") }
+    }
+
+    /// A hash of all that it shows, but not of where.
+    pub(super) fn content(self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        for (key, value) in self.panel.as_object().into_iter().flatten() {
+            if key != "gridData" {
+                (key, value.to_string()).hash(&mut hasher);
+            }
+        }
+        self.referred().map(Json::to_string).hash(&mut hasher);
+        self.html().hash(&mut hasher);
+        hasher.finish()
     }
 
     /// The HTML the server made of its Markdown.

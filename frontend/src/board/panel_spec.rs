@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use hailstream_chart::{BucketKind, BucketShape, EmptyValue, MetricShape, QueryShape};
+use hailstream_client::editor::{describe_bucket, describe_metric};
 use hailstream_client::time_range::TimeRange;
 use hailstream_protocol::saved_object::{GridData, panel_query};
 use hailstream_protocol::visualization::Params;
-use hailstream_protocol::{QueryResult, Range};
+use hailstream_protocol::{QueryResult, Range, Row, Value};
 use hailstream_query::{Interval, auto_interval_ms};
 use serde_json::Value as Json;
 
@@ -49,6 +50,8 @@ pub(crate) struct PanelSpec {
     pub(crate) style: PanelStyle,
     /// What the server made of its Markdown.
     pub(crate) html: String,
+    /// Tells it from what it was before an edit, wherever it stands.
+    pub(crate) content: u64,
 }
 
 impl PanelSpec {
@@ -60,6 +63,7 @@ impl PanelSpec {
             }
             None => Err("the visualization this panel refers to does not exist".to_owned()),
         };
+        let content = panel.content();
         let visualization = found.unwrap_or_default();
         let main = Question::of(&visualization.query);
         let extras = visualization.extra_queries.iter();
@@ -80,6 +84,7 @@ impl PanelSpec {
             extras,
             style: PanelStyle::new(Arc::clone(board), fields),
             html: panel.html(),
+            content,
         }
     }
 
@@ -91,6 +96,15 @@ impl PanelSpec {
     /// Whether it asks anything.
     pub(crate) fn asks(&self) -> bool {
         self.main.query.is_object()
+    }
+
+    /// Whether it asks just what another asks, so that the answers to one are answers to the other.
+    pub(crate) fn asks_as(&self, other: &Self) -> bool {
+        let queries = |panel: &'_ Self| -> Vec<(String, Json)> {
+            let extras = panel.extras.iter();
+            extras.map(|(name, question)| (name.clone(), question.query.clone())).collect()
+        };
+        self.main.query == other.main.query && queries(self) == queries(other)
     }
 
     /// All its questions.
@@ -117,6 +131,22 @@ impl Question {
             Some((text(bucket, "id").to_owned(), field.to_owned()))
         };
         self.buckets.iter().filter_map(pair)
+    }
+
+    /// Whether a column is that of a bucket over time.
+    pub(crate) fn groups_by_time(&self, column: &str) -> bool {
+        let of = |bucket: &&Json| text(bucket, "id") == column;
+        self.buckets.iter().find(of).is_some_and(|bucket| text(bucket, "type") == "date_histogram")
+    }
+
+    /// What a column of its answer holds, in words.
+    pub(crate) fn column_words(&self, column: &str) -> String {
+        let of = |part: &&Json| text(part, "id") == column;
+        if let Some(bucket) = self.buckets.iter().find(of) {
+            return describe_bucket(bucket);
+        }
+        let metric = items(&self.query, "metrics").iter().find(of);
+        metric.map_or_else(|| column.to_owned(), describe_metric)
     }
 
     /// How many columns of its answers are buckets.
@@ -176,16 +206,22 @@ impl Question {
     /// What a picture of `result` depends on.
     pub(crate) fn shape(&self, result: &QueryResult) -> QueryShape {
         let length = result.range.map(|Range { from_ms, to_ms }| to_ms - from_ms);
+        let shaped = |(column, bucket): (usize, &Json)| {
+            let mut shape = bucket_shape(bucket, length);
+            // The range that was used is the one that was asked for made whole buckets long, so that its length alone may ask
+            // for the next longer step.
+            if let BucketKind::DateHistogram { interval_ms: Some(interval_ms) } = &mut shape.kind {
+                *interval_ms = (*interval_ms).min(step_ms(result, column).unwrap_or(i64::MAX));
+            }
+            shape
+        };
         let mut metrics = self.metrics.clone();
         if metrics.is_empty() {
             // A query without metrics counts; its column is the one behind the buckets.
             let id = result.columns.get(self.buckets.len()).cloned().unwrap_or_default();
             metrics.push(MetricShape { id, empty: EmptyValue::Zero });
         }
-        QueryShape {
-            buckets: self.buckets.iter().map(|bucket| bucket_shape(bucket, length)).collect(),
-            metrics,
-        }
+        QueryShape { buckets: self.buckets.iter().enumerate().map(shaped).collect(), metrics }
     }
 }
 
@@ -200,6 +236,14 @@ fn bucket_shape(bucket: &Json, range_ms: Option<i64>) -> BucketShape {
         _ => BucketKind::Terms,
     };
     BucketShape { id: text(bucket, "id").to_owned(), kind }
+}
+
+/// The shortest way from a key to the next in a column.
+fn step_ms(result: &QueryResult, column: usize) -> Option<i64> {
+    let key = |row: &Row| row.get(column).and_then(Value::as_i64);
+    let pairs = result.rows.iter().zip(result.rows.iter().skip(1));
+    let steps = pairs.filter_map(|(row, next)| Some(key(next)? - key(row)?));
+    steps.filter(|step| *step > 0).min()
 }
 
 /// As `DateHistogram::interval_ms`, from the JSON.

@@ -19,7 +19,9 @@ pub(crate) struct Schema {
 /// The streams of a board. Few: looked through, not indexed.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Schemas {
-    /// How many streams the server was asked for and has not told of.
+    /// The streams that the server was asked for.
+    asked: Vec<String>,
+    /// How many of them it has not told of.
     awaited: usize,
     told: Vec<Schema>,
 }
@@ -41,9 +43,16 @@ impl Schema {
 }
 
 impl Schemas {
-    /// Waiting for so many streams.
-    pub(crate) fn awaiting(streams: usize) -> Self {
-        Self { awaited: streams, told: Vec::new() }
+    /// Those of some streams that were not asked for yet.
+    pub(crate) fn unknown(&self, mut streams: Vec<String>) -> Vec<String> {
+        streams.retain(|stream| !self.asked.contains(stream));
+        streams
+    }
+
+    /// Waits for further streams.
+    pub(crate) fn await_more(&mut self, streams: &[String]) {
+        self.awaited += streams.len();
+        self.asked.extend_from_slice(streams);
     }
 
     /// Takes an answer; absent where there was none.

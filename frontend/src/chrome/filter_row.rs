@@ -2,7 +2,7 @@
 
 use crate::live::{live, live_value};
 use hailstream_chart::{Locale, Numbers};
-use hailstream_client::filters::Pill;
+use hailstream_client::filters::{Pill, Test};
 use hailstream_protocol::Value;
 use hailstream_protocol::visualization::Format;
 use leptos::html;
@@ -10,14 +10,15 @@ use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
 use super::Icon;
+use super::pill_form::{AddFilter, PillForm};
 use super::popover::{arrows, close_itself, focus_when_open};
 use super::query_bar::QueryBar;
-use crate::panel::{BoardContext, PanelContext};
+use crate::panel::{BoardContext, Panels};
 use crate::zone;
 
 /// The row.
 #[component]
-pub(crate) fn FilterRow(board: BoardContext, panels: Vec<PanelContext>) -> impl IntoView {
+pub(crate) fn FilterRow(board: BoardContext, panels: Panels) -> impl IntoView {
     let links = links(&board);
     let pills = {
         let board = board.clone();
@@ -31,7 +32,7 @@ pub(crate) fn FilterRow(board: BoardContext, panels: Vec<PanelContext>) -> impl 
         <div class="filterrow">
             {links}
             <QueryBar board=board.clone() />
-            <div class="pills" role="group" aria-label="Filters">{pills}</div>
+            <div class="pills" role="group" aria-label="Filters">{pills}<AddFilter board=board.clone() /></div>
             <span class="grow"></span>
             <InRange panels />
         </div>
@@ -76,11 +77,21 @@ fn PillView(board: BoardContext, place: usize, pill: Pill) -> impl IntoView {
         let filters = board.filters.clone();
         move |_| filters.update(|filters| drop(filters.pills.remove(place)))
     };
+    let edited = RwSignal::new(false);
+    let form = {
+        let board = board.clone();
+        move || {
+            edited
+                .get()
+                .then(|| view! { <PillForm board=board.clone() place=Some(place) open=edited /> })
+        }
+    };
     let menu = {
         let pill = pill.clone();
         move || {
-            open.get()
-                .then(|| view! { <PillMenu board=board.clone() place pill=pill.clone() open /> })
+            open.get().then(
+                || view! { <PillMenu board=board.clone() place pill=pill.clone() open edited /> },
+            )
         }
     };
     view! {
@@ -99,12 +110,19 @@ fn PillView(board: BoardContext, place: usize, pill: Pill) -> impl IntoView {
                 <Icon name="x" />
             </button>
             {menu}
+            {live(form)}
         </span>
     }
 }
 
 #[component]
-fn PillMenu(board: BoardContext, place: usize, pill: Pill, open: RwSignal<bool>) -> impl IntoView {
+fn PillMenu(
+    board: BoardContext,
+    place: usize,
+    pill: Pill,
+    open: RwSignal<bool>,
+    edited: RwSignal<bool>,
+) -> impl IntoView {
     let menu = NodeRef::<html::Div>::new();
     close_itself(menu, open);
     focus_when_open(menu);
@@ -116,10 +134,21 @@ fn PillMenu(board: BoardContext, place: usize, pill: Pill, open: RwSignal<bool>)
         };
         view! { <button role="menuitem" on:click=choose>{words}</button> }
     };
+    // What the form cannot say is left as it was saved.
+    let edit = (pill.test != Test::Other).then(|| {
+        let choose = move |_| {
+            open.set(false);
+            edited.set(true);
+        };
+        view! { <button role="menuitem" on:click=choose>"Edit …"</button> }
+    });
+    let pin = if pill.pinned { "Unpin" } else { "Pin: keep it on other dashboards" };
     let negate = if pill.negate { "Include" } else { "Exclude" };
     let disable = if pill.disabled { "Enable" } else { "Disable for now" };
     view! {
         <div class="pop menu" role="menu" node_ref=menu on:keydown=move |event: KeyboardEvent| arrows(menu, &event)>
+            {edit}
+            {item(pin, |pill| pill.pinned = !pill.pinned)}
             {item(negate, |pill| pill.negate = !pill.negate)}
             {item(disable, |pill| pill.disabled = !pill.disabled)}
         </div>
@@ -128,10 +157,10 @@ fn PillMenu(board: BoardContext, place: usize, pill: Pill, open: RwSignal<bool>)
 
 /// How many records of each stream are in range, where a panel asks about all of them.
 #[component]
-fn InRange(panels: Vec<PanelContext>) -> impl IntoView {
+fn InRange(panels: Panels) -> impl IntoView {
     let words = Memo::new(move |_| {
         let mut totals: Vec<(String, u64)> = Vec::new();
-        for panel in &panels {
+        for panel in panels.get() {
             for (stream, total) in panel.totals() {
                 if !totals.iter().any(|(known, _)| *known == stream) {
                     totals.push((stream, total));

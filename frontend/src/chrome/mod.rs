@@ -3,9 +3,11 @@
 mod banner;
 mod filter_row;
 mod icon;
+mod pill_form;
 mod popover;
 mod query_bar;
 mod rail;
+mod share;
 mod shortcuts;
 mod time_menu;
 mod title_row;
@@ -16,4 +18,4 @@ pub(crate) use icon::{Glyph, Icon};
 pub(crate) use popover::{arrows, close_itself, focus_when_open};
 pub(crate) use rail::Rail;
 pub(crate) use shortcuts::Shortcuts;
-pub(crate) use title_row::TitleRow;
+pub(crate) use title_row::{PauseButton, TimeButton, TitleRow};

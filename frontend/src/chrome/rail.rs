@@ -13,6 +13,8 @@ pub(crate) fn Rail() -> impl IntoView {
     let current = Signal::derive(move || {
         matches!(address.route(), Route::Home | Route::Board(_)).then_some("page")
     });
+    let in_discover =
+        Signal::derive(move || (address.route() == Route::Discover).then_some("page"));
     let in_streams =
         Signal::derive(move || matches!(address.route(), Route::Streams(_)).then_some("page"));
     view! {
@@ -21,6 +23,9 @@ pub(crate) fn Rail() -> impl IntoView {
             <a href="/" title="Dashboards" aria-label="Dashboards" aria-current=current>
                 <Icon name="board" />
             </a>
+            <a href="/discover" title="Discover" aria-label="Discover" aria-current=in_discover>
+                <Icon name="discover" />
+            </a>
             <a href="/streams" title="Streams" aria-label="Streams" aria-current=in_streams>
                 <Icon name="stream" />
             </a>
@@ -28,6 +33,7 @@ pub(crate) fn Rail() -> impl IntoView {
         </nav>
         <nav class="tabbar" aria-label="Main">
             <a href="/" aria-current=current><Icon name="board" />"Boards"</a>
+            <a href="/discover" aria-current=in_discover><Icon name="discover" />"Discover"</a>
             <a href="/streams" aria-current=in_streams><Icon name="stream" />"Streams"</a>
             <ThemeButton words=true />
         </nav>

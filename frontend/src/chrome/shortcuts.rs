@@ -5,6 +5,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
+use hailstream_client::draft::Draft;
+
 use crate::panel::BoardContext;
 use crate::{dom, session};
 
@@ -12,11 +14,13 @@ use crate::{dom, session};
 const LETTERS_OFF: &str = "hailstream-letters-off";
 
 /// Keys and what they do, as the help lists them.
-const KEYS: [(&str, &str); 10] = [
+const KEYS: [(&str, &str); 12] = [
     ("/", "To the query"),
     ("Space", "Pause and go on"),
     ("f", "The panel with the focus fills the window; else the page fills the screen"),
     ("t", "The panel with the focus as a table"),
+    ("e", "Edit the dashboard; a panel with the focus opens in its editor"),
+    ("Ctrl Z, Ctrl Shift Z, Ctrl S", "While editing: undo, redo, save"),
     ("w", "As on a wall: larger, nothing to click"),
     ("Tab", "From panel to panel"),
     ("← →", "In a chart: from bucket to bucket"),
@@ -58,6 +62,10 @@ fn press(board: &BoardContext, help: NodeRef<html::Dialog>, event: &KeyboardEven
     let is_in = |selector: &str| {
         target.as_ref().is_some_and(|target| target.closest(selector).ok().flatten().is_some())
     };
+    if press_while_editing(board, event, &target) {
+        event.prevent_default();
+        return;
+    }
     if has_modifier || event.default_prevented() || is_in("input, select, textarea, dialog") {
         return;
     }
@@ -82,6 +90,10 @@ fn press(board: &BoardContext, help: NodeRef<html::Dialog>, event: &KeyboardEven
                 board.toggle_table(&panel);
             }
         }
+        "e" if !board.editing.id.is_empty() => {
+            board.editing.begin();
+            board.editing.open.set(panel);
+        }
         "/" => super::query_bar::focus(),
         "w" => board.address.toggle_wall(),
         "Escape" if board.enlarged.with_untracked(Option::is_some) && !has_popover() => {
@@ -95,6 +107,31 @@ fn press(board: &BoardContext, help: NodeRef<html::Dialog>, event: &KeyboardEven
         _ => return,
     }
     event.prevent_default();
+}
+
+/// Undo, redo and save, which in a text that is being typed are the browser's.
+fn press_while_editing(
+    board: &BoardContext,
+    event: &KeyboardEvent,
+    target: &Option<Element>,
+) -> bool {
+    let editing = &board.editing;
+    if !(event.ctrl_key() || event.meta_key())
+        || event.alt_key()
+        || editing.draft.with_untracked(Option::is_none)
+    {
+        return false;
+    }
+    let types = target
+        .as_ref()
+        .is_some_and(|target| target.matches("input:not([type=checkbox]), textarea") == Ok(true));
+    match (event.key().to_ascii_lowercase().as_str(), event.shift_key()) {
+        ("s", false) => editing.save(board.address.store()),
+        ("z", false) if !types => drop(editing.change(Draft::undo)),
+        ("z", true) | ("y", false) if !types => drop(editing.change(Draft::redo)),
+        _ => return false,
+    }
+    true
 }
 
 fn are_letters_off() -> bool {

@@ -7,32 +7,41 @@ use hailstream_client::time_range::TimeRange;
 use leptos::prelude::*;
 
 use super::Icon;
+use super::share::ShareButton;
 use super::time_menu::TimeMenu;
+use crate::edit::{EditBar, EditButton, Editing};
 use crate::local_time::{day_words, time_of_day};
-use crate::panel::{BoardChip, BoardContext, PanelContext};
+use crate::panel::{BoardChip, BoardContext, Panels};
 use crate::time_words::range_words;
-use crate::{dom, session, zone};
+use crate::{session, zone};
 
 /// The row.
 #[component]
-pub(crate) fn TitleRow(
-    board: BoardContext,
-    panels: Vec<PanelContext>,
-    is_wall: Memo<bool>,
-) -> impl IntoView {
-    let title = board.board.title.clone();
-    let about = board.board.description.clone();
+pub(crate) fn TitleRow(board: BoardContext, panels: Panels, is_wall: Memo<bool>) -> impl IntoView {
     let range = board.range.clone();
+    let editing = board.editing.clone();
+    let is_editing = {
+        let editing = editing.clone();
+        Memo::new(move |_| editing.is_on())
+    };
+    let name = {
+        let editing = editing.clone();
+        live(move || name(&editing, is_editing.get()))
+    };
     let right = move || {
         if is_wall.get() {
             return view! { <WallClock /> }.into_any();
+        }
+        if is_editing.get() {
+            return view! { <EditBar editing=editing.clone() range=range.clone() /> }.into_any();
         }
         view! {
             <span class="split">
                 <TimeButton range=range.clone() />
                 <PauseButton />
             </span>
-            <ShareButton />
+            <ShareButton board=board.clone() />
+            <EditButton editing=editing.clone() />
         }
         .into_any()
     };
@@ -40,7 +49,7 @@ pub(crate) fn TitleRow(
         <div class="titlerow">
             <a class="crumb" href="/">"Dashboards"</a>
             <span class="sep muted">"/"</span>
-            <h1 title=about>{title}</h1>
+            {name}
             <BoardChip panels />
             <span class="grow"></span>
             {live(right)}
@@ -48,8 +57,33 @@ pub(crate) fn TitleRow(
     }
 }
 
+/// The board's name; while one edits it can be changed.
+fn name(editing: &Editing, is_editing: bool) -> AnyView {
+    let of_name = editing.clone();
+    if !is_editing {
+        let of_about = editing.clone();
+        return view! { <h1 title=live_value(move || of_about.name().1)>{live_text(move || of_name.name().0)}</h1> }
+            .into_any();
+    }
+    let editing = editing.clone();
+    let rename = move |event| {
+        let title = event_target_value(&event).trim().to_owned();
+        if !title.is_empty() {
+            editing.change(|draft| draft.set_attribute("title", title.into()));
+        }
+    };
+    view! {
+        <h1 class="sr">{live_text({ let of_name = of_name.clone(); move || of_name.name().0 })}</h1>
+        <input
+            class="input rename" aria-label="Name of the dashboard" autocomplete="off"
+            prop:value=live_value(move || of_name.name().0) on:change=rename
+        />
+    }
+    .into_any()
+}
+
 #[component]
-fn TimeButton(range: ArcRwSignal<TimeRange>) -> impl IntoView {
+pub(crate) fn TimeButton(range: ArcRwSignal<TimeRange>) -> impl IntoView {
     let open = RwSignal::new(false);
     let words = {
         let range = range.clone();
@@ -87,7 +121,7 @@ fn TimeButton(range: ArcRwSignal<TimeRange>) -> impl IntoView {
 }
 
 #[component]
-fn PauseButton() -> impl IntoView {
+pub(crate) fn PauseButton() -> impl IntoView {
     let pause = session::pause();
     let is_paused = Signal::derive(move || pause.with(|pause| pause.since_ms.is_some()));
     let name = move || if is_paused.get() { "Resume (Space)" } else { "Pause (Space)" };
@@ -96,29 +130,6 @@ fn PauseButton() -> impl IntoView {
     view! {
         <button class="btn icon" title=name aria-label=name on:click=toggle>
             <Icon name=icon />
-        </button>
-    }
-}
-
-/// Puts the page's address on the clipboard: range, filters and pause are in it.
-#[component]
-fn ShareButton() -> impl IntoView {
-    const SAID_MS: i64 = 2_000;
-    let copied = RwSignal::new(false);
-    let timer = StoredValue::new_local(None);
-    let copy = move |_| {
-        let href = dom::window().and_then(|window| window.location().href().ok());
-        dom::copy(href.unwrap_or_default());
-        copied.set(true);
-        timer.set_value(dom::Timeout::new(SAID_MS, move || {
-            copied.try_set(false);
-        }));
-    };
-    let words = move || if copied.get() { "Link copied" } else { "Share" };
-    view! {
-        <button class="btn share" title="Copy a link to this view" on:click=copy>
-            <Icon name="share" />
-            <span class="words" aria-live="polite">{words}</span>
         </button>
     }
 }

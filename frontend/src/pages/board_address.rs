@@ -20,7 +20,18 @@ pub(crate) struct BoardAddress {
 type Word = (&'static str, String);
 
 /// Words that are carried along as they are.
-const KEPT: [&str; 2] = ["theme", "wall"];
+const KEPT: [&str; 10] = [
+    "theme",
+    "wall",
+    "embed",
+    "show-top-menu",
+    "show-query-input",
+    "show-time-filter",
+    "hide-filter-bar",
+    "stream",
+    "columns",
+    "sort",
+];
 
 impl BoardAddress {
     /// Keeps range and filters with the address, both ways, from now on.
@@ -55,6 +66,16 @@ impl BoardAddress {
         store
     }
 
+    /// The address of the page.
+    pub(crate) fn store(&self) -> AddressStore {
+        self.address
+    }
+
+    /// For a board that is shown within another page: its range and filters are its own.
+    pub(super) fn elsewhere() -> Self {
+        Self { address: expect_context::<AddressStore>() }
+    }
+
     /// Whether the board hangs on a wall: nothing to click, larger type. Tracks.
     pub(crate) fn is_wall(&self) -> bool {
         self.address.word("wall").is_some_and(|word| word != "0")
@@ -86,6 +107,34 @@ impl BoardAddress {
         };
         let origin = part(|location| location.origin().ok());
         origin + &address_of(&part(|location| location.pathname().ok()), &words)
+    }
+
+    /// The code that puts a board into another page, as it is now; `place` is a board's id, or with its panel `id:panel`.
+    pub(crate) fn embed_code(
+        &self,
+        origin: &str,
+        place: &str,
+        shown: &[(&'static str, String)],
+    ) -> String {
+        let of_panel = place.contains(':');
+        let path = format!(
+            "/embed/{}/{}",
+            if of_panel { "p" } else { "d" },
+            js_sys::encode_uri_component(place)
+        );
+        let carried = ["from", "to", "q", "filter"].into_iter();
+        let mut words: Vec<Word> = untrack(|| {
+            carried
+                .flat_map(|name| {
+                    self.address.words(name).into_iter().map(move |value| (name, value))
+                })
+                .collect()
+        });
+        words.extend_from_slice(shown);
+        let address = address_of(&path, &words).replace('&', "&amp;").replace('"', "%22");
+        format!(
+            "<iframe src=\"{origin}{address}\" width=\"100%\" height=\"600\" title=\"Live dashboard\"></iframe>"
+        )
     }
 
     /// Another board's address, with this one's range and filters. Tracks.

@@ -35,12 +35,27 @@ thread_local! {
 
 /// Plays a scene; where the browser paints without a graphics processor, what it would be slow at is painted here.
 pub(super) fn play(context: &CanvasRenderingContext2d, scene: &Scene) {
-    if scene.prefers_raster() && IS_SOFTWARE.with(|is_software| *is_software) && put(context, scene)
+    if scene.prefers_raster()
+        && IS_SOFTWARE.with(|is_software| *is_software)
+        && put(context, scene, (0.0, 0.0))
     {
         paint_list(context, scene, &scene.texts());
     } else {
         paint_list(context, scene, scene.display_list());
     }
+}
+
+/// Plays the part of a scene that begins at `left`, `top`, device pixels, and is as large as the canvas.
+pub(super) fn play_from(context: &CanvasRenderingContext2d, scene: &Scene, left: f64, top: f64) {
+    let is_image = scene.prefers_raster() && IS_SOFTWARE.with(|is_software| *is_software);
+    if is_image && put(context, scene, (-left, -top)) {
+        return;
+    }
+    context.save();
+    // A canvas that cannot be moved shows the scene from its corner.
+    let _unmoved = context.translate(-left, -top);
+    paint_list(context, scene, scene.display_list());
+    context.restore();
 }
 
 fn paint_list(context: &CanvasRenderingContext2d, scene: &Scene, list: &[f32]) {
@@ -49,12 +64,12 @@ fn paint_list(context: &CanvasRenderingContext2d, scene: &Scene, list: &[f32]) {
     paint_scene(context, list, &strings, &colors);
 }
 
-/// Everything but the texts, as one image; false where the browser takes none.
-fn put(context: &CanvasRenderingContext2d, scene: &Scene) -> bool {
+/// Everything but the texts, as one image with its corner at `at`; false where the browser takes none.
+fn put(context: &CanvasRenderingContext2d, scene: &Scene, at: (f64, f64)) -> bool {
     RASTER.with_borrow_mut(|raster| {
         let pixels = Clamped(raster.play(scene));
         let image = ImageData::new_with_u8_clamped_array(pixels, scene.width() as u32);
-        image.is_ok_and(|image| context.put_image_data(&image, 0.0, 0.0).is_ok())
+        image.is_ok_and(|image| context.put_image_data(&image, at.0, at.1).is_ok())
     })
 }
 
@@ -99,6 +114,15 @@ impl Mark {
     }
 }
 
+/// Takes the painter from a mark when the panel goes: whoever still holds the mark must not paint what is no more.
+struct Gone(Mark);
+
+impl Drop for Gone {
+    fn drop(&mut self) {
+        self.0.painter.borrow_mut().take();
+    }
+}
+
 /// What is kept for as long as the canvas is there.
 struct Stage {
     _painter: Rc<Painter>,
@@ -118,6 +142,7 @@ pub(super) fn animate(
     paint: Paint,
 ) {
     let stage = StoredValue::new_local(None);
+    StoredValue::new_local(Gone(mark.clone()));
     let panel = panel.to_owned();
     let slot = mark.clone();
     let mut paint = Some(paint);

@@ -1,5 +1,5 @@
-//! Charts on a canvas: line, histogram, heat map, and the ring of a pie. Layout and hit testing are `hailstream-chart`'s;
-//! here is what holds them: which result is drawn, what is pointed at, which series are shown.
+//! Charts on a canvas. Layout and hit testing are `hailstream-chart`'s; here is what holds them: which result is drawn, what is
+//! pointed at, which series are shown. What stands around them is in `charted` and `pie`.
 
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::live::{live, live_text};
 use hailstream_chart::{
     Chart, Freshness, Hit, LegendEntry, Locale, Scale, Series, SeriesKey, Swatch, TableView, Theme,
-    View, XKind, layout,
+    Token, View, Word, XKind, layout,
 };
 use hailstream_protocol::QueryResult;
 use hailstream_protocol::visualization::Params;
@@ -17,9 +17,9 @@ use web_sys::{KeyboardEvent, PointerEvent};
 
 use super::canvas::{Mark, Surface, animate, play};
 use super::context::PanelContext;
-use super::legend::Legend;
 use super::lights::{Lights, STEP_MS};
 use super::pointing::{Pointing, hint};
+use super::split::Share;
 use super::table_view::TableOf;
 use super::tooltip::{Pointed, TooltipCard};
 use crate::frame::Next;
@@ -55,6 +55,8 @@ pub(super) struct Caption {
     pub(super) has_open_bucket: bool,
     /// Of a ring: name, value and share of each slice, in the order of the legend.
     pub(super) slices: Vec<Vec<String>>,
+    /// Of a heat map: colour and words of each step.
+    pub(super) steps: Vec<(Token, String)>,
 }
 
 impl Caption {
@@ -64,6 +66,7 @@ impl Caption {
             a.key == b.key && a.is_shown == b.is_shown && a.name == b.name && a.token == b.token
         };
         self.has_open_bucket == other.has_open_bucket
+            && self.steps == other.steps
             && self.entries.len() == other.entries.len()
             && self.entries.iter().zip(&other.entries).all(same)
     }
@@ -81,19 +84,15 @@ impl Around {
     }
 }
 
-/// A chart with its legend above it. The rows of a heat map are named beside it.
-pub(super) fn chart(context: PanelContext) -> impl IntoView {
-    let around = Around::new();
-    let has_legend = !matches!(context.spec.params, Ok(Params::Heatmap(_)));
-    view! {
-        {has_legend.then(|| view! { <Legend around /> })}
-        <Plot context around />
-    }
-}
-
 /// The canvas with its tooltip; or the table of the same data, where that is asked for.
 #[component]
-pub(super) fn Plot(context: PanelContext, around: Around) -> impl IntoView {
+pub(super) fn Plot(
+    context: PanelContext,
+    around: Around,
+    /// Of a split chart, which of them.
+    #[prop(optional)]
+    of: Option<Share>,
+) -> impl IntoView {
     let canvas = NodeRef::<html::Canvas>::new();
     let mark = Mark::default();
     let pointing = Pointing::new(context.clone(), mark.clone());
@@ -110,7 +109,7 @@ pub(super) fn Plot(context: PanelContext, around: Around) -> impl IntoView {
             around.shown.track();
         }
     };
-    let mut drawing = Drawing::new(context.clone(), around, pointing.clone());
+    let mut drawing = Drawing::new(context.clone(), around, pointing.clone(), of);
     let paint = Box::new(move |surface: &Surface<'_>| drawing.paint(surface));
     animate(canvas, &context.spec.key, &mark, Box::new(depends), paint);
     let label = format!("{}, chart. Arrow keys point at its values.", context.spec.title);
@@ -160,9 +159,11 @@ struct Drawing {
     pointing: Pointing,
     /// While something is pointed at, the picture stands still.
     frozen: Option<Arc<QueryResult>>,
+    share: Option<Share>,
     lights: Lights,
     order: RefCell<Vec<SeriesKey>>,
-    y_before: Cell<Option<Scale>>,
+    words: RefCell<Vec<Word>>,
+    y_before: Cell<[Option<Scale>; 2]>,
     summarised_ms: f64,
     /// When the values of the legend were last told.
     captioned_ms: Cell<f64>,
@@ -173,8 +174,14 @@ struct Drawing {
 }
 
 impl Drawing {
-    fn new(context: PanelContext, around: Around, pointing: Pointing) -> Self {
+    fn new(
+        context: PanelContext,
+        around: Around,
+        pointing: Pointing,
+        share: Option<Share>,
+    ) -> Self {
         let order = RefCell::default();
+        let words = RefCell::default();
         let y_before = Cell::default();
         let summarised_ms = f64::NEG_INFINITY;
         let captioned_ms = Cell::new(f64::NEG_INFINITY);
@@ -184,8 +191,10 @@ impl Drawing {
             around,
             pointing,
             frozen: None,
+            share,
             lights: Lights::default(),
             order,
+            words,
             y_before,
             summarised_ms,
             captioned_ms,
@@ -196,6 +205,10 @@ impl Drawing {
     fn paint(&mut self, surface: &Surface<'_>) -> Next {
         let newest = untrack(|| self.context.result());
         let Some(newest) = newest else { return Next::Rest };
+        let newest = match &mut self.share {
+            Some(share) => share.of(&newest),
+            None => newest,
+        };
         let points = self.pointing.at().is_some();
         let result = match (&self.frozen, points) {
             (Some(frozen), true) => Arc::clone(frozen),
@@ -242,6 +255,7 @@ impl Drawing {
     ) -> T {
         let shown = self.around.shown.get_untracked();
         let order = self.order.borrow().clone();
+        let words = self.words.borrow().clone();
         let is_stale = untrack(|| self.context.is_stale());
         let view = View {
             width: surface.width,
@@ -255,6 +269,7 @@ impl Drawing {
             shown: &shown,
             order: &order,
             y_before: self.y_before.get(),
+            words: &words,
             freshness: if is_stale { Freshness::Stale } else { Freshness::Live },
         };
         work(&view)
@@ -286,11 +301,11 @@ impl Drawing {
         }
         let pointed = hit.and_then(|hit| {
             let behind = newest.as_of.sequence.saturating_sub(drawn.as_of.sequence);
-            let (_, y) = self.pointing.at()?;
+            let (x, y) = self.pointing.at()?;
             Some(Pointed {
                 tooltip: chart.tooltip(hit.column, hit.series, view)?,
-                left: hit.bounds.left,
-                right: hit.bounds.right,
+                left: if chart.is_lying() { x } else { hit.bounds.left },
+                right: if chart.is_lying() { x } else { hit.bounds.right },
                 y,
                 width: surface.width,
                 height: surface.height,
@@ -303,13 +318,15 @@ impl Drawing {
         set_if_changed(self.around.pointed, pointed);
         let is_ring = matches!(self.context.spec.params, Ok(Params::Pie(_)));
         let caption = Caption {
+            steps: chart.steps.clone(),
             entries: legend(chart, column, view),
             has_open_bucket: chart.is_provisional(),
             slices: if is_ring { chart.table_view(view).rows } else { Vec::new() },
         };
         self.caption(caption, surface.now, column.is_some());
         *self.order.borrow_mut() = chart.series_order();
-        self.y_before.set(chart.y);
+        self.words.replace(chart.words().to_vec());
+        self.y_before.set(chart.values);
         if untrack(|| self.context.is_table()) {
             set_if_changed(self.around.table, chart.table_view(view));
         }
@@ -325,6 +342,11 @@ impl Drawing {
 
     /// Tells the legend, values only so often; at once where a person looks at them one by one.
     fn caption(&self, caption: Caption, now: f64, is_asked: bool) {
+        // Charts of their own share a legend, which has what any of them shows.
+        let caption = match &self.share {
+            Some(_) => self.around.caption.with_untracked(|held| joined(held, caption)),
+            None => caption,
+        };
         let may_wait = !is_asked && now - self.captioned_ms.get() < VALUES_EVERY_MS;
         let held = self.around.caption;
         if may_wait && held.try_with_untracked(|held| held.is_like(&caption)) == Some(true) {
@@ -389,13 +411,28 @@ fn rows(chart: &Chart, view: &View<'_>) -> Vec<Vec<String>> {
     rows
 }
 
+/// A legend with the entries of another that it does not have.
+fn joined(held: &Caption, mut caption: Caption) -> Caption {
+    let mut entries = held.entries.clone();
+    for entry in caption.entries {
+        match entries.iter_mut().find(|known| known.key == entry.key) {
+            Some(known) => known.is_shown = entry.is_shown,
+            None => entries.push(LegendEntry { newest: String::new(), ..entry }),
+        }
+    }
+    caption.entries = entries;
+    caption.slices.clear();
+    caption
+}
+
 /// The legend, lines with their value at the cursor or else the newest.
 fn legend(chart: &Chart, column: Option<usize>, view: &View<'_>) -> Vec<LegendEntry> {
     let mut entries = chart.legend.clone();
     let Some(column) = column else { return entries };
-    for (entry, series) in entries.iter_mut().zip(&chart.table.series) {
+    for (at, entry) in entries.iter_mut().enumerate() {
         if entry.swatch == Swatch::Line {
-            entry.newest = chart.value_text(series.values.get(column).copied().flatten(), view);
+            let value = chart.table.series.get(at).and_then(|series| *series.values.get(column)?);
+            entry.newest = chart.value_text(at, value, view);
         }
     }
     entries

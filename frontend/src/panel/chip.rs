@@ -10,6 +10,7 @@ use hailstream_client::freshness::{Freshness, Legs, age_words, count_words};
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
+use super::Panels;
 use super::context::{PanelContext, State};
 use super::words;
 use crate::local_time::time_of_day;
@@ -200,20 +201,26 @@ fn legs_view(legs: &Legs, sequence: Option<u64>) -> impl IntoView + use<> {
 
 /// The board's chip: its worst panel.
 #[component]
-pub(crate) fn BoardChip(panels: Vec<PanelContext>) -> impl IntoView {
+pub(crate) fn BoardChip(panels: Panels) -> impl IntoView {
     // Panels that can show nothing do not count.
-    let panels = panels.into_iter().filter(|panel| panel.spec.asks() && panel.spec.params.is_ok());
-    let panels: Arc<[PanelContext]> = panels.collect();
-    let panels = StoredValue::new(panels);
+    let panels = Memo::new_with_compare(
+        move |_| {
+            let counts = |panel: &&PanelContext| panel.spec.asks() && panel.spec.params.is_ok();
+            panels.with(|panels| {
+                panels.iter().filter(counts).cloned().collect::<Arc<[PanelContext]>>()
+            })
+        },
+        |_, _| true,
+    );
     let worst = move || {
-        let all = panels.get_value();
+        let all = panels.get();
         all.iter().max_by_key(|panel| panel.freshness.get()).cloned()
     };
     let shown = Memo::new(move |_| {
         if let Some(paused) = paused_words() {
             return ("chip brd paused", paused);
         }
-        worst().map_or(("chip brd wait", "Connecting".to_owned()), |panel| {
+        worst().map_or(("chip brd fact", "No live panels".to_owned()), |panel| {
             panel.freshness.with(words::board_chip)
         })
     });
@@ -224,7 +231,7 @@ pub(crate) fn BoardChip(panels: Vec<PanelContext>) -> impl IntoView {
         }
         worst().map(|panel| panel.freshness.with(spoken)).unwrap_or_default()
     });
-    let card = Arc::new(move || view! { <BoardCard panels=panels.get_value() /> }.into_any());
+    let card = Arc::new(move || view! { <BoardCard panels=panels.get() /> }.into_any());
     view! {
         <Opening shown name="Freshness of the board".to_owned() card />
         <span class="sr" role="status">{told}</span>

@@ -9,9 +9,11 @@ use hailstream_client::filters::Filters;
 use hailstream_client::freshness::{Facts, Freshness, Legs};
 use hailstream_client::time_range::TimeRange;
 use hailstream_protocol::QueryResult;
+use hailstream_protocol::saved_object::GridData;
 use leptos::prelude::*;
 
 use crate::board::{Board, PanelSpec, Question, Schemas};
+use crate::edit::Editing;
 use crate::pages::BoardAddress;
 use crate::session::{self, AnswerSignal, Following};
 use crate::theme::ThemeStore;
@@ -41,6 +43,8 @@ pub(crate) struct BoardParts {
     pub(crate) enlarged: ArcRwSignal<Option<String>>,
     /// Ids of the panels shown as tables.
     pub(crate) tables: ArcRwSignal<Vec<String>>,
+    /// Its document, and what is being changed in it.
+    pub(crate) editing: Editing,
 }
 
 /// See the module's words. One pointer: a view clones it into each of its closures.
@@ -53,6 +57,8 @@ pub(crate) struct Parts {
     pub(crate) spec: Arc<PanelSpec>,
     /// Its board.
     pub(crate) board: BoardContext,
+    /// Where it stands now.
+    pub(crate) grid: ArcRwSignal<GridData>,
     /// The main answer.
     pub(crate) answer: AnswerSignal,
     /// The answers to further questions, in their order.
@@ -149,7 +155,26 @@ impl PanelContext {
     /// A panel of a board, following nothing yet.
     pub(crate) fn new(spec: Arc<PanelSpec>, board: BoardContext) -> Self {
         let extras = spec.extras.iter().map(|_| AnswerSignal::default()).collect();
-        let answer = AnswerSignal::default();
+        Self::with_answers(spec, board, AnswerSignal::default(), extras)
+    }
+
+    /// The panel as it is after an edit. One that asks what it asked before keeps its answers.
+    pub(crate) fn renewed(&self, spec: Arc<PanelSpec>) -> Self {
+        let board = self.board.clone();
+        if spec.asks_as(&self.spec) {
+            Self::with_answers(spec, board, self.answer.clone(), self.extras.clone())
+        } else {
+            Self::new(spec, board)
+        }
+    }
+
+    fn with_answers(
+        spec: Arc<PanelSpec>,
+        board: BoardContext,
+        answer: AnswerSignal,
+        extras: Vec<AnswerSignal>,
+    ) -> Self {
+        let grid = ArcRwSignal::new(spec.grid);
         let failure = ArcRwSignal::default();
         let freshness = ArcMemo::new({
             let (spec, board, answer) = (Arc::clone(&spec), board.clone(), answer.clone());
@@ -161,7 +186,22 @@ impl PanelContext {
             move |_| judge_state(&spec, &answer, &failure, &freshness)
         });
         let csv_asked = ArcRwSignal::new(0);
-        Self(Arc::new(Parts { spec, board, answer, extras, failure, csv_asked, freshness, state }))
+        Self(Arc::new(Parts {
+            spec,
+            board,
+            grid,
+            answer,
+            extras,
+            failure,
+            csv_asked,
+            freshness,
+            state,
+        }))
+    }
+
+    /// Tells it from what it was before an edit, wherever it stands.
+    pub(crate) fn key(&self) -> (String, u64) {
+        (self.spec.id.clone(), self.spec.content)
     }
 
     /// Follows all questions under the board's range and filters. Tracks. Where there are filters, it waits until it is known
@@ -386,7 +426,8 @@ fn judge_state(
 
 /// Nothing to show. The zero of a metric is something.
 fn is_empty(spec: &PanelSpec, result: &QueryResult) -> bool {
-    if spec.kind == "metric" {
+    let is_one = spec.kind == "metric" || matches!(spec.kind.as_str(), "gauge" | "goal");
+    if is_one && result.rows.len() < 2 {
         return result
             .rows
             .first()

@@ -75,10 +75,9 @@ impl Panel {
     /// The control that has to be set before this one offers anything.
     fn awaited(&self, control: &Control) -> Option<String> {
         let filters = self.filters();
-        let awaited = self.0.form.with(|form| {
+        self.0.form.with(|form| {
             form.awaited(&self.0.params, control, &filters).map(|above| words(above).to_owned())
-        });
-        awaited
+        })
     }
 
     /// What a control offers, asked as long as it is there: under the controls above it, and of a list for what is `searched`.
@@ -90,7 +89,7 @@ impl Panel {
         let kept = StoredValue::new_local(None);
         let asked = Memo::new(move |_| panel.query(&control, &searched.get()));
         Effect::new(move |_| {
-            kept.set_value(asked.get().map(|query| session::follow(query, &signal)))
+            kept.set_value(asked.get().map(|query| session::follow(query, &signal)));
         });
         answer.clone()
     }
@@ -161,21 +160,7 @@ fn list(panel: Panel, control: Control) -> AnyView {
     let chosen = {
         let (panel, control, label, answer) =
             (panel.clone(), control.clone(), label.clone(), answer.clone());
-        move || {
-            let values: Vec<String> =
-                panel.shown(&control).iter().map(|value| label(value)).collect();
-            if !values.is_empty() {
-                return values.join(", ");
-            }
-            if let Some(above) = panel.awaited(&control) {
-                return format!("Choose {above} first");
-            }
-            let is_empty = searched.with(String::is_empty)
-                && answer.with(|answer| {
-                    answer.result.as_ref().is_some_and(|result| result.rows.is_empty())
-                });
-            if is_empty { "No values".to_owned() } else { "Select…".to_owned() }
-        }
+        move || chosen_words(&panel, &control, &label, &answer, searched)
     };
     let is_chosen = {
         let (panel, control) = (panel.clone(), control.clone());
@@ -216,7 +201,58 @@ fn list(panel: Panel, control: Control) -> AnyView {
     .into_any()
 }
 
-/// What a list offers: a search, then the values with how many records have them. What is chosen and not offered stays there.
+/// What is chosen of a list; where nothing is, whether something could be.
+fn chosen_words(
+    panel: &Panel,
+    control: &Control,
+    label: &impl Fn(&str) -> String,
+    answer: &AnswerSignal,
+    searched: RwSignal<String>,
+) -> String {
+    let values: Vec<String> = panel.shown(control).iter().map(|value| label(value)).collect();
+    if !values.is_empty() {
+        return values.join(", ");
+    }
+    if let Some(above) = panel.awaited(control) {
+        return format!("Choose {above} first");
+    }
+    let is_empty = searched.with(String::is_empty)
+        && answer
+            .with(|answer| answer.result.as_ref().is_some_and(|result| result.rows.is_empty()));
+    if is_empty { "No values".to_owned() } else { "Select…".to_owned() }
+}
+
+/// Values with how many records have them. What is chosen and not offered stays there.
+fn offered(
+    panel: &Panel,
+    control: &Control,
+    label: &impl Fn(&str) -> String,
+    answer: &AnswerSignal,
+    searched: &str,
+) -> Vec<(String, String)> {
+    let text = searched.to_ascii_lowercase();
+    let mut offered: Vec<(String, String)> = answer.with(|answer| {
+        let rows = answer.result.iter().flat_map(|result| &result.rows);
+        let row = |row: &Vec<Value>| {
+            let value = row.first().filter(|value| !value.is_null())?.to_string();
+            Some((value, row.get(1).map(Value::to_string).unwrap_or_default()))
+        };
+        rows.filter_map(row).collect()
+    });
+    for chosen in panel.shown(control) {
+        if !offered.iter().any(|(value, _)| *value == chosen) {
+            offered.push((chosen, String::new()));
+        }
+    }
+    offered.retain(|(value, _)| {
+        text.is_empty()
+            || label(value).to_ascii_lowercase().contains(&text)
+            || (control.dynamic_options && value.to_ascii_lowercase().contains(&text))
+    });
+    offered
+}
+
+/// What a list offers: a search, then the values.
 fn options(
     panel: Panel,
     control: Control,
@@ -233,58 +269,21 @@ fn options(
             let _unfocused = search.focus();
         }
     });
-    let (is_dynamic, is_single) = (control.dynamic_options, control.single);
     let name = words(&control).to_owned();
+    let is_single = control.single;
     let answer = answer.clone();
     let offered = {
         let (panel, control, label) = (panel.clone(), control.clone(), label.clone());
-        Memo::new(move |_| {
-            let text = searched.get().to_ascii_lowercase();
-            let mut offered: Vec<(String, String)> = answer.with(|answer| {
-                let rows = answer.result.iter().flat_map(|result| &result.rows);
-                let row = |row: &Vec<Value>| {
-                    let value = row.first().filter(|value| !value.is_null())?.to_string();
-                    Some((value, row.get(1).map(Value::to_string).unwrap_or_default()))
-                };
-                rows.filter_map(row).collect()
-            });
-            for chosen in panel.shown(&control) {
-                if !offered.iter().any(|(value, _)| *value == chosen) {
-                    offered.push((chosen, String::new()));
-                }
-            }
-            offered.retain(|(value, _)| {
-                text.is_empty()
-                    || label(value).to_ascii_lowercase().contains(&text)
-                    || (is_dynamic && value.to_ascii_lowercase().contains(&text))
-            });
-            offered
-        })
+        Memo::new(move |_| searched.with(|text| offered(&panel, &control, &label, &answer, text)))
     };
     let list = move || {
         let chosen = panel.shown(&control);
         let option = |(value, count): (String, String)| {
             let is_chosen = chosen.contains(&value);
-            let (panel, control, words) = (panel.clone(), control.clone(), label(&value));
-            let toggle = move |_| {
-                let mut values = untrack(|| panel.shown(&control));
-                match values.iter().position(|of| *of == value) {
-                    Some(at) => drop(values.remove(at)),
-                    None if is_single => values = vec![value.clone()],
-                    None => values.push(value.clone()),
-                }
-                panel.choose(&control, values);
-                if is_single {
-                    open.set(false);
-                }
-            };
-            view! {
-                <button type="button" role="option" aria-selected=is_chosen.to_string() on:click=toggle>
-                    <span class="tick">{is_chosen.then(|| view! { <Icon name="check" /> })}</span>
-                    <span class="clip grow">{words}</span><small>{count}</small>
-                </button>
-            }
-            .into_any()
+            let words = label(&value);
+            let (panel, control) = (panel.clone(), control.clone());
+            let toggle = move |_| toggle(&panel, &control, &value, open);
+            option(words, count, is_chosen, toggle)
         };
         let offered = offered.get();
         if offered.is_empty() {
@@ -302,6 +301,35 @@ fn options(
                 autocomplete="off" node_ref=search on:input=typed />
             <div role="listbox" aria-label=name aria-multiselectable=(!is_single).to_string()>{live(list)}</div>
         </div>
+    }
+    .into_any()
+}
+
+/// Chooses a value, or no more. Where one is all there can be, that is all.
+fn toggle(panel: &Panel, control: &Control, value: &str, open: RwSignal<bool>) {
+    let mut values = untrack(|| panel.shown(control));
+    match values.iter().position(|of| of == value) {
+        Some(at) => drop(values.remove(at)),
+        None if control.single => values = vec![value.to_owned()],
+        None => values.push(value.to_owned()),
+    }
+    panel.choose(control, values);
+    if control.single {
+        open.set(false);
+    }
+}
+
+fn option(
+    words: String,
+    count: String,
+    is_chosen: bool,
+    toggle: impl Fn(web_sys::MouseEvent) + 'static,
+) -> AnyView {
+    view! {
+        <button type="button" role="option" aria-selected=is_chosen.to_string() on:click=toggle>
+            <span class="tick">{is_chosen.then(|| view! { <Icon name="check" /> })}</span>
+            <span class="clip grow">{words}</span><small>{count}</small>
+        </button>
     }
     .into_any()
 }

@@ -1,7 +1,8 @@
 //! The legend of a chart: names, values, and which series are shown. A click isolates one, with Ctrl it adds. Its elements
 //! stay while their words change: views of the same shape are patched in place.
 
-use hailstream_chart::{LegendEntry, SeriesKey, Swatch};
+use crate::live::live;
+use hailstream_chart::{LegendEntry, SeriesKey, Swatch, Token};
 use leptos::prelude::*;
 
 use super::chart::{Around, Caption};
@@ -21,6 +22,20 @@ pub(crate) fn Legend(around: Around) -> impl IntoView {
         Some(view! { <ul class="legend">{entries}{open_bucket}</ul> })
     };
     list.into_any()
+}
+
+/// The steps of a heat map, from the least.
+#[component]
+pub(crate) fn Steps(around: Around) -> impl IntoView {
+    let list = move || {
+        let step = |(token, words): (Token, String)| {
+            view! {
+                <li><span class="sw" style=("background", format!("var(--{})", token.name()))></span>{words}</li>
+            }
+        };
+        around.caption.get().steps.into_iter().map(step).collect_view()
+    };
+    view! { <ul class="legend steps">{live(list)}</ul> }
 }
 
 fn item(entry: LegendEntry, shown: RwSignal<Vec<SeriesKey>>) -> impl IntoView {

@@ -40,7 +40,7 @@ fn Menu(context: PanelContext, open: RwSignal<bool>) -> impl IntoView {
     let id = context.spec.id.clone();
     let is_large = untrack(|| context.is_enlarged());
     let is_table = untrack(|| context.is_table());
-    let has_table = matches!(context.spec.kind.as_str(), "line" | "histogram" | "heatmap" | "pie");
+    let has_table = context.spec.kind != "metric" && has_canvas(&context.spec.kind);
     let enlarge = {
         let (context, id) = (context.clone(), id.clone());
         item(
@@ -57,6 +57,26 @@ fn Menu(context: PanelContext, open: RwSignal<bool>) -> impl IntoView {
             context.board.toggle_table(&id);
         })
     });
+    let edit = {
+        let (context, id) = (context.clone(), context.spec.id.clone());
+        item(open, "edit", "Edit this panel", "e", move || {
+            context.board.editing.begin();
+            context.board.editing.open.set(Some(id.clone()));
+        })
+    };
+    let while_editing = untrack(|| context.board.editing.is_on()).then(|| {
+        let (copied, removed, id) = (context.clone(), context.clone(), context.spec.id.clone());
+        let of_copy = id.clone();
+        let copy = item(open, "copy", "Clone", "", move || {
+            let editing = &copied.board.editing;
+            let made = editing.change(|draft| draft.clone_panel(&of_copy)).flatten();
+            editing.chosen.set(made);
+        });
+        let remove = item(open, "trash", "Delete", "", move || {
+            removed.board.editing.change(|draft| draft.remove_panel(&id));
+        });
+        view! { {copy}{remove} }
+    });
     let has_rows = has_table || matches!(context.spec.kind.as_str(), "table" | "search");
     let csv = has_rows.then(|| {
         let asked = context.csv_asked.clone();
@@ -64,8 +84,26 @@ fn Menu(context: PanelContext, open: RwSignal<bool>) -> impl IntoView {
     });
     let range = context.result().and_then(|result| result.range);
     let moment = range.map(|range: Range| {
+        let context = context.clone();
         item(open, "link", "Copy a link to this moment", "", move || {
             dom::copy(context.board.address.moment(range));
+        })
+    });
+    let embed = {
+        let context = context.clone();
+        item(open, "share", "Copy embed code", "", move || {
+            let board = &context.board;
+            let place = format!("{}:{}", board.board.id, context.spec.id);
+            let origin = dom::window().and_then(|window| window.location().origin().ok());
+            dom::copy(board.address.embed_code(&origin.unwrap_or_default(), &place, &[]));
+        })
+    };
+    let picture = has_canvas(&context.spec.kind).then(|| {
+        let context = context.clone();
+        item(open, "download", "Download as PNG", "", move || {
+            let selector =
+                format!("[data-panel-id='{}'] canvas", context.spec.id.replace('\'', ""));
+            dom::download_canvas(&selector, &format!("{}.png", context.spec.title));
         })
     });
     view! {
@@ -75,9 +113,14 @@ fn Menu(context: PanelContext, open: RwSignal<bool>) -> impl IntoView {
             node_ref=menu
             on:keydown=move |event: KeyboardEvent| arrows(menu, &event)
         >
-            {enlarge} {table} {csv} {moment}
+            {enlarge} {table} {edit} {while_editing} {csv} {moment} {embed} {picture}
         </div>
     }
+}
+
+/// Whether a type's picture is a canvas.
+fn has_canvas(kind: &str) -> bool {
+    !matches!(kind, "metric" | "table" | "search" | "markdown" | "map" | "input_control_vis")
 }
 
 fn item(

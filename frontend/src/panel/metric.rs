@@ -12,21 +12,33 @@ use leptos::prelude::*;
 
 use super::canvas::{Mark, Surface, animate, play};
 use super::context::PanelContext;
+use super::several;
 use crate::frame::Next;
 use crate::zone;
 
 const SPARKLINE: &str = "sparkline";
 const BEFORE: &str = "before";
 
-/// A number and its way there.
-pub(super) fn metric(context: PanelContext, params: MetricParams) -> impl IntoView {
-    let value = {
+/// A number and its way there; or several.
+pub(super) fn metric(context: PanelContext, params: &MetricParams) -> AnyView {
+    let params = params.clone();
+    if !params.metrics.is_empty() {
+        return several::several(context, params);
+    }
+    let shown = {
         let (context, params) = (context.clone(), params.clone());
         move || {
             let result = context.result();
+            let value = result.as_deref().and_then(|result| value(result, &params.metric));
+            let (ink, ground) = several::colors(value, &params);
             let Quantity { number, unit } =
                 result.map(|result| quantity(&result, &params)).unwrap_or_default();
-            view! { <span>{number}</span><small>{unit}</small> }
+            let size = params.font_size.map(|size| format!("{size}pt"));
+            view! {
+                <div class="mval" style=("font-size", size) style=("color", ink) style=("background", ground)>
+                    <span>{number}</span><small>{unit}</small>
+                </div>
+            }
         }
     };
     let under = under(context.clone(), params.clone());
@@ -36,12 +48,13 @@ pub(super) fn metric(context: PanelContext, params: MetricParams) -> impl IntoVi
     view! {
         <div class="mwrap">
             <div class="mleft">
-                <div class="mval">{value}</div>
+                {live(shown)}
                 <div class="mdelta">{under}</div>
             </div>
             {picture}
         </div>
     }
+    .into_any()
 }
 
 /// The words under the number: its change, where it has one, else its note.
@@ -55,7 +68,7 @@ fn under(context: PanelContext, params: MetricParams) -> impl IntoView {
                 value(result, &params.metric)
             })?;
             let now = context.result().and_then(|result| value(&result, &params.metric))?;
-            let (words, meaning) = change_words(change, (before, now), &numbers(&params))?;
+            let (words, meaning) = change_words(change, (before, now), &of(&params))?;
             let class = match meaning {
                 Meaning::Better => "better",
                 Meaning::Worse => "worse",
@@ -69,22 +82,16 @@ fn under(context: PanelContext, params: MetricParams) -> impl IntoView {
     })
 }
 
-fn numbers(params: &MetricParams) -> Numbers<'_> {
+fn of(params: &MetricParams) -> Numbers<'_> {
     Numbers { format: &params.format, locale: Locale::default(), zone: &zone::offset_ms }
 }
 
 fn quantity(result: &QueryResult, params: &MetricParams) -> Quantity {
-    let value = value(result, &params.metric);
-    let numbers = numbers(params);
     let column =
         if params.metric.is_empty() { result.columns.first() } else { Some(&params.metric) };
     let is_estimate = column.is_some_and(|column| result.approximate.contains(column));
-    match value {
-        Some(value) if is_estimate => {
-            let Quantity { number, unit } = numbers.short(value);
-            Quantity { number: format!("≈\u{a0}{number}"), unit }
-        }
-        Some(value) => numbers.short(value),
+    match value(result, &params.metric) {
+        Some(value) => several::quantity(value, is_estimate, params),
         None => Quantity { number: "–".to_owned(), unit: String::new() },
     }
 }

@@ -2,6 +2,7 @@
 
 mod canvas;
 mod chart;
+mod charted;
 mod chip;
 mod context;
 mod controls;
@@ -12,9 +13,13 @@ mod map;
 mod markdown;
 mod menu;
 mod metric;
+mod mini;
+mod numbers;
 mod pie;
 mod pointing;
 mod search;
+mod several;
+mod split;
 mod states;
 mod table;
 mod table_view;
@@ -24,9 +29,14 @@ mod words;
 use hailstream_protocol::visualization::Params;
 use leptos::prelude::*;
 
-pub(crate) use chip::BoardChip;
-pub(crate) use context::{BoardContext, BoardParts, PanelContext};
+pub(crate) use chip::{BoardChip, Chip};
+pub(crate) use context::{BoardContext, BoardParts, PanelContext, State};
 pub(crate) use frame::PanelFrame;
+pub(crate) use mini::mini;
+pub(crate) use numbers::result_table;
+
+/// The panels of a board, in reading order. They change while it is edited, and when somebody else saves it.
+pub(crate) type Panels = ArcRwSignal<Vec<PanelContext>>;
 
 /// What a type puts into its frame.
 pub(crate) struct Parts {
@@ -42,19 +52,35 @@ impl Parts {
     }
 }
 
+/// A panel whose frame is somebody else's: its questions are followed, and the inside shows its state. In the place of its
+/// type's picture it has `picture`, where there is one.
+pub(crate) fn unframed(context: &PanelContext, picture: Option<AnyView>) -> AnyView {
+    frame::follow_range(context);
+    let of_type = || match &context.spec.params {
+        Ok(params) => body(context, params).body,
+        Err(_) => ().into_any(),
+    };
+    frame::inside(context.clone(), picture.unwrap_or_else(of_type)).into_any()
+}
+
 /// The picture of a panel, by type.
 fn body(context: &PanelContext, params: &Params) -> Parts {
     let context = context.clone();
     match params {
-        Params::Metric(params) => Parts::body(metric::metric(context, params.clone())),
-        Params::Line(_) | Params::Histogram(_) | Params::Heatmap(_) => {
-            Parts::body(chart::chart(context))
-        }
-        Params::Pie(_) => Parts::body(pie::pie(context)),
+        Params::Metric(params) => Parts::body(metric::metric(context, params)),
+        Params::Line(_)
+        | Params::Area(_)
+        | Params::Histogram(_)
+        | Params::HorizontalBar(_)
+        | Params::Heatmap(_)
+        | Params::Gauge(_)
+        | Params::Goal(_)
+        | Params::Tagcloud(_) => Parts::body(charted::charted(context)),
+        Params::Pie(params) => Parts::body(pie::pie(context, params)),
         Params::Table(params) => Parts::body(table::table(context, params.clone())),
         Params::Search(params) => Parts::body(search::search(context, params.clone())),
         Params::Map(params) => map::map(context, params),
-        Params::Markdown(_) => Parts::body(markdown::markdown(&context)),
+        Params::Markdown(params) => Parts::body(markdown::markdown(&context, params)),
         Params::Controls(params) => Parts::body(controls::controls(context, params.clone())),
     }
 }

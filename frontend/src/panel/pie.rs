@@ -1,20 +1,29 @@
 //! `pie`: the ring on a canvas, its legend a list beside it with value and share.
 
 use crate::live::live;
+use hailstream_chart::LegendEntry;
+use hailstream_protocol::visualization::{LegendPlace, PieParams};
 use leptos::prelude::*;
 
 use super::chart::{Around, Plot};
+use super::charted::place_name;
 use super::context::PanelContext;
+use super::split::Shares;
 
 /// A pie with its list.
-pub(super) fn pie(context: PanelContext) -> impl IntoView {
+pub(super) fn pie(context: PanelContext, params: &PieParams) -> impl IntoView + use<> {
     let around = Around::new();
-    view! {
-        <div class="donut">
-            <Plot context around />
-            <Slices around />
-        </div>
-    }
+    let place = params.legend.unwrap_or(LegendPlace::Right);
+    let list = (place != LegendPlace::Hidden).then(|| view! { <Slices around /> });
+    let class = if params.labels.show { "donut labelled" } else { "donut" };
+    let picture = match params.split.as_str() {
+        "" => view! { <Plot context around /> }.into_any(),
+        split => {
+            let (split, by) = (split.to_owned(), params.split_direction);
+            view! { <Shares context around split by /> }.into_any()
+        }
+    };
+    view! { <div class=class class:split=!params.split.is_empty() data-legend=place_name(place)>{picture}{list}</div> }
 }
 
 /// Name, value and share of each slice, as the canvas shows them.
@@ -22,8 +31,13 @@ pub(super) fn pie(context: PanelContext) -> impl IntoView {
 fn Slices(around: Around) -> impl IntoView {
     let slices = move || {
         let caption = around.caption.get();
-        let tokens = caption.entries.iter().map(|entry| entry.token.name());
-        tokens.zip(caption.slices).map(slice).collect_view()
+        // Pies of their own have a list in common, which has no values.
+        let mut slices = caption.slices.into_iter();
+        let words = |entry: &LegendEntry| {
+            let own = slices.next().unwrap_or_else(|| vec![entry.name.clone()]);
+            slice((entry.token.name(), own))
+        };
+        caption.entries.iter().map(words).collect_view()
     };
     view! { <ul class="dn-legend">{live(slices)}</ul> }
 }

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use hailstream_chart::{Chart, Hit, SeriesKey, XKind};
+use hailstream_chart::{Chart, Hit, XKind};
 use hailstream_client::time_range::TimeRange;
 use leptos::prelude::*;
 use web_sys::{KeyboardEvent, PointerEvent};
@@ -138,6 +138,14 @@ impl Pointing {
         let is_ring = columns == 1 && chart.x.is_none();
         let from = self.0.key_at.get();
         let before = from.unwrap_or((columns.saturating_sub(1), 0));
+        // Of a chart that lies the columns are rows.
+        let key = match key {
+            "ArrowUp" if chart.is_lying() => "ArrowLeft",
+            "ArrowDown" if chart.is_lying() => "ArrowRight",
+            "ArrowLeft" if chart.is_lying() => "ArrowDown",
+            "ArrowRight" if chart.is_lying() => "ArrowUp",
+            key => key,
+        };
         let candidates: Vec<(usize, usize)> = match key {
             "Home" => (0..columns).map(|column| (column, before.1)).collect(),
             "End" => (0..columns).rev().map(|column| (column, before.1)).collect(),
@@ -168,7 +176,7 @@ impl Pointing {
     /// The stretch between two x, within the plot; nothing where x is not time.
     fn stretch(&self, from: f64, to: f64) -> Brush {
         let chart = self.0.chart.borrow();
-        let chart = chart.as_ref().filter(|chart| chart.table.x_kind == XKind::Time)?;
+        let chart = chart.as_ref().filter(|chart| chart.is_over_time())?;
         let within = |x: f64| x.clamp(chart.plot.left, chart.plot.right);
         chart.x.is_some().then(|| (within(from.min(to)), within(from.max(to))))
     }
@@ -189,32 +197,40 @@ impl Pointing {
         let Some((x, y)) = self.at() else { return };
         let chosen = {
             let chart = self.0.chart.borrow();
-            chart.as_ref().and_then(|chart| value_at(&self.0.context, chart, chart.hit(x, y)?))
+            chart.as_ref().and_then(|chart| values_at(&self.0.context, chart, chart.hit(x, y)?))
         };
-        if let Some((field, value)) = chosen {
+        if let Some(chosen) = chosen {
             self.left();
-            self.0.context.board.filters.update(|filters| filters.click(&field, &value, adds));
+            self.0.context.board.filters.update(|filters| {
+                for (field, value) in &chosen {
+                    filters.click(field, value, adds);
+                }
+            });
         }
     }
 }
 
-/// Field and value of what was hit, where it stands for one.
-fn value_at(context: &PanelContext, chart: &Chart, hit: Hit) -> Option<(String, String)> {
+/// Fields and values of what was hit, where it stands for some: a slice also for those within which it lies.
+fn values_at(context: &PanelContext, chart: &Chart, hit: Hit) -> Option<Vec<(String, String)>> {
     let field = |bucket: &str| context.spec.style.field(bucket).to_owned();
     let series = hit.series.and_then(|series| chart.table.series.get(series));
-    if let Some(SeriesKey::Value { bucket_id, value }) = series.map(|series| &series.key)
-        && !value.is_null()
-    {
-        return Some((field(bucket_id), value.to_string()));
+    let path = series.map(|series| series.key.path()).unwrap_or_default();
+    let path: Vec<(String, String)> = path
+        .into_iter()
+        .filter(|(_, value)| !value.is_null())
+        .map(|(bucket, value)| (field(bucket), value.to_string()))
+        .collect();
+    if !path.is_empty() {
+        return Some(path);
     }
     let column = chart.table.columns.get(hit.column).filter(|column| !column.is_other)?;
     let is_value = chart.table.x_kind == XKind::Category && !column.key.is_null();
-    is_value.then(|| (field(&chart.table.x_id), column.key.to_string()))
+    is_value.then(|| vec![(field(&chart.table.x_id), column.key.to_string())])
 }
 
 /// What a click and a drag do here, for the foot of the tooltip.
 pub(super) fn hint(context: &PanelContext, chart: &Chart, hit: Hit) -> String {
-    let filters = value_at(context, chart, hit).map(|_| "Click: filter");
-    let zooms = (chart.table.x_kind == XKind::Time && chart.x.is_some()).then_some("Drag: zoom");
+    let filters = values_at(context, chart, hit).map(|_| "Click: filter");
+    let zooms = chart.is_over_time().then_some("Drag: zoom");
     filters.into_iter().chain(zooms).collect::<Vec<_>>().join(" · ")
 }

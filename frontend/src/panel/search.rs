@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use super::context::PanelContext;
 use crate::chrome::Icon;
 use crate::local_time::time_of_day;
+use crate::pages::discover_link;
 use crate::zone;
 
 /// A record as shown.
@@ -35,13 +36,11 @@ const SOME: usize = 50;
 
 /// The records. While one looks into one of them, or has scrolled away from the newest, they stand still, and it is said how many
 /// came since.
-pub(super) fn search(context: PanelContext, params: SearchParams) -> impl IntoView {
+pub(super) fn search(context: PanelContext, params: SearchParams) -> AnyView {
     let opened: RwSignal<Option<Place>> = RwSignal::new(None);
     let is_scrolled = RwSignal::new(false);
-    let limit = RwSignal::new(SOME);
-    let is_table = !params.columns.is_empty();
     let columns = params.columns.clone();
-    let saved = context.clone();
+    let board = context.clone();
     let arrived = Memo::new(move |_| {
         zone::chosen().track();
         let result = context.result();
@@ -51,54 +50,89 @@ pub(super) fn search(context: PanelContext, params: SearchParams) -> impl IntoVi
         Some(before) if opened.with(Option::is_some) || is_scrolled.get() => before.clone(),
         _ => arrived.get(),
     });
-    let body = NodeRef::<html::Div>::new();
-    let newer = move || {
-        let newest = shown.with(|shown| shown.first().map(|event| event.place.clone()))?;
-        let is_newest = |event: &Event| event.place == newest;
-        let count =
-            arrived.with(|arrived| arrived.iter().position(is_newest).unwrap_or(arrived.len()));
-        let words = format!("{count} newer");
-        let go = move |_| {
-            opened.set(None);
-            if let Some(body) = body.get_untracked() {
-                body.set_scroll_top(0);
-            }
-            is_scrolled.set(false);
-        };
-        (count > 0).then(|| view! { <button class="newer" on:click=go>{words}</button> })
-    };
-    let heads = columns.clone();
-    saved.answer_csv(move || {
-        let title = |column: &String| {
-            if column == "_source" { "Record".to_owned() } else { column.clone() }
-        };
-        let mut rows =
-            vec![std::iter::once("Time".to_owned()).chain(heads.iter().map(title)).collect()];
-        let row = |event: Event| match is_table {
-            true => std::iter::once(event.time).chain(event.cells).collect::<Vec<_>>(),
-            false => vec![event.time, event.line.into_iter().map(|piece| piece.text).collect()],
-        };
-        rows.extend(shown.get_untracked().into_iter().map(row));
-        rows
-    });
-    if !is_table {
-        let list = move || shown.get().into_iter().map(|event| row(event, opened)).collect_view();
-        return view! {
-            {newer}
-            <ul class="events" class:open=live_flag(move || opened.with(Option::is_some))>{live(list)}</ul>
+    let list = List { board, shown, arrived, opened, is_scrolled, body: NodeRef::new() };
+    list.answer_csv(columns.clone());
+    if columns.is_empty() { lines(list) } else { table(list, columns) }
+}
+
+/// What is shown of the records, and what was done to it.
+#[derive(Clone)]
+struct List {
+    board: PanelContext,
+    shown: Memo<Vec<Event>>,
+    /// All there are, shown or not.
+    arrived: Memo<Vec<Event>>,
+    opened: RwSignal<Option<Place>>,
+    is_scrolled: RwSignal<bool>,
+    body: NodeRef<html::Div>,
+}
+
+impl List {
+    /// How many came since, and the way to them.
+    fn newer(&self) -> impl Fn() -> Option<AnyView> + Send + 'static {
+        let Self { shown, arrived, opened, is_scrolled, body, .. } = self.clone();
+        move || {
+            let newest = shown.with(|shown| shown.first().map(|event| event.place.clone()))?;
+            let is_newest = |event: &Event| event.place == newest;
+            let count =
+                arrived.with(|arrived| arrived.iter().position(is_newest).unwrap_or(arrived.len()));
+            let words = format!("{count} newer");
+            let go = move |_| {
+                opened.set(None);
+                if let Some(body) = body.get_untracked() {
+                    body.set_scroll_top(0);
+                }
+                is_scrolled.set(false);
+            };
+            (count > 0)
+                .then(|| view! { <button class="newer" on:click=go>{words}</button> }.into_any())
         }
-        .into_any();
     }
+
+    fn answer_csv(&self, columns: Vec<String>) {
+        let shown = self.shown;
+        self.board.answer_csv(move || {
+            let head = std::iter::once("Time".to_owned()).chain(columns.iter().map(title));
+            let is_table = !columns.is_empty();
+            let row = |event: Event| match is_table {
+                true => std::iter::once(event.time).chain(event.cells).collect::<Vec<_>>(),
+                false => vec![event.time, event.line.into_iter().map(|piece| piece.text).collect()],
+            };
+            let rows = shown.get_untracked().into_iter().map(row);
+            std::iter::once(head.collect()).chain(rows).collect()
+        });
+    }
+}
+
+/// A line each.
+fn lines(list: List) -> AnyView {
+    let (newer, opened) = (list.newer(), list.opened);
+    let lines = move || {
+        let row = |event: Event| row(event, opened, &list.board);
+        list.shown.get().into_iter().map(row).collect_view()
+    };
+    let is_open = live_flag(move || opened.with(Option::is_some));
+    view! {
+        {newer}
+        <ul class="events" class:open=is_open>{live(lines)}</ul>
+    }
+    .into_any()
+}
+
+/// A row each.
+fn table(list: List, columns: Vec<String>) -> AnyView {
+    let limit = RwSignal::new(SOME);
+    let (newer, body, is_scrolled, shown) = (list.newer(), list.body, list.is_scrolled, list.shown);
     let rows = move || {
+        let row = |event: Event| table_row(event, list.opened, &list.board);
         let limit = limit.get();
-        shown.with(|shown| {
-            shown.iter().take(limit).cloned().map(|event| table_row(event, opened)).collect_view()
-        })
+        shown.with(|shown| shown.iter().take(limit).cloned().map(row).collect_view())
     };
     let more = move || {
         let left = shown.with(Vec::len).saturating_sub(limit.get());
+        let words = format!("{} more", left.min(SOME));
         let more = move |_| limit.update(|limit| *limit += SOME);
-        (left > 0).then(|| view! { <button class="btn quiet" on:click=more>{format!("{} more", left.min(SOME))}</button> })
+        (left > 0).then(|| view! { <button class="btn quiet" on:click=more>{words}</button> })
     };
     let scrolled = move |_| {
         let top = body.get_untracked().map_or(0, |body| body.scroll_top());
@@ -106,15 +140,13 @@ pub(super) fn search(context: PanelContext, params: SearchParams) -> impl IntoVi
             is_scrolled.set(top > 0);
         }
     };
-    let head = columns.into_iter().map(|column| match column.as_str() {
-        "_source" => view! { <th scope="col">"Record"</th> },
-        _ => view! { <th scope="col">{column}</th> },
-    });
+    let head = columns.iter().map(|column| view! { <th scope="col">{title(column)}</th> });
+    let head = head.collect_view();
     view! {
         {newer}
         <div class="records" tabindex="0" role="region" aria-label="Records" node_ref=body on:scroll=scrolled>
             <table class="t">
-                <thead><tr><th class="fold"><span class="sr">"Open"</span></th><th scope="col">"Time"</th>{head.collect_view()}</tr></thead>
+                <thead><tr><th class="fold"><span class="sr">"Open"</span></th><th scope="col">"Time"</th>{head}</tr></thead>
                 <tbody>{live(rows)}</tbody>
             </table>
             {live(more)}
@@ -123,13 +155,18 @@ pub(super) fn search(context: PanelContext, params: SearchParams) -> impl IntoVi
     .into_any()
 }
 
+/// What stands above a column.
+fn title(column: &String) -> String {
+    if column == "_source" { "Record".to_owned() } else { column.clone() }
+}
+
 /// A record as a row; below it all of it, once it is opened.
-fn table_row(event: Event, opened: RwSignal<Option<Place>>) -> AnyView {
+fn table_row(event: Event, opened: RwSignal<Option<Place>>, context: &PanelContext) -> AnyView {
     let Event { place, time, cells, fields, .. } = event;
     let is_open = opened.with(|opened| opened.as_ref() == Some(&place));
     let columns = (cells.len() + 2).to_string();
     let below = is_open.then(|| {
-        view! { <tr class="below"><td colspan=columns>{record(&place, fields)}</td></tr> }
+        view! { <tr class="below"><td colspan=columns>{record(&place, fields, discover_link(context))}</td></tr> }
     });
     let toggle = move |_| opened.set((!is_open).then(|| place.clone()));
     let cells = cells
@@ -149,14 +186,18 @@ fn table_row(event: Event, opened: RwSignal<Option<Place>>) -> AnyView {
     .into_any()
 }
 
-fn row(event: Event, opened: RwSignal<Option<Place>>) -> impl IntoView {
+fn row(
+    event: Event,
+    opened: RwSignal<Option<Place>>,
+    context: &PanelContext,
+) -> impl IntoView + use<> {
     let Event { place, time, token, line, fields, .. } = event;
     let pieces = line.into_iter().map(piece).collect_view();
     let mark = token.map(|token| {
         view! { <i class="dot" style=("background", format!("var(--{token})"))></i> }
     });
     let is_open = opened.with(|opened| opened.as_ref() == Some(&place));
-    let record = is_open.then(|| record(&place, fields));
+    let record = is_open.then(|| record(&place, fields, discover_link(context)));
     let toggle = move |_| opened.set((!is_open).then(|| place.clone()));
     view! {
         <li>
@@ -172,11 +213,12 @@ fn row(event: Event, opened: RwSignal<Option<Place>>) -> impl IntoView {
 fn record(
     (topic, partition, offset): &Place,
     fields: Vec<(String, String)>,
+    link: String,
 ) -> impl IntoView + use<> {
     let place = format!("{topic}, partition {partition}, offset {offset}");
     let field = |(name, value): (String, String)| view! { <dt>{name}</dt><dd>{value}</dd> };
     let fields = fields.into_iter().map(field).collect_view();
-    view! { <dl class="record"><div class="place">{place}</div>{fields}</dl> }
+    view! { <dl class="record"><div class="place">{place}" · "<a href=link>"Open in Discover"</a></div>{fields}</dl> }
 }
 
 fn piece(piece: Piece) -> AnyView {

@@ -26,12 +26,14 @@ pub(crate) fn Skeleton(kind: String) -> impl IntoView {
             <div class="skeleton metric"><i class="skel number"></i><i class="skel note"></i></div>
         }
         .into_any(),
-        "table" | "search" => {
+        "table" | "search" | "horizontal_bar" | "tagcloud" => {
             let rows = (0..6).map(|_| view! { <i class="skel row"></i> }).collect_view();
             view! { <div class="skeleton rows">{rows}</div> }.into_any()
         }
         "map" => view! { <div class="skeleton"><i class="skel all"></i></div> }.into_any(),
-        "pie" => view! { <div class="skeleton"><i class="skel disc"></i></div> }.into_any(),
+        "pie" | "gauge" | "goal" => {
+            view! { <div class="skeleton"><i class="skel disc"></i></div> }.into_any()
+        }
         _ => {
             let bar =
                 |height: &u8| view! { <i class="skel" style=("height", format!("{height}%"))></i> };

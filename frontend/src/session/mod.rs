@@ -10,7 +10,9 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use hailstream_client::freshness::Stamps;
-use hailstream_client::link::{Input, Link, Output, Refusal, Status, SubscriptionId};
+use hailstream_client::link::{
+    Input, Link, Output, Refusal, Status, SubscriptionId, Told, WatchId,
+};
 use hailstream_protocol::QueryResult;
 use leptos::prelude::*;
 
@@ -44,6 +46,14 @@ struct Follower {
     is_unpainted: bool,
 }
 
+/// Someone who watches a dashboard.
+struct Watcher {
+    /// Names the watching.
+    number: u32,
+    id: WatchId,
+    signal: ArcRwSignal<Option<Told>>,
+}
+
 struct Session {
     link: Link,
     socket: Option<Socket>,
@@ -54,6 +64,7 @@ struct Session {
     /// Who wants which subscription.
     followers: Vec<Follower>,
     next_follower: u32,
+    watchers: Vec<Watcher>,
     paused_ms: Option<i64>,
     status: Status,
 }
@@ -86,11 +97,14 @@ pub(crate) fn start() {
         _lifecycle: lifecycle::listen(),
         followers: Vec::new(),
         next_follower: 1,
+        watchers: Vec::new(),
         paused_ms: None,
         status: Status::Connecting,
     };
     SESSION.with(|cell| *cell.borrow_mut() = Some(session));
+    // Both are made here, where nothing owns them: made by a page, they would end with it.
     pulse().set(now);
+    pause().set(Pause::default());
     feed(Input::Start);
     schedule_pulse();
 }
@@ -218,7 +232,49 @@ impl Drop for Following {
     }
 }
 
+/// A dashboard being watched; dropping it ends that.
+#[derive(Debug)]
+pub(crate) struct Watching {
+    number: u32,
+    /// What the server last told of it; nothing before its first word.
+    pub(crate) told: ArcRwSignal<Option<Told>>,
+}
+
+/// Watches a dashboard: its version now, and after each change.
+pub(crate) fn watch_dashboard(dashboard: &str) -> Watching {
+    let watching = with_session(|session| {
+        let id = session.link.watch(dashboard);
+        session.act();
+        let number = session.next_follower;
+        session.next_follower += 1;
+        let signal = ArcRwSignal::new(session.link.told(id).cloned());
+        session.watchers.push(Watcher { number, id, signal: signal.clone() });
+        Watching { number, told: signal }
+    });
+    watching.unwrap_or_else(|| Watching { number: 0, told: ArcRwSignal::new(None) })
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        with_session(|session| {
+            let place = session.watchers.iter().position(|of| of.number == self.number);
+            if let Some(place) = place {
+                let watcher = session.watchers.remove(place);
+                session.link.unwatch(watcher.id);
+                session.act();
+            }
+        });
+    }
+}
+
 impl Session {
+    /// What watchers are to be told.
+    fn take_told(&mut self) -> Vec<(ArcRwSignal<Option<Told>>, Option<Told>)> {
+        let news = self.link.take_told();
+        let concerned = self.watchers.iter().filter(|watcher| news.contains(&watcher.id));
+        concerned.map(|of| (of.signal.clone(), self.link.told(of.id).cloned())).collect()
+    }
+
     fn answer(&self, id: SubscriptionId) -> Option<Answer> {
         let result = self.link.result(id).cloned();
         let refusal = self.link.refusal(id).cloned();
@@ -259,6 +315,9 @@ pub(crate) fn commit() {
     let (due, held_back) = with_session(Session::take_due).unwrap_or_default();
     for (signal, answer) in due {
         signal.set(answer);
+    }
+    for (signal, told) in with_session(Session::take_told).unwrap_or_default() {
+        signal.set(told);
     }
     if held_back > 0 {
         pause().update(|pause| pause.waiting = pause.waiting.saturating_add(held_back));

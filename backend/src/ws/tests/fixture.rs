@@ -17,9 +17,9 @@ use crate::hub::Hub;
 use crate::hub::control::Control;
 use crate::hub::view::{Update, View};
 use crate::saved_objects::Library;
-use crate::ws::Host;
 use crate::ws::session::Session;
 use crate::ws::transport::{CloseCode, Incoming, Outgoing, Progress};
+use crate::ws::{Host, Watched};
 
 pub(super) struct Fixture {
     pub(super) hub: Arc<Hub>,
@@ -32,7 +32,12 @@ impl Fixture {
     pub(super) fn new() -> Self {
         let hub = Arc::new(Hub::new("e".into(), ["s".to_owned()]));
         let library = Arc::new(Library::of(Dashboards::default()));
-        let host = Arc::new(Host { hub: Arc::clone(&hub), library, build: "test".into() });
+        let host = Arc::new(Host {
+            hub: Arc::clone(&hub),
+            library,
+            watched: Watched::default(),
+            build: "test".into(),
+        });
         let mut fixture = Self { hub, host, views: Vec::new(), now_ms: 0 };
         fixture.beat(1_000_000);
         fixture

@@ -132,6 +132,29 @@ fn too_many_subscriptions_or_messages() {
 }
 
 #[test]
+fn too_many_watches_and_names_that_are_none() {
+    let fixture = Fixture::new();
+    let mut viewer = fixture.greeted();
+    let watch = |id: u32, name: &str| json!({"watch": {"id": id, "dashboard": name}});
+    for id in 1..=65 {
+        viewer.say(&watch(id, &format!("d{id}")));
+    }
+    let mut frames = viewer.turn();
+    frames.extend(viewer.turn());
+    assert_eq!(frames.iter().filter(|frame| said(frame) == "dashboard_changed").count(), 64);
+    let told = frames.iter().find(|frame| said(frame) == "error").unwrap();
+    assert!(told.contains(r#""id":65,"code":"too_many_watches""#), "{told}");
+    viewer.say(&json!({"unwatch": {"id": 64}}));
+    viewer.say(&watch(64, &"d".repeat(513)));
+    viewer.say(&watch(63, "twice"));
+    viewer.say(&json!({"subscribe": {"id": 62, "query": {"stream": "s"}}}));
+    let details = ["an id of a dashboard has at most 512 bytes", "watch 63 is", "watch 62 is"];
+    for (told, detail) in viewer.turn().iter().zip(details) {
+        assert!(told.contains(detail), "{told}");
+    }
+}
+
+#[test]
 fn nothing_piles_up_for_a_viewer_that_does_not_read() {
     let mut fixture = Fixture::new();
     let mut viewer = fixture.greeted();

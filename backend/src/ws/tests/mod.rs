@@ -180,6 +180,22 @@ fn a_paused_viewer_is_sent_nothing_and_then_what_it_missed() {
 }
 
 #[test]
+fn a_paused_viewer_learns_of_dashboards_when_it_goes_on() {
+    let fixture = Fixture::new();
+    let mut viewer = fixture.greeted();
+    viewer.say(&json!({"pause": {}}));
+    viewer.say(&json!({"watch": {"id": 1, "dashboard": "d"}}));
+    assert_eq!(viewer.turn().len(), 0);
+    viewer.wake_count();
+    fixture.hub.dashboards_changed();
+    assert_eq!((viewer.wake_count(), viewer.turn().len()), (1, 0));
+    viewer.say(&json!({"resume": {}}));
+    assert_eq!(viewer.turn(), [r#"{"dashboard_changed":{"dashboard":"d","version":null}}"#]);
+    fixture.hub.dashboards_changed();
+    assert_eq!(viewer.turn().len(), 0, "it was another one");
+}
+
+#[test]
 fn a_question_the_engine_refuses_is_told_with_its_place() {
     let mut fixture = Fixture::new();
     let mut viewer = fixture.greeted();

@@ -76,9 +76,10 @@ fn paint(pixmap: &mut Pixmap, operation: Operation<'_>, font: Option<&Font<'_>>)
                 fill(pixmap, PathBuilder::from_circle(circle[0], circle[1], circle[2]), color);
             }
         }
-        Operation::Text { color, text, x, baseline, size, weight, align } => {
+        Operation::Text { color, text, x, baseline, size, weight, align, turn } => {
             let outline = |font: &Font<'_>| font.outline(text, (x, baseline), size, weight, align);
-            fill(pixmap, font.and_then(outline), color);
+            let turned = Transform::from_rotate_at(turn, x, baseline);
+            fill(pixmap, font.and_then(outline).and_then(|path| path.transform(turned)), color);
         }
     }
 }

@@ -51,12 +51,16 @@ fn write_operation(out: &mut String, operation: Operation<'_>) {
                 );
             }
         }
-        Operation::Text { color, text, x, baseline, size, weight, align } => {
+        Operation::Text { color, text, x, baseline, size, weight, align, turn } => {
             let anchor = ["start", "middle", "end"][(align * 2.0) as usize % 3];
+            let turned = match turn {
+                0.0 => String::new(),
+                _ => format!(" transform=\"rotate({turn} {x} {baseline})\""),
+            };
             let _written = writeln!(
                 out,
                 "<text x=\"{x}\" y=\"{baseline}\" font-size=\"{size}\" font-weight=\"{weight}\" \
-                 text-anchor=\"{anchor}\" fill=\"{}\">{}</text>",
+                 text-anchor=\"{anchor}\" fill=\"{}\"{turned}>{}</text>",
                 color.css(),
                 escaped(text)
             );

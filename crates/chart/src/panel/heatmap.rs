@@ -1,9 +1,11 @@
-//! `heatmap`: a cell for each pair of keys, in eight steps of the sequence; more is further from the surface.
+//! `heatmap`: a cell for each pair of keys, in steps of the sequence; more is further from the surface.
 //!
-//! Cell edges lie on whole device pixels. Cells are painted step by step, so that a painter changes its colour eight times.
+//! Cell edges lie on whole device pixels. Cells are painted step by step, so that a painter changes its colour few times.
 
 use hailstream_protocol::QueryResult;
-use hailstream_protocol::visualization::HeatmapParams;
+use hailstream_protocol::visualization::{
+    ColorRange, Format, FormatKind, HeatmapParams, ScaleKind,
+};
 
 use crate::axis::{
     XTicks, category_labels, draw_x, fit_label, label_width, lettering, margin, snapped, x_labels,
@@ -15,7 +17,7 @@ use crate::order::sort_stable;
 use crate::palette::SEQUENCE;
 use crate::scale::Scale;
 use crate::shape::{BucketKind, BucketShape, LayoutError, QueryShape, Roles};
-use crate::surface::{Align, Surface};
+use crate::surface::{Align, Lettering, Surface};
 use crate::table::{Table, XKind};
 use crate::theme::Token;
 use crate::view::View;
@@ -43,7 +45,7 @@ pub fn heatmap(
     let plot = plot_css.scaled(view.device_pixel_ratio);
     let surface = Surface::new(view.width, view.height, view.device_pixel_ratio);
     let (from, to) = x_span(&table, result.range);
-    let x = Scale { low: from, high: to, from_px: plot.left, to_px: plot.right };
+    let x = Scale::linear((from, to), (plot.left, plot.right));
 
     surface.begin(view.color(Token::Surface1));
     let rows = table.series.len().max(1) as f64;
@@ -58,7 +60,7 @@ pub fn heatmap(
         let middle = |index: usize| x.px(index as f64 + 0.5);
         draw_x(&surface, view, plot, &category_labels(&names, middle, slot, view), XTicks::None);
     } else {
-        let format = hailstream_protocol::visualization::Format::default();
+        let format = Format::default();
         draw_x(
             &surface,
             view,
@@ -67,43 +69,48 @@ pub fn heatmap(
             XTicks::None,
         );
     }
-    draw_cells(&surface, &table, &edges, x, view);
+    let steps = Steps::of(&table, params);
+    let cells = Cells { surface: &surface, table: &table, edges: &edges, x };
+    cells.draw(&steps, view);
+    if params.show_values {
+        cells.write(&steps, &params.format, view);
+    }
     let ratio = view.device_pixel_ratio;
     Ok(Chart {
-        scene: surface.finish(),
         plot: plot_css,
         x: Some(x.scaled(1.0 / ratio)),
-        y: None,
         legend: legend(&table, view, &params.format, Swatch::Square),
-        table,
         kind: Kind::Heatmap,
-        format: params.format.clone(),
-        x_format: hailstream_protocol::visualization::Format::default(),
-        device_pixel_ratio: ratio,
+        steps: steps.words(params, view),
+        formats: vec![params.format.clone()],
         shape: Shape::Cells { row_edges: edges.iter().map(|edge| edge / ratio).collect() },
-        expected: None,
+        ..Chart::of(table, surface, view)
     })
 }
 
+/// Along x a range where there is one, else the second bucket; a single one goes along x, with the metric's row.
 fn roles(shape: &QueryShape, params: &HeatmapParams) -> Result<Roles, LayoutError> {
     let wanted = "two buckets, such as terms and date_histogram";
-    let is_range = |bucket: &&BucketShape| !matches!(bucket.kind, BucketKind::Terms);
+    let free = |bucket: &&BucketShape| params.y.is_empty() || bucket.id != params.y;
+    let is_range =
+        |bucket: &&BucketShape| free(bucket) && !matches!(bucket.kind, BucketKind::Terms);
     let x = match params.x.as_str() {
         "" => shape
             .buckets
             .iter()
             .find(is_range)
-            .or(shape.buckets.get(1))
-            .ok_or(LayoutError::NoBucket { axis: "columns", wanted })?,
-        id => shape.bucket(id)?,
+            .or(shape.buckets.get(1).filter(free))
+            .or(shape.buckets.first().filter(free)),
+        id => Some(shape.bucket(id)?),
     };
-    let y = shape
-        .other_bucket(&params.y, &x.id)?
-        .ok_or(LayoutError::NoBucket { axis: "rows", wanted })?;
+    let y = shape.other_bucket(&params.y, x.map_or("", |x| x.id.as_str()))?;
+    if x.is_none() && y.is_none() {
+        return Err(LayoutError::NoBucket { axis: "columns", wanted });
+    }
     Ok(Roles {
-        series_first: shape.is_before(&y.id, &x.id),
-        x: Some(x.clone()),
-        series: Some(y.clone()),
+        series_first: x.zip(y).is_none_or(|(x, y)| shape.is_before(&y.id, &x.id)),
+        x: x.cloned(),
+        series: y.cloned(),
         metrics: vec![shape.metric(&params.metric)?.clone()],
     })
 }
@@ -137,28 +144,90 @@ fn draw_names(surface: &Surface, table: &Table, edges: &[f64], plot: Rect, view:
     }
 }
 
-/// Step of the sequence for a value, 0 to 7.
-fn step(value: f64, highest: f64) -> usize {
-    if highest > 0.0 { ((value / highest).clamp(0.0, 1.0) * 7.99) as usize } else { 0 }
+/// The steps of colour: each an interval of values, the next above it.
+struct Steps {
+    /// Ascending. What lies in none of ranges of one's own has no step.
+    ranges: Vec<ColorRange>,
+    tokens: Vec<Token>,
+    /// Where the steps are even.
+    scale: Option<Scale>,
 }
 
-fn draw_cells(surface: &Surface, table: &Table, edges: &[f64], x: Scale, view: &View<'_>) {
-    let highest = table
-        .series
-        .iter()
-        .flat_map(|series| series.values.iter().flatten())
-        .fold(0.0, |a: f64, b| a.max(*b));
-    let gap = surface.hairline();
-    let cell = |row: usize, column: usize| {
-        let column = &table.columns[column];
-        let (mut left, right) = (x.px(column.start).round(), x.px(column.end).round());
-        let (top, bottom) = (edges[row], edges[row + 1]);
+impl Steps {
+    fn of(table: &Table, params: &HeatmapParams) -> Self {
+        let values = || table.series.iter().flat_map(|series| series.values.iter().flatten());
+        let highest = values().fold(0.0, |a: f64, b| a.max(*b));
+        let least = values().fold(f64::INFINITY, |a: f64, b| a.min(*b));
+        let least = if params.fit && least.is_finite() { least } else { 0.0 };
+        let count = match params.ranges.len() {
+            0 => params.colors_number.clamp(2, 10) as usize,
+            own => own,
+        };
+        let token = |at: usize| {
+            let at = if params.invert_colors { count - 1 - at } else { at };
+            let last = SEQUENCE.len() - 1;
+            SEQUENCE[(at * last + (count - 1) / 2) / (count - 1).max(1)]
+        };
+        let tokens = (0..count).map(token).collect();
+        if !params.ranges.is_empty() {
+            return Self { ranges: params.ranges.clone(), tokens, scale: None };
+        }
+        let kind = params.scale;
+        let low = if kind == ScaleKind::Log { least.max(1.0) } else { least };
+        let scale = Scale { low, high: highest, from_px: 0.0, to_px: count as f64, kind };
+        let range = |at: usize| ColorRange {
+            from: scale.value(at as f64),
+            to: scale.value(at as f64 + 1.0),
+        };
+        Self { ranges: (0..count).map(range).collect(), tokens, scale: Some(scale) }
+    }
+
+    fn step(&self, value: f64) -> Option<usize> {
+        let Some(scale) = self.scale else {
+            let holds = |range: &ColorRange| range.from <= value && value < range.to;
+            return self.ranges.iter().position(holds);
+        };
+        let count = self.tokens.len() as f64;
+        if scale.high <= scale.low {
+            return Some(0);
+        }
+        Some(scale.px(value).clamp(0.0, count * 0.9999) as usize)
+    }
+
+    fn words(&self, params: &HeatmapParams, view: &View<'_>) -> Vec<(Token, String)> {
+        let highest = self.ranges.last().map_or(1.0, |range| range.to);
+        let percent = Format { kind: FormatKind::Percent, ..Format::default() };
+        let word = |value: f64| match params.percentage_mode && highest != 0.0 {
+            true => view.numbers(&percent).full(value / highest),
+            false => view.numbers(&params.format).short(value).to_string(),
+        };
+        let line = |(range, token): (&ColorRange, &Token)| {
+            (*token, format!("{} to {}", word(range.from), word(range.to)))
+        };
+        self.ranges.iter().zip(&self.tokens).map(line).collect()
+    }
+}
+
+/// Where cells lie; device pixels.
+struct Cells<'a> {
+    surface: &'a Surface,
+    table: &'a Table,
+    edges: &'a [f64],
+    x: Scale,
+}
+
+impl Cells<'_> {
+    fn place(&self, row: usize, column: usize) -> Rect {
+        let gap = self.surface.hairline();
+        let column = &self.table.columns[column];
+        let (mut left, right) = (self.x.px(column.start).round(), self.x.px(column.end).round());
+        let (top, bottom) = (self.edges[row], self.edges[row + 1]);
         // A cell too small to spare the gap does without.
         let gap_x = if right - left > gap * 2.0 { gap } else { 0.0 };
         let gap_y = if bottom - top > gap * 2.0 { gap } else { 0.0 };
         if right <= left {
             // Cells that share a pixel are all drawn there, the greatest last.
-            left = x.px(column.start).floor();
+            left = self.x.px(column.start).floor();
         }
         Rect {
             left,
@@ -166,26 +235,58 @@ fn draw_cells(surface: &Surface, table: &Table, edges: &[f64], x: Scale, view: &
             top,
             bottom: (bottom - gap_y).max(top + 1.0),
         }
-    };
-    let mut by_step: [Vec<(usize, usize)>; SEQUENCE.len()] = Default::default();
-    for (row, series) in table.series.iter().enumerate() {
-        for (column, value) in series.values.iter().enumerate() {
-            if let Some(value) = value {
-                by_step[step(*value, highest)].push((row, column));
+    }
+
+    fn draw(&self, steps: &Steps, view: &View<'_>) {
+        let mut by_step: Vec<Vec<(usize, usize)>> = vec![Vec::new(); steps.tokens.len()];
+        for (row, series) in self.table.series.iter().enumerate() {
+            for (column, value) in series.values.iter().enumerate() {
+                if let Some(step) = value.and_then(|value| steps.step(value)) {
+                    by_step[step].push((row, column));
+                }
+            }
+        }
+        for (cells, token) in by_step.iter().zip(&steps.tokens) {
+            let color = view.mark(*token);
+            for &(row, column) in cells {
+                let id = (column * self.table.series.len() + row) as u32;
+                self.surface.marked(id, || self.surface.rect(self.place(row, column), color));
+            }
+        }
+        let hatch = view.color(Token::Surface1).with_opacity(0.7);
+        for &(row, column) in by_step.iter().flatten() {
+            if self.table.columns[column].is_provisional {
+                let corners = self.place(row, column).corners();
+                self.surface.stripes(&corners, hatch, self.surface.px(1.5));
             }
         }
     }
-    for (cells, token) in by_step.iter().zip(SEQUENCE) {
-        let color = view.mark(token);
-        for &(row, column) in cells {
-            let id = (column * table.series.len() + row) as u32;
-            surface.marked(id, || surface.rect(cell(row, column), color));
-        }
-    }
-    let hatch = view.color(Token::Surface1).with_opacity(0.7);
-    for &(row, column) in by_step.iter().flatten() {
-        if table.columns[column].is_provisional {
-            surface.stripes(&cell(row, column).corners(), hatch, surface.px(1.5));
+
+    /// Values in the cells that have room for them.
+    fn write(&self, steps: &Steps, format: &Format, view: &View<'_>) {
+        let base = lettering(view, Token::Text1);
+        for (row, series) in self.table.series.iter().enumerate() {
+            for (column, value) in series.values.iter().enumerate() {
+                let Some(value) = *value else { continue };
+                let Some(step) = steps.step(value) else { continue };
+                let place = self.place(row, column);
+                let words = view.numbers(format).short(value).to_string();
+                let is_wide = self.surface.px(label_width(&words, view) + 4.0) > place.width();
+                if is_wide || place.height() < self.surface.px(base.size) {
+                    continue;
+                }
+                // Whichever of the two is read on this ground.
+                let ground = view.mark(steps.tokens[step]);
+                let (dark, light) = (view.color(Token::Text1), view.color(Token::Surface1));
+                let color =
+                    if ground.contrast(dark) >= ground.contrast(light) { dark } else { light };
+                let anchor = (
+                    f64::midpoint(place.left, place.right),
+                    (f64::midpoint(place.top, place.bottom) + self.surface.px(base.size * 0.36))
+                        .round(),
+                );
+                self.surface.text(&words, anchor, Align::Middle, Lettering { color, ..base });
+            }
         }
     }
 }

@@ -3,10 +3,10 @@
 //! Sums and counts of an open bucket are left out, because a bucket that has just begun would always look like a fall.
 
 use hailstream_protocol::QueryResult;
-use hailstream_protocol::visualization::{Format, MetricParams};
+use hailstream_protocol::visualization::MetricParams;
 
 use crate::axis::x_span;
-use crate::chart::{Chart, Kind, Shape, Swatch, legend};
+use crate::chart::{Chart, Kind, Swatch, legend};
 use crate::decimate::{column_bars, is_dense};
 use crate::geometry::Rect;
 use crate::scale::Scale;
@@ -48,18 +48,12 @@ pub fn sparkline(
     draw(&surface, &pixels, view);
     let ratio = view.device_pixel_ratio;
     Ok(Chart {
-        scene: surface.finish(),
-        plot: Rect { left: 0.0, top: 0.0, right: view.width, bottom: view.height },
         x: Some(x.scaled(1.0 / ratio)),
-        y: Some(y.scaled(1.0 / ratio)),
+        values: [Some(y.scaled(1.0 / ratio)), None],
         legend: legend(&table, view, &params.format, Swatch::Line),
-        table,
         kind: Kind::Sparkline,
-        format: params.format.clone(),
-        x_format: Format::default(),
-        device_pixel_ratio: ratio,
-        shape: Shape::Columns,
-        expected: None,
+        formats: vec![params.format.clone()],
+        ..Chart::of(table, surface, view)
     })
 }
 
@@ -90,11 +84,11 @@ fn scales(
         (Some(first), Some(last)) => span(first.0, last.0),
         _ => (0.0, 1.0),
     };
-    let x = Scale { low: from, high: to, from_px: 0.0, to_px: surface.px(view.width - 4.0) };
+    let x = Scale::linear((from, to), (0.0, surface.px(view.width - 4.0)));
     let (bottom, top) = (surface.px(view.height - 3.0), surface.px(5.0));
     // A value that never changes is a line through the middle.
     let (low, high) = if low < high { (low, high) } else { (low - 1.0, low + 1.0) };
-    (x, Scale { low, high, from_px: bottom, to_px: top })
+    (x, Scale::linear((low, high), (bottom, top)))
 }
 
 fn draw(surface: &Surface, points: &[(f64, f64)], view: &View<'_>) {

@@ -58,6 +58,17 @@ pub(crate) fn inner_ticks(low: f64, high: f64, most: usize) -> (f64, Vec<f64>) {
     (step, at)
 }
 
+/// The decades around positive values, and at most [`MOST`] powers of ten among them. What is not positive has no place.
+pub(crate) fn decades(low: f64, high: f64) -> (f64, f64, Vec<f64>) {
+    let exponent = |value: f64| value.clamp(1e-300, 1e300).log10();
+    let last = if high > 0.0 && high.is_finite() { exponent(high).ceil() as i32 } else { 1 };
+    let first = if low > 0.0 { exponent(low).floor() as i32 } else { 0 };
+    let first = first.min(last - 1);
+    let step = (last - first).unsigned_abs().div_ceil(MOST as u32 - 1).max(1);
+    let power = |exponent: i32| 10_f64.powi(exponent);
+    (power(first), power(last), (first..=last).step_by(step as usize).map(power).collect())
+}
+
 fn count(low: f64, high: f64, step: f64) -> f64 {
     (high / step).ceil() - (low / step).floor() + 1.0
 }
@@ -105,6 +116,14 @@ mod tests {
     fn minutes_break_at_whole_minutes() {
         let ticks = value_ticks(Extent { low: 0.0, high: 560.0, unit: 60.0, whole: false });
         assert_eq!(ticks.at, [0.0, 300.0, 600.0]);
+    }
+
+    #[test]
+    fn logarithms_break_at_powers_of_ten() {
+        assert_eq!(decades(3.0, 800.0), (1.0, 1_000.0, vec![1.0, 10.0, 100.0, 1_000.0]));
+        assert_eq!(decades(0.0, 0.0), (1.0, 10.0, vec![1.0, 10.0]));
+        assert_eq!(decades(0.02, 5.0).2, [0.01, 0.1, 1.0, 10.0]);
+        assert_eq!(decades(1.0, 1e12).2.len(), 5);
     }
 
     #[test]

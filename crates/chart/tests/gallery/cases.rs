@@ -1,14 +1,19 @@
 //! What the gallery shows: each chart type with ordinary, empty, single, dense and open data, in both themes. Deterministic.
 
+#[path = "shapes.rs"]
+mod shapes;
+
 use hailstream_chart::{
     BucketKind, BucketShape, Chart, EmptyValue, LayoutError, MetricShape, QueryShape, Theme, Token,
-    ValueStyle, View, heatmap, histogram, line, pie, sparkline,
+    ValueStyle, View, area, heatmap, histogram, line, pie, sparkline,
 };
 use hailstream_protocol::visualization::{
-    BarMode, Format, FormatKind, HeatmapParams, HistogramParams, LineParams, MetricParams,
-    PieParams, Threshold,
+    AxisSide, Format, FormatKind, HeatmapParams, MetricParams, Orientation, PieParams, ScaleKind,
+    SeriesMark, SeriesMode, SeriesParams, Threshold, ValueAxis, XyParams,
 };
 use hailstream_protocol::{QueryResult, Range, RowFlags, Value};
+
+use shapes::{browsers, labelled, lying, on_scale, reached, values_in_cells, weather};
 
 /// 2024-11-21 18:27:00 UTC.
 const START: i64 = 1_732_213_620_000;
@@ -47,6 +52,29 @@ pub(crate) const CASES: &[Case] = &[
     Case { name: "histogram-grouped", size: (580.0, 160.0), draw: grouped },
     Case { name: "histogram-numbers", size: (170.0, 170.0), draw: fares },
     Case { name: "histogram-terms", size: (380.0, 160.0), draw: terms },
+    Case { name: "histogram-percent", size: (380.0, 160.0), draw: |view| mode(view, percent) },
+    Case { name: "histogram-log", size: (380.0, 160.0), draw: logarithms },
+    Case { name: "area", size: (580.0, 160.0), draw: |view| areas(view, 40, Some(false)) },
+    Case {
+        name: "area-provisional",
+        size: (580.0, 160.0),
+        draw: |view| areas(view, 40, Some(true)),
+    },
+    Case { name: "area-overlapping", size: (380.0, 160.0), draw: |view| areas(view, 24, None) },
+    Case { name: "area-empty", size: (380.0, 160.0), draw: |view| areas(view, 0, Some(false)) },
+    Case { name: "area-dense", size: (380.0, 160.0), draw: |view| areas(view, 3_000, Some(false)) },
+    Case { name: "area-mixed", size: (580.0, 170.0), draw: mixed },
+    Case { name: "horizontal_bar", size: (380.0, 180.0), draw: |view| lying(view, None) },
+    Case {
+        name: "horizontal_bar-stacked",
+        size: (380.0, 180.0),
+        draw: |view| lying(view, Some(SeriesMode::Stacked)),
+    },
+    Case {
+        name: "horizontal_bar-grouped",
+        size: (380.0, 180.0),
+        draw: |view| lying(view, Some(SeriesMode::Normal)),
+    },
     Case { name: "line", size: (580.0, 160.0), draw: |view| waits(view, 60, false) },
     Case { name: "line-provisional", size: (580.0, 160.0), draw: |view| waits(view, 60, true) },
     Case { name: "line-empty", size: (380.0, 160.0), draw: |view| waits(view, 0, false) },
@@ -58,6 +86,53 @@ pub(crate) const CASES: &[Case] = &[
     Case { name: "heatmap-empty", size: (300.0, 170.0), draw: |view| demand(view, 0, false) },
     Case { name: "heatmap-one-bucket", size: (300.0, 170.0), draw: |view| demand(view, 1, false) },
     Case { name: "heatmap-dense", size: (300.0, 170.0), draw: |view| demand(view, 400, false) },
+    Case { name: "heatmap-values", size: (380.0, 170.0), draw: values_in_cells },
+    Case { name: "gauge", size: (220.0, 170.0), draw: |view| on_scale(view, &[188.0], "arc") },
+    Case {
+        name: "gauge-several",
+        size: (480.0, 170.0),
+        draw: |view| on_scale(view, &[42.0, 131.5, 290.0], "arc"),
+    },
+    Case {
+        name: "gauge-circle",
+        size: (380.0, 190.0),
+        draw: |view| on_scale(view, &[96.0, 244.0], "circle"),
+    },
+    Case {
+        name: "gauge-bar",
+        size: (380.0, 110.0),
+        draw: |view| on_scale(view, &[96.0, 244.0], "bar"),
+    },
+    Case { name: "gauge-empty", size: (220.0, 170.0), draw: |view| on_scale(view, &[], "arc") },
+    Case { name: "goal", size: (220.0, 170.0), draw: reached },
+    Case {
+        name: "tagcloud",
+        size: (480.0, 200.0),
+        draw: |view| weather(view, Orientation::Single, 14),
+    },
+    Case {
+        name: "tagcloud-right-angled",
+        size: (480.0, 200.0),
+        draw: |view| weather(view, Orientation::RightAngled, 14),
+    },
+    Case {
+        name: "tagcloud-multiple",
+        size: (480.0, 200.0),
+        draw: |view| weather(view, Orientation::Multiple, 14),
+    },
+    Case {
+        name: "tagcloud-small",
+        size: (170.0, 110.0),
+        draw: |view| weather(view, Orientation::Single, 14),
+    },
+    Case {
+        name: "tagcloud-empty",
+        size: (170.0, 110.0),
+        draw: |view| weather(view, Orientation::Single, 0),
+    },
+    Case { name: "pie-rings", size: (170.0, 170.0), draw: |view| browsers(view, true) },
+    Case { name: "pie-rings-labels", size: (380.0, 190.0), draw: |view| browsers(view, false) },
+    Case { name: "pie-labels", size: (380.0, 170.0), draw: labelled },
     Case { name: "pie", size: (130.0, 130.0), draw: |view| fleet(view, &[235, 168, 31, 14], true) },
     Case {
         name: "pie-disc",
@@ -164,6 +239,82 @@ fn open(is_open: bool, count: i64, interval: i64) -> Option<i64> {
 }
 
 fn stacked(view: &View<'_>, count: i64, is_open: bool) -> Drawn {
+    let (result, shape, now_ms) = trips(count, is_open);
+    histogram(&result, &shape, &XyParams::default(), &View { now_ms, ..*view })
+}
+
+fn percent() -> XyParams {
+    XyParams { mode: Some(SeriesMode::Percent), ..XyParams::default() }
+}
+
+fn mode(view: &View<'_>, params: fn() -> XyParams) -> Drawn {
+    let (result, shape, now_ms) = trips(30, true);
+    histogram(&result, &shape, &params(), &View { now_ms, ..*view })
+}
+
+/// Stacked with or without an open bucket, or over each other.
+fn areas(view: &View<'_>, count: i64, is_open: Option<bool>) -> Drawn {
+    let (result, shape, now_ms) = trips(count, is_open == Some(true));
+    let mode = is_open.is_none().then_some(SeriesMode::Normal);
+    area(&result, &shape, &XyParams { mode, ..XyParams::default() }, &View { now_ms, ..*view })
+}
+
+/// Counts, what each brought in, and how far they went: bars, a line at an axis of its own, points.
+fn mixed(view: &View<'_>) -> Drawn {
+    let mut walk = Walk(11);
+    let rows = (0..24)
+        .map(|bucket| {
+            let count = (30.0 + walk.next() * 60.0).round();
+            let fare = Value::Float(12.0 + walk.next() * 6.0);
+            let far = Value::Float(14.0 + walk.next() * 7.0);
+            vec![Value::Int(START + bucket * 60_000), Value::Int(count as i64), fare, far]
+        })
+        .collect();
+    let result = result(&["time", "n", "fare", "far"], rows, open(true, 24, 60_000));
+    let metric = |id: &str, empty| MetricShape { id: id.to_owned(), empty };
+    let metrics = vec![
+        metric("n", EmptyValue::Zero),
+        metric("fare", EmptyValue::Null),
+        metric("far", EmptyValue::Null),
+    ];
+    let shape = QueryShape { buckets: vec![time(60_000)], metrics };
+    let of = |metric: &str, kind, axis, joined| SeriesParams {
+        metric: metric.to_owned(),
+        kind: Some(kind),
+        axis,
+        draw_lines_between_points: joined,
+        ..SeriesParams::default()
+    };
+    let usd = Format { kind: FormatKind::Usd, ..Format::default() };
+    let titled = |title: &str| ValueAxis { title: title.to_owned(), ..ValueAxis::default() };
+    let params = XyParams {
+        series_params: vec![
+            of("n", SeriesMark::Histogram, AxisSide::Left, true),
+            of("fare", SeriesMark::Line, AxisSide::Right, true),
+            of("far", SeriesMark::Line, AxisSide::Right, false),
+        ],
+        formats: [("fare".to_owned(), usd)].into(),
+        names: [("n", "Trips"), ("fare", "Average fare"), ("far", "Distance")]
+            .map(|(id, name)| (id.to_owned(), name.to_owned()))
+            .into(),
+        value_axis: titled("Trips"),
+        right_axis: titled("Average fare"),
+        ..XyParams::default()
+    };
+    area(&result, &shape, &params, view)
+}
+
+fn logarithms(view: &View<'_>) -> Drawn {
+    let counts = [("2xx", 48_211), ("3xx", 1_840), ("4xx", 322), ("5xx", 9), ("1xx", 1)];
+    let rows = counts.map(|(code, count)| vec![Value::from(code), Value::Int(count)]).to_vec();
+    let value_axis = ValueAxis { scale: ScaleKind::Log, ..ValueAxis::default() };
+    let params = XyParams { value_axis, show_values: true, ..XyParams::default() };
+    let shape = shape(vec![words("zone")], EmptyValue::Zero);
+    histogram(&result(&["zone", "m"], rows, None), &shape, &params, view)
+}
+
+/// Trips per zone and time, and the present.
+fn trips(count: i64, is_open: bool) -> (QueryResult, QueryShape, i64) {
     let interval = if count > 100 { 1000 } else { 30_000 };
     let mut walk = Walk(7);
     let mut rows = Vec::new();
@@ -188,7 +339,7 @@ fn stacked(view: &View<'_>, count: i64, is_open: bool) -> Drawn {
     let shape = shape(vec![time(interval), words("zone")], EmptyValue::Zero);
     // A third of the last bucket has passed.
     let now_ms = START + (count - 1) * interval + interval / 3;
-    histogram(&result, &shape, &HistogramParams::default(), &View { now_ms, ..*view })
+    (result, shape, now_ms)
 }
 
 fn grouped(view: &View<'_>) -> Drawn {
@@ -207,7 +358,7 @@ fn grouped(view: &View<'_>) -> Drawn {
     let result = result(&["zone", "time", "m"], rows, open(true, 12, 60_000));
     let shape = shape(vec![words("zone"), time(60_000)], EmptyValue::Zero);
     let format = Format { kind: FormatKind::Usd, ..Format::default() };
-    let params = HistogramParams { mode: BarMode::Grouped, format, ..HistogramParams::default() };
+    let params = XyParams { mode: Some(SeriesMode::Normal), format, ..XyParams::default() };
     histogram(&result, &shape, &params, view)
 }
 
@@ -226,7 +377,7 @@ fn fares(view: &View<'_>) -> Drawn {
     let kind = BucketKind::Histogram { interval: Some(2.0) };
     let shape = shape(vec![BucketShape { id: "fare".to_owned(), kind }], EmptyValue::Zero);
     let x_format = Format { kind: FormatKind::Usd, decimals: Some(0), ..Format::default() };
-    let params = HistogramParams { x_format, ..HistogramParams::default() };
+    let params = XyParams { x_format, ..XyParams::default() };
     histogram(&result(&["fare", "m"], rows, None), &shape, &params, view)
 }
 
@@ -241,7 +392,7 @@ fn terms(view: &View<'_>) -> Drawn {
     ];
     let rows = counts.map(|(zone, count)| vec![Value::from(zone), Value::Int(count)]).to_vec();
     let shape = shape(vec![words("zone")], EmptyValue::Zero);
-    histogram(&result(&["zone", "m"], rows, None), &shape, &HistogramParams::default(), view)
+    histogram(&result(&["zone", "m"], rows, None), &shape, &XyParams::default(), view)
 }
 
 fn wait_rows(count: i64, interval: i64) -> Vec<Vec<Value>> {
@@ -267,7 +418,7 @@ fn waits(view: &View<'_>, count: i64, is_open: bool) -> Drawn {
         result(&["zone", "time", "m"], wait_rows(count, interval), open(is_open, count, interval));
     let shape = shape(vec![words("zone"), time(interval)], EmptyValue::Null);
     let threshold = Some(Threshold { value: 10.0, label: "alert at 10 min".to_owned() });
-    let params = LineParams { threshold, ..LineParams::default() };
+    let params = XyParams { threshold, ..XyParams::default() };
     line(&result, &shape, &params, view)
 }
 
@@ -280,7 +431,7 @@ fn gaps(view: &View<'_>) -> Drawn {
     }
     let shape = shape(vec![words("zone"), time(15_000)], EmptyValue::Null);
     let format = Format { unit: "min".to_owned(), decimals: Some(1), ..Format::default() };
-    let params = LineParams { format, ..LineParams::default() };
+    let params = XyParams { format, ..XyParams::default() };
     line(&result(&["zone", "time", "m"], rows, None), &shape, &params, view)
 }
 

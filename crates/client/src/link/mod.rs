@@ -15,6 +15,7 @@ mod input;
 mod output;
 mod streams;
 mod subscription;
+mod watches;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -31,6 +32,8 @@ pub use output::{Output, Status};
 pub use streams::{Keeping, StreamPulse};
 pub use subscription::Refusal;
 use subscription::{Outcome, Subscription, Wire};
+use watches::Watches;
+pub use watches::{Told, WatchId};
 
 /// A hidden tab keeps its stream for this long.
 const HIDDEN_GRACE_MS: i64 = 30_000;
@@ -81,6 +84,7 @@ pub struct Link {
     streams: Vec<StreamPulse>,
     /// In order of their making. A page has a few dozen: they are looked through, not indexed.
     subscriptions: Vec<Subscription>,
+    watches: Watches,
     next_subscription: u32,
     next_wire_id: u32,
     changed: Vec<SubscriptionId>,
@@ -103,6 +107,7 @@ impl Default for Link {
             ever_open: false,
             streams: Vec::new(),
             subscriptions: Vec::new(),
+            watches: Watches::default(),
             next_subscription: 1,
             next_wire_id: 1,
             changed: Vec::new(),
@@ -278,6 +283,7 @@ impl Link {
         for id in all {
             self.ask(id);
         }
+        self.watch_again();
     }
 
     /// Asks under a fresh id, so that late answers to an older question cannot be taken for this one's.
@@ -314,6 +320,9 @@ impl Link {
                 self.drained_until_ms = now_ms + i64::from(reconnect_after_ms);
             }
             ServerMessage::Error { id, code, detail, at } => self.refused(id, code, detail, at),
+            ServerMessage::DashboardChanged { dashboard, version } => {
+                self.watches.told(&dashboard, version);
+            }
         }
     }
 

@@ -1,18 +1,20 @@
 //! `dashboard`: panels on 48 columns, and the saved range.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hailstream_protocol::saved_object::{
-    Dashboard, GridData, Panel, Reference, SavedObject, panel_query,
+    Dashboard, DashboardLink, GridData, Panel, Reference, SavedObject, panel_query,
 };
 use hailstream_protocol::visualization::Visualization;
 use hailstream_query::Query;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json, json};
 
-use super::source::BoardConditions;
-use super::{Context, Halt, Made, Ours, saved, translated};
+use super::source::{ATTRIBUTE, BoardConditions};
+use super::{Context, Halt, Made, Ours, saved, search, translated, visualization};
 use crate::embedded::{embedded_list, embedded_map, wrong};
 use crate::loose;
+use crate::own::{self, KEY};
 use crate::read::RawObject;
 use crate::weight::Weight::{At, Honoured, Nothing};
 use crate::weight::{Rule, not_honoured};
@@ -62,10 +64,11 @@ pub(super) fn made(object: &RawObject, context: &Context<'_>) -> Result<Made, Ha
         let why = format!("has {} panels, at most {MAX_PANELS} are taken", listed.len());
         return Err(wrong(object, "panelsJSON", why).into());
     }
-    let options = embedded_map(object, "optionsJSON")?;
+    let mut options = embedded_map(object, "optionsJSON")?;
+    let own = options.shift_remove(KEY).map_or_else(Own::default, |own| Own::read(&own));
     let mut ignored = not_honoured("options", &Json::Object(options.clone()), &[OPTIONS]);
-    let own = BoardConditions::of(object)?;
-    ignored.extend(own.ignored);
+    let mut conditions = BoardConditions::of(object)?;
+    ignored.append(&mut conditions.ignored);
     // Of older boards: colours and the like, by panel.
     let of_page = embedded_map(object, "uiStateJSON")?;
     ignored.extend(not_honoured("uiState", &Json::Object(of_page), &[]));
@@ -74,7 +77,10 @@ pub(super) fn made(object: &RawObject, context: &Context<'_>) -> Result<Made, Ha
         context,
         has_margins: options.get("useMargins").and_then(loose::flag).unwrap_or(false),
         seen: BTreeSet::new(),
+        inline: &own.inline,
+        params: &own.params,
         references: Vec::new(),
+        held: BTreeSet::new(),
         ignored: Vec::new(),
         notes: Vec::new(),
     };
@@ -86,12 +92,12 @@ pub(super) fn made(object: &RawObject, context: &Context<'_>) -> Result<Made, Ha
         };
         panels.push(board.panel(place, json));
     }
-    let Board { references, ignored: of_panels, notes, .. } = board;
+    let Board { references, held, ignored: of_panels, notes, .. } = board;
     ignored.extend(of_panels);
     let flag = |name: &str| options.get(name).and_then(loose::flag);
     let mut attributes = Dashboard {
-        query: own.query,
-        filters: own.filters,
+        query: conditions.query,
+        filters: conditions.filters,
         hide_panel_titles: flag("hidePanelTitles").unwrap_or(false),
         use_margins: flag("useMargins").filter(|has_margins| !has_margins),
         ..attributes(object, panels)
@@ -102,7 +108,15 @@ pub(super) fn made(object: &RawObject, context: &Context<'_>) -> Result<Made, Ha
         ignored.push("timeFrom".to_owned());
         [attributes.time_from, attributes.time_to] = USUAL_RANGE.map(str::to_owned);
     }
+    if let Some((query, filters)) = own.conditions(object)? {
+        (attributes.query, attributes.filters) = (query, filters);
+        ignored.retain(|ignored| !ignored.starts_with("searchSource"));
+    }
+    attributes.use_margins = attributes.use_margins.or(own.use_margins.filter(|has| *has));
+    let Own { colors, labels, links, .. } = own;
+    (attributes.colors, attributes.labels, attributes.links) = (colors, labels, links);
     let mut ours: Box<SavedObject<Dashboard>> = saved(object, attributes);
+    ours.references.retain(|reference| !held.contains(&reference.name));
     ours.references.extend(references);
     Ok(Made { ours: Ours::Dashboard(ours), ignored, notes })
 }
@@ -136,8 +150,14 @@ struct Board<'a> {
     has_margins: bool,
     /// Indexes of panels so far.
     seen: BTreeSet<String>,
+    /// Of boards that we wrote: panels that held their visualization themselves.
+    inline: &'a BTreeMap<String, Json>,
+    /// And what they said otherwise of its parameters.
+    params: &'a BTreeMap<String, Map<String, Json>>,
     /// References of old boards, which name the object itself.
     references: Vec<Reference>,
+    /// Names of references whose panels hold the object themselves.
+    held: BTreeSet<String>,
     ignored: Vec<String>,
     notes: Vec<String>,
 }
@@ -161,7 +181,7 @@ impl Board<'_> {
             Otherwise::Whole(visualization) => (Map::new(), Some(*visualization)),
         };
         let by_reference = visualization.is_none();
-        Panel {
+        let mut panel = Panel {
             panel_index: self.index(place, json),
             grid_data,
             title: own.and_then(loose::text).map(ToOwned::to_owned),
@@ -173,7 +193,32 @@ impl Board<'_> {
                 .and_then(loose::flag)
                 .unwrap_or(false),
             panel_ref_name: reference.map(|(name, _)| name).filter(|_| by_reference),
+        };
+        if let Some(params) = self.params.get(&panel.panel_index) {
+            panel.params.clone_from(params);
         }
+        self.hold(&mut panel, json);
+        let of_its_own = format!("{at}.embeddableConfig.timeRange");
+        if panel.visualization.is_some() {
+            self.ignored.retain(|ignored| *ignored != of_its_own);
+        }
+        panel
+    }
+
+    /// Puts into a panel what it held before it was written as objects; with the time of its own that OSD has beside it.
+    fn hold(&mut self, panel: &mut Panel, json: &Map<String, Json>) {
+        let Some(mark) = self.inline.get(&panel.panel_index) else { return };
+        let Some(name) = &panel.panel_ref_name else { return };
+        let target = self.object.reference(name);
+        let target = target.and_then(|target| self.context.object(&target.kind, &target.id));
+        let Some(target) = target else { return };
+        let Some(mut ours) = held(target, mark, self.context) else { return };
+        let time = json.get("embeddableConfig").and_then(|config| config.get("timeRange"));
+        if let (Some(time), Some(query)) = (time, ours.query.as_object_mut()) {
+            query.entry("time").or_insert_with(|| time.clone());
+        }
+        self.held.extend(panel.panel_ref_name.take());
+        panel.visualization = Some(ours);
     }
 
     /// What of a panel is other than its visualization: what that would be with the state of the page it has here. What is not
@@ -265,6 +310,63 @@ fn with_state(object: &RawObject, said: &[(&str, &Json)]) -> RawObject {
         }
     }
     with
+}
+
+/// What a panel shows that held it itself.
+fn held(target: &RawObject, mark: &Json, context: &Context<'_>) -> Option<Visualization> {
+    if target.kind() == "search"
+        && let Some(mut ours) = search::of_ours(target, mark)
+    {
+        visualization::restream(&mut ours, context);
+        return Some(ours);
+    }
+    match super::made(target, context).ok()?.ours {
+        Ours::Visualization(ours) => Some(ours.attributes),
+        Ours::Dashboard(_) | Ours::Stream(_) | Ours::Nothing => None,
+    }
+}
+
+/// What of a board that we wrote OSD has no place for.
+#[derive(Default)]
+struct Own {
+    colors: BTreeMap<String, BTreeMap<String, String>>,
+    labels: BTreeMap<String, BTreeMap<String, String>>,
+    links: Vec<DashboardLink>,
+    /// Panels by value, by index; of lists of records ours.
+    inline: BTreeMap<String, Json>,
+    /// What panels say otherwise of parameters, by index.
+    params: BTreeMap<String, Map<String, Json>>,
+    use_margins: Option<bool>,
+    /// Query and filters as they were, and what OSD saw of them then.
+    conditions: Json,
+}
+
+impl Own {
+    fn read(json: &Json) -> Self {
+        Self {
+            colors: part(json, "colors"),
+            labels: part(json, "labels"),
+            links: part(json, "links"),
+            inline: part(json, "inline"),
+            params: part(json, "params"),
+            use_margins: part(json, "useMargins"),
+            conditions: part(json, "conditions"),
+        }
+    }
+
+    /// Query and filters, if what OSD sees of them is still what was written with them.
+    fn conditions(&self, object: &RawObject) -> Result<Option<(String, Vec<Json>)>, Halt> {
+        let source = Json::Object(embedded_map(object, ATTRIBUTE)?);
+        let is_ours = own::counts(&self.conditions, &Json::Null, &source);
+        let said = || (part(&self.conditions, "query"), part(&self.conditions, "filters"));
+        Ok(is_ours.then(said))
+    }
+}
+
+/// One part; nothing where somebody spoiled it.
+fn part<T: DeserializeOwned + Default>(json: &Json, key: &str) -> T {
+    let part = json.get(key).cloned().unwrap_or_default();
+    serde_json::from_value(part).unwrap_or_default()
 }
 
 /// The place on the grid; of old boards from 12 columns and higher rows, as OSD moves them.

@@ -7,6 +7,7 @@ mod chart;
 mod controls;
 mod dashboard;
 mod filter;
+mod gauge;
 mod index_pattern;
 mod metric;
 mod plain;
@@ -166,6 +167,7 @@ fn told(original: &RawObject, made: Result<Made, Halt>) -> Translated<'_> {
     let report = ObjectReport {
         id: original.id().to_owned(),
         kind: original.kind().to_owned(),
+        destination_id: None,
         title: original.title().to_owned(),
         visualization_type: visualization::type_of(original),
         outcome,

@@ -1,8 +1,12 @@
 //! The stated list: what each parameter weighs, by type of visualization and of aggregation. See [`crate::weight`] for what the
 //! weights mean and what an ornament is. Paths of axes and series are those of one: the charts that have them walk over each.
 
+mod own_query;
+
 use crate::weight::Rule;
 use crate::weight::Weight::{At, Honoured, Nothing};
+
+pub(crate) use own_query::{CONTROL, CONTROLS, TSVB, TSVB_COLORLESS, TSVB_SERIES};
 
 /// What every visualization may say.
 pub(crate) const ANY: &[Rule] = &[
@@ -19,46 +23,46 @@ pub(crate) const ANY: &[Rule] = &[
 
 /// Charts with axes.
 pub(crate) const CHART: &[Rule] = &[
-    ("addLegend", At(&["true"])),
-    ("legendPosition", At(&["right"])),
+    ("addLegend", Honoured),
+    ("legendPosition", Honoured),
     // Are walked over one by one.
     ("categoryAxes", Honoured),
     ("valueAxes", Honoured),
     ("seriesParams", Honoured),
-    ("grid.categoryLines", At(&["false"])),
+    ("grid.categoryLines", Honoured),
     ("grid.valueAxis", Nothing),
     ("grid.style", Nothing),
-    // Vertical lines at moments; none are there in an empty list.
-    ("addTimeMarker", At(&["false"])),
-    ("orderBucketsBySum", At(&["false"])),
-    ("labels.show", At(&["false"])),
+    ("addTimeMarker", Honoured),
+    ("orderBucketsBySum", Honoured),
+    ("labels.show", Honoured),
     // Speaks only with dots sized by a metric, which is told itself.
     ("radiusRatio", Nothing),
     ("dimensions", Nothing),
-    // Of boards older than axes and series of their own.
+    // Of boards older than axes and series of their own; without a word where there are such.
     ("shareYAxis", At(&["true"])),
-    ("scale", At(&["linear"])),
+    ("scale", Honoured),
     ("mode", Honoured),
-    ("smoothLines", At(&["false"])),
-    ("showCircles", At(&["true"])),
-    ("drawLinesBetweenPoints", At(&["true"])),
-    ("interpolate", At(&["linear"])),
-    ("defaultYExtents", At(&["false"])),
-    ("setYExtents", At(&["false"])),
+    ("smoothLines", Honoured),
+    ("showCircles", Nothing),
+    ("drawLinesBetweenPoints", Honoured),
+    ("interpolate", Honoured),
+    ("defaultYExtents", Honoured),
+    ("setYExtents", Honoured),
+    ("yAxis", Honoured),
     ("spyPerPage", Nothing),
 ];
 
-/// A threshold that a line chart shows: ours is dashed, in a colour of its own, whatever `color` says.
+/// A threshold that is shown: ours is dashed, in the colour of what is bad, which stand for the line and colours of new ones.
 pub(crate) const SHOWN_THRESHOLD: &[Rule] = &[
     ("thresholdLine.show", Honoured),
     ("thresholdLine.value", Honoured),
     ("thresholdLine.width", At(&["1"])),
-    // Ours is dashed; whole is what OSD gives every new one.
     ("thresholdLine.style", At(&["full", "dashed"])),
-    ("thresholdLine.color", Nothing),
+    // The red of new ones, and that of older new ones.
+    ("thresholdLine.color", At(&[concat!("#", "E7664C"), concat!("#", "34130C")])),
 ];
 
-/// One that is not shown; bars of ours have none.
+/// One that is not shown.
 pub(crate) const NO_THRESHOLD: &[Rule] = &[
     ("thresholdLine.show", At(&["false"])),
     ("thresholdLine.value", Nothing),
@@ -72,11 +76,25 @@ pub(crate) const CATEGORY_AXIS: &[Rule] = &[
     ("id", Nothing),
     ("type", Nothing),
     ("position", At(&["bottom"])),
-    ("show", At(&["true"])),
+    ("show", Honoured),
     ("scale.type", At(&["linear"])),
-    ("labels.show", At(&["true"])),
+    ("labels.show", Honoured),
     ("labels.filter", At(&["true"])),
     ("labels.truncate", At(&["100"])),
+    ("labels.rotate", At(&["0"])),
+    ("title.text", Honoured),
+];
+
+/// That of bars that lie.
+pub(crate) const LYING_CATEGORY_AXIS: &[Rule] = &[
+    ("id", Nothing),
+    ("type", Nothing),
+    ("position", At(&["left"])),
+    ("show", Honoured),
+    ("scale.type", At(&["linear"])),
+    ("labels.show", Honoured),
+    ("labels.filter", At(&["false", "true"])),
+    ("labels.truncate", At(&["100", "200"])),
     ("labels.rotate", At(&["0"])),
     ("title.text", Honoured),
 ];
@@ -86,18 +104,42 @@ pub(crate) const VALUE_AXIS: &[Rule] = &[
     ("id", Nothing),
     ("name", Nothing),
     ("type", Nothing),
-    ("position", At(&["left"])),
-    ("show", At(&["true"])),
-    ("scale.type", At(&["linear"])),
-    ("scale.mode", At(&["normal"])),
-    ("scale.defaultYExtents", At(&["false"])),
-    ("scale.setYExtents", At(&["false"])),
-    // Speaks only with defaultYExtents.
-    ("scale.boundsMargin", Nothing),
-    ("labels.show", At(&["true"])),
+    ("position", At(&["left", "right"])),
+    ("show", Honoured),
+    ("scale.type", Honoured),
+    ("scale.mode", Honoured),
+    ("scale.defaultYExtents", Honoured),
+    ("scale.setYExtents", Honoured),
+    ("scale.min", Honoured),
+    ("scale.max", Honoured),
+    // Room beyond the values, which round ends give, too.
+    ("scale.boundsMargin", At(&["0"])),
+    ("labels.show", Honoured),
     ("labels.filter", At(&["false"])),
     ("labels.truncate", At(&["100"])),
     ("labels.rotate", At(&["0"])),
+    ("title.text", Honoured),
+];
+
+/// That of bars that lie.
+pub(crate) const LYING_VALUE_AXIS: &[Rule] = &[
+    ("id", Nothing),
+    ("name", Nothing),
+    ("type", Nothing),
+    ("position", At(&["bottom", "left"])),
+    ("show", Honoured),
+    ("scale.type", Honoured),
+    ("scale.mode", Honoured),
+    ("scale.defaultYExtents", Honoured),
+    ("scale.setYExtents", Honoured),
+    ("scale.min", Honoured),
+    ("scale.max", Honoured),
+    ("scale.boundsMargin", At(&["0"])),
+    ("labels.show", Honoured),
+    ("labels.filter", At(&["false", "true"])),
+    ("labels.truncate", At(&["100"])),
+    // New ones turn them; ours have room as they are.
+    ("labels.rotate", At(&["0", "75"])),
     ("title.text", Honoured),
 ];
 
@@ -107,16 +149,16 @@ pub(crate) const SERIES: &[Rule] = &[
     ("mode", Honoured),
     ("data", Honoured),
     ("show", At(&["true"])),
-    // There is one axis; others are told themselves.
-    ("valueAxis", Nothing),
+    ("valueAxis", Honoured),
 ];
 
-/// And how its line is drawn: speaks of lines only.
+/// And how its line is drawn: speaks of lines and areas only.
 pub(crate) const LINE_SERIES: &[Rule] = &[
-    ("drawLinesBetweenPoints", At(&["true"])),
-    ("showCircles", At(&["true"])),
-    ("lineWidth", At(&["2"])),
-    ("interpolate", At(&["linear"])),
+    ("drawLinesBetweenPoints", Honoured),
+    // Points on a line are ornaments: ours has none. Where nothing joins them they are drawn.
+    ("showCircles", Nothing),
+    ("lineWidth", Honoured),
+    ("interpolate", At(&["linear", "cardinal", "step-after"])),
 ];
 
 /// Bars have no lines.
@@ -130,21 +172,77 @@ pub(crate) const BAR_SERIES: &[Rule] = &[
 pub(crate) const METRIC: &[Rule] = &[
     // There is none to show.
     ("addLegend", Nothing),
-    ("metric.percentageMode", At(&["false"])),
-    ("metric.metricColorMode", At(&["None"])),
-    // Speak only with a colour mode or percentages, which are told themselves.
+    ("metric.percentageMode", Honoured),
+    ("metric.metricColorMode", Honoured),
     ("metric.useRanges", Nothing),
-    ("metric.colorSchema", Nothing),
-    ("metric.colorsRange", Nothing),
-    ("metric.invertColors", Nothing),
+    ("metric.colorSchema", Honoured),
+    ("metric.colorsRange", Honoured),
+    ("metric.invertColors", Honoured),
+    // Follow from the colour mode.
     ("metric.style.bgFill", Nothing),
-    ("metric.style.bgColor", At(&["false"])),
-    ("metric.style.labelColor", At(&["false"])),
+    ("metric.style.bgColor", Nothing),
+    ("metric.style.labelColor", Nothing),
     ("metric.labels.show", Honoured),
     ("metric.style.subText", Honoured),
-    ("metric.style.fontSize", At(&["60"])),
-    ("fontSize", At(&["60"])),
+    ("metric.style.fontSize", Honoured),
+    ("fontSize", Honoured),
     ("handleNoResults", Nothing),
+];
+
+/// `gauge` and `goal`.
+pub(crate) const GAUGE: &[Rule] = &[
+    // Of the ranges; ours are seen at the scale itself.
+    ("addLegend", Nothing),
+    ("legendPosition", Nothing),
+    ("isDisplayWarning", Nothing),
+    ("dimensions", Nothing),
+    ("gauge.alignment", At(&["automatic"])),
+    ("gauge.autoExtend", At(&["false"])),
+    ("gauge.backStyle", At(&["Full"])),
+    ("gauge.colorSchema", Honoured),
+    ("gauge.colorsRange", Honoured),
+    ("gauge.extendRange", Honoured),
+    ("gauge.gaugeColorMode", Honoured),
+    ("gauge.gaugeStyle", At(&["Full"])),
+    ("gauge.gaugeType", At(&["Arc", "Circle"])),
+    ("gauge.invertColors", Honoured),
+    ("gauge.labels.show", Honoured),
+    ("gauge.labels.color", Nothing),
+    // Follow from the type.
+    ("gauge.minAngle", Nothing),
+    ("gauge.maxAngle", Nothing),
+    ("gauge.orientation", At(&["vertical"])),
+    ("gauge.outline", At(&["false"])),
+    ("gauge.percentageMode", Honoured),
+    ("gauge.scale.show", Honoured),
+    ("gauge.scale.labels", At(&["false"])),
+    ("gauge.scale.color", Nothing),
+    ("gauge.scale.width", At(&["2"])),
+    ("gauge.style.bgColor", Nothing),
+    ("gauge.style.labelColor", Nothing),
+    ("gauge.style.bgFill", Nothing),
+    ("gauge.style.bgMask", At(&["false"])),
+    ("gauge.style.bgWidth", At(&["0.9"])),
+    ("gauge.style.width", At(&["0.9"])),
+    ("gauge.style.mask", At(&["false"])),
+    ("gauge.style.maskBars", Nothing),
+    ("gauge.style.subText", Honoured),
+    ("gauge.style.fontSize", At(&["60"])),
+    ("gauge.type", At(&["meter"])),
+    ("gauge.useRanges", Nothing),
+    ("gauge.verticalSplit", At(&["false"])),
+];
+
+pub(crate) const TAGCLOUD: &[Rule] = &[
+    ("scale", At(&["linear", "log", "square root"])),
+    ("orientation", At(&["single", "right angled", "multiple"])),
+    ("minFontSize", Honoured),
+    ("maxFontSize", Honoured),
+    ("showLabel", Honoured),
+    ("hideLabel", At(&["false"])),
+    ("metric", Nothing),
+    ("bucket", Nothing),
+    ("dimensions", Nothing),
 ];
 
 pub(crate) const TABLE: &[Rule] = &[
@@ -162,151 +260,44 @@ pub(crate) const TABLE: &[Rule] = &[
 ];
 
 pub(crate) const PIE: &[Rule] = &[
-    ("addLegend", At(&["true"])),
-    ("legendPosition", At(&["right"])),
+    ("addLegend", Honoured),
+    ("legendPosition", Honoured),
     ("isDonut", Honoured),
     ("shareYAxis", Nothing),
-    // Speaks only of split charts, which are told themselves.
-    ("row", Nothing),
-    ("labels.show", At(&["false"])),
-    // Speak only with labels.
-    ("labels.values", Nothing),
-    ("labels.last_level", Nothing),
-    ("labels.truncate", Nothing),
+    ("row", Honoured),
+    ("labels.show", Honoured),
+    ("labels.values", Honoured),
+    ("labels.last_level", Honoured),
+    ("labels.truncate", Honoured),
     ("dimensions", Nothing),
+    // Of Kibana; nothing to OSD.
+    ("distinctColors", Nothing),
 ];
 
 pub(crate) const HEATMAP: &[Rule] = &[
-    // Ours has none, and eight steps of one colour.
-    ("addLegend", At(&["false"])),
-    ("colorsNumber", At(&["8"])),
-    ("colorSchema", At(&["Greens"])),
-    ("setColorRange", At(&["false"])),
-    ("invertColors", At(&["false"])),
-    ("percentageMode", At(&["false"])),
-    // Speaks only with ranges of one's own, which are told themselves.
-    ("colorsRange", Nothing),
+    ("addLegend", Honoured),
+    ("legendPosition", Honoured),
+    ("colorsNumber", At(&["2", "3", "4", "5", "6", "7", "8"])),
+    // Ours is blue; the first is what new ones have.
+    ("colorSchema", At(&["Greens", "Blues"])),
+    ("setColorRange", Honoured),
+    ("invertColors", Honoured),
+    ("percentageMode", Honoured),
+    ("colorsRange", Honoured),
     ("enableHover", Nothing),
-    ("legendPosition", Nothing),
-    ("valueAxes[*].show", At(&["false"])),
+    ("valueAxes[*].show", Nothing),
     ("valueAxes[*].id", Nothing),
     ("valueAxes[*].type", Nothing),
-    ("valueAxes[*].scale.type", At(&["linear"])),
-    ("valueAxes[*].scale.defaultYExtents", At(&["false"])),
-    // Speaks only with values in cells, which `show` tells.
-    ("valueAxes[*].labels", Nothing),
+    ("valueAxes[*].scale.type", Honoured),
+    ("valueAxes[*].scale.defaultYExtents", Honoured),
+    ("valueAxes[*].labels.show", Honoured),
+    ("valueAxes[*].labels.rotate", At(&["0"])),
+    ("valueAxes[*].labels.overwriteColor", At(&["false"])),
+    ("valueAxes[*].labels.color", Nothing),
 ];
 
 pub(crate) const MARKDOWN: &[Rule] =
-    &[("markdown", Honoured), ("fontSize", At(&["12"])), ("openLinksInNewTab", At(&["false"]))];
-
-pub(crate) const TSVB: &[Rule] = &[
-    ("id", Nothing),
-    ("type", Honoured),
-    ("series", Honoured),
-    ("index_pattern", Honoured),
-    ("default_index_pattern", Honoured),
-    // A stream has one event time.
-    ("time_field", Nothing),
-    ("default_timefield", Nothing),
-    ("isModelInvalid", Nothing),
-    ("interval", Honoured),
-    ("filter", Honoured),
-    ("time_range_mode", Honoured),
-    ("ignore_global_filter", At(&["0", "false"])),
-    ("ignore_global_filters", At(&["0", "false"])),
-    // Ours shows the open bucket hatched.
-    ("drop_last_bucket", Nothing),
-    ("axis_position", At(&["left"])),
-    ("axis_formatter", At(&["number"])),
-    ("axis_scale", At(&["normal"])),
-    ("show_legend", At(&["1", "true"])),
-    ("legend_position", At(&["right"])),
-    ("show_grid", At(&["1", "true"])),
-    ("tooltip_mode", Nothing),
-    ("pivot_id", Honoured),
-    ("pivot_label", Honoured),
-    ("pivot_rows", Honoured),
-    ("pivot_type", Nothing),
-    // Rules without a condition.
-    ("background_color_rules[*].id", Nothing),
-    ("bar_color_rules[*].id", Nothing),
-    ("gauge_color_rules[*].id", Nothing),
-    // Speak only in forms that are told themselves.
-    ("gauge_width", Nothing),
-    ("gauge_inner_width", Nothing),
-    ("gauge_style", Nothing),
-    ("gauge_max", Nothing),
-    ("markdown", Nothing),
-    ("markdown_css", Nothing),
-    ("markdown_less", Nothing),
-    ("markdown_vertical_align", Nothing),
-];
-
-pub(crate) const TSVB_SERIES: &[Rule] = &[
-    ("id", Honoured),
-    ("label", Honoured),
-    ("hidden", Honoured),
-    ("metrics", Honoured),
-    ("filter", Honoured),
-    ("split_mode", Honoured),
-    ("terms_field", Honoured),
-    ("terms_size", Honoured),
-    ("terms_order_by", Honoured),
-    ("terms_direction", Honoured),
-    ("split_filters", Honoured),
-    ("split_color_mode", Nothing),
-    ("formatter", Honoured),
-    ("value_template", Honoured),
-    ("chart_type", Honoured),
-    ("stacked", Honoured),
-    ("line_width", At(&["1"])),
-    ("point_size", At(&["1"])),
-    ("fill", At(&["0.5", "0"])),
-    ("steps", At(&["0"])),
-    ("separate_axis", At(&["0"])),
-    // Speaks only with an axis of its own, which is told itself.
-    ("axis_position", Nothing),
-    ("hide_in_legend", At(&["0"])),
-    ("override_index_pattern", At(&["0"])),
-    // Speaks only with another index pattern, which is told itself.
-    ("series_drop_last_bucket", Nothing),
-    ("series_interval", Nothing),
-    ("series_time_field", Nothing),
-    ("color_rules[*].id", Nothing),
-    // Its name in a form of words, which is told itself.
-    ("var_name", Nothing),
-    ("type", Nothing),
-];
-
-/// Forms of numbers and words have no colours of series.
-pub(crate) const TSVB_COLORLESS: &[Rule] = &[("color", Nothing)];
-
-pub(crate) const CONTROLS: &[Rule] = &[
-    // Are walked over one by one.
-    ("controls", Honoured),
-    ("updateFiltersOnChange", Honoured),
-    ("useTimeFilter", Honoured),
-    ("pinFilters", Honoured),
-];
-
-pub(crate) const CONTROL: &[Rule] = &[
-    ("id", Honoured),
-    ("type", At(&["list", "range"])),
-    ("fieldName", Honoured),
-    ("label", Honoured),
-    ("parent", Honoured),
-    ("indexPattern", Honoured),
-    ("indexPatternRefName", Honoured),
-    ("options.type", At(&["terms"])),
-    ("options.multiselect", Honoured),
-    ("options.dynamicOptions", Honoured),
-    ("options.size", Honoured),
-    ("options.order", At(&["desc"])),
-    ("options.step", Honoured),
-    // Ours writes the numbers that were chosen.
-    ("options.decimalPlaces", Nothing),
-];
+    &[("markdown", Honoured), ("fontSize", Honoured), ("openLinksInNewTab", At(&["false"]))];
 
 const NO_FIELD: &[Rule] = &[("customLabel", Honoured)];
 const FIELD: &[Rule] = &[("field", Honoured), ("customLabel", Honoured)];

@@ -6,7 +6,9 @@ use serde_json::{Value as Json, json};
 use super::plain::keys;
 use super::source::Source;
 use super::{Context, Halt, Made, Ours, saved, visualization};
+use crate::embedded::embedded_map;
 use crate::loose;
+use crate::own;
 use crate::read::RawObject;
 
 /// Records that OSD shows (`discover:sampleSize`).
@@ -44,6 +46,16 @@ pub(super) fn made(object: &RawObject, context: &Context<'_>) -> Result<Made, Ha
     visualization::check(&ours)?;
     let ours = Ours::Visualization(saved(object, ours));
     Ok(Made { ours, ignored, notes: Vec::new() })
+}
+
+/// Ours, if what OSD sees of the search is still what was written with it.
+pub(super) fn of_ours(object: &RawObject, mark: &Json) -> Option<Visualization> {
+    let source = Json::Object(embedded_map(object, super::source::ATTRIBUTE).ok()?);
+    let mut state = own::search_state(object);
+    state[own::KEY] = mark.clone();
+    let mut ours = own::read(&state, &source)?;
+    object.title().clone_into(&mut ours.title);
+    Some(ours)
 }
 
 fn listed(object: &RawObject) -> impl Iterator<Item = &str> {

@@ -12,7 +12,7 @@ use crate::embedded::{embedded_short, wrong};
 use crate::loose;
 use crate::read::RawObject;
 
-const ATTRIBUTE: &str = "kibanaSavedObjectMeta.searchSourceJSON";
+pub(super) const ATTRIBUTE: &str = "kibanaSavedObjectMeta.searchSourceJSON";
 /// The longest search source: that of a saved search goes into all that build on it.
 const MAX_BYTES: usize = 64 << 10;
 

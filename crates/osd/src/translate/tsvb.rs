@@ -301,7 +301,7 @@ fn over_time(
     if is_bars {
         ours["metric"] = json!(first.id);
         ours["mode"] =
-            json!(if first.is_stacked || split.is_none() { "stacked" } else { "grouped" });
+            json!(if first.is_stacked || split.is_none() { "stacked" } else { "normal" });
     } else if split.is_none() {
         let names: Map<String, Json> =
             series.iter().map(|one| (one.id.clone(), json!(one.label))).collect();

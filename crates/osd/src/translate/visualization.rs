@@ -9,15 +9,30 @@ use serde_json::{Map, Value as Json};
 
 use super::aggs::Asked;
 use super::source::Source;
-use super::{Context, Halt, Made, Ours, chart, controls, plain, saved, table, tsvb};
+use super::{Context, Halt, Made, Ours, chart, controls, gauge, plain, saved, table, tsvb};
 use crate::embedded::{embedded_map, wrong};
 use crate::loose;
+use crate::own;
 use crate::read::RawObject;
 use crate::weight::not_honoured;
 
 /// Types that OSD draws and we do not yet.
-const NOT_YET: [&str; 8] =
-    ["horizontal_bar", "gauge", "goal", "tagcloud", "tile_map", "region_map", "vega", "timelion"];
+const NOT_YET: [&str; 4] = ["tile_map", "region_map", "vega", "timelion"];
+
+/// Types that ask a query and are drawn.
+const DRAWN: [&str; 11] = [
+    "metric",
+    "table",
+    "pie",
+    "heatmap",
+    "line",
+    "histogram",
+    "area",
+    "horizontal_bar",
+    "gauge",
+    "goal",
+    "tagcloud",
+];
 
 /// A visualization of OSD, its texts read.
 pub(crate) struct Saved {
@@ -49,6 +64,10 @@ pub(crate) fn type_of(object: &RawObject) -> Option<String> {
 }
 
 pub(super) fn made(object: &RawObject, context: &Context<'_>) -> Result<Made, Halt> {
+    if let Some(ours) = of_ours(object, context)? {
+        let ours = Ours::Visualization(saved(object, ours));
+        return Ok(Made { ours, ignored: Vec::new(), notes: Vec::new() });
+    }
     let saved_state = read(object)?;
     let kind = saved_state.kind.as_str();
     if kind == "markdown" {
@@ -66,7 +85,7 @@ pub(super) fn made(object: &RawObject, context: &Context<'_>) -> Result<Made, Ha
     if NOT_YET.contains(&kind) {
         return Err(Halt::Kept(format!("the type `{kind}` is not drawn yet")));
     }
-    if !["metric", "table", "pie", "heatmap", "line", "histogram", "area"].contains(&kind) {
+    if !DRAWN.contains(&kind) {
         return Err(Halt::Kept(format!("the type `{kind}` is not known here")));
     }
     let source = Source::of(object, context)?;
@@ -76,6 +95,8 @@ pub(super) fn made(object: &RawObject, context: &Context<'_>) -> Result<Made, Ha
         "table" => table::table(&saved_state, &mut asked)?,
         "pie" => plain::pie(&saved_state, &mut asked)?,
         "heatmap" => plain::heatmap(&saved_state, &mut asked)?,
+        "gauge" | "goal" => gauge::gauge(&saved_state, &mut asked)?,
+        "tagcloud" => gauge::tagcloud(&saved_state, &mut asked)?,
         _ => chart::chart(&saved_state, &mut asked)?,
     };
     let query = asked.complete(source.query());
@@ -93,6 +114,30 @@ fn dates_as_numbers(asked: &Asked) -> Vec<String> {
     let metrics = asked.metrics.iter().filter(|metric| metric.is_date);
     let at = buckets.map(|bucket| &bucket.at).chain(metrics.map(|metric| &metric.at));
     at.map(|at| format!("{at}.params.field")).collect()
+}
+
+/// One that we wrote and nobody edited since, as it was; of the streams that its own now stand for.
+fn of_ours(object: &RawObject, context: &Context<'_>) -> Result<Option<Visualization>, Halt> {
+    let state = Json::Object(embedded_map(object, "visState")?);
+    if state.get(own::KEY).is_none() {
+        return Ok(None);
+    }
+    let source = Json::Object(embedded_map(object, super::source::ATTRIBUTE)?);
+    let Some(mut ours) = own::read(&state, &source) else { return Ok(None) };
+    object.title().clone_into(&mut ours.title);
+    restream(&mut ours, context);
+    check(&ours)?;
+    Ok(Some(ours))
+}
+
+/// Asks the streams that those it names stand for; one that stands for none is asked as it is, and the panel says that it is missing.
+pub(super) fn restream(ours: &mut Visualization, context: &Context<'_>) {
+    for query in std::iter::once(&mut ours.query).chain(ours.extra_queries.values_mut()) {
+        let named = query.get("stream").and_then(Json::as_str);
+        if let Some(stream) = named.and_then(|stream| context.stream_of(stream).ok()) {
+            query["stream"] = Json::String(stream);
+        }
+    }
 }
 
 fn read(object: &RawObject) -> Result<Saved, Halt> {

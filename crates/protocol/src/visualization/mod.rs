@@ -4,16 +4,17 @@
 
 mod controls;
 mod format;
+mod gauge;
 mod heatmap;
-mod histogram;
-mod line;
 mod map;
 mod markdown;
 mod metric;
 mod pie;
 mod search;
 mod table;
+mod tagcloud;
 mod trusted;
+mod xy;
 
 use std::collections::BTreeMap;
 
@@ -23,15 +24,19 @@ use thiserror::Error;
 
 pub use controls::{Control, ControlKind, ControlsParams};
 pub use format::{Format, FormatKind};
+pub use gauge::{ColorMode, ColorRange, GaugeParams, GaugeShape, RangeColors};
 pub use heatmap::HeatmapParams;
-pub use histogram::{BarMode, HistogramParams};
-pub use line::{LineParams, Threshold};
 pub use map::{CardField, GlyphShape, GlyphStyle, ListOrder, MapList, MapParams, ZoneLayer};
 pub use markdown::MarkdownParams;
 pub use metric::{Change, ChangeKind, Good, MetricParams};
-pub use pie::PieParams;
+pub use pie::{PieLabels, PieParams};
 pub use search::SearchParams;
 pub use table::{SplitDirection, TableColumn, TableParams, TableSort, Total};
+pub use tagcloud::{Orientation, TagcloudParams};
+pub use xy::{
+    AxisSide, CategoryAxis, Interpolate, LegendPlace, ScaleKind, SeriesMark, SeriesMode,
+    SeriesParams, Threshold, ValueAxis, XyParams,
+};
 
 /// A visualization's attributes.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -42,8 +47,8 @@ pub struct Visualization {
     /// Small words beside it: what is counted per what.
     #[serde(default)]
     pub subtitle: String,
-    /// Type, with OSD's ids: `metric`, `line`, `histogram`, `heatmap`, `pie`, `table`, `search`, `map`,
-    /// `markdown`, `input_control_vis`.
+    /// Type, with OSD's ids: `metric`, `line`, `area`, `histogram`, `horizontal_bar`, `gauge`, `goal`, `heatmap`, `pie`, `tagcloud`,
+    /// `table`, `search`, `map`, `markdown`, `input_control_vis`.
     #[serde(rename = "type")]
     pub kind: String,
     /// The main query, as in `POST /api/query`. Without `time` it follows the dashboard's range. Null for a panel that asks
@@ -62,20 +67,30 @@ pub struct Visualization {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Params {
     /// One number.
-    Metric(MetricParams),
-    /// Lines over time.
-    Line(LineParams),
+    Metric(Box<MetricParams>),
+    /// Lines. Boxed, as all that is much larger than the others.
+    Line(Box<XyParams>),
+    /// Areas.
+    Area(Box<XyParams>),
     /// Vertical bars.
-    Histogram(HistogramParams),
+    Histogram(Box<XyParams>),
+    /// Horizontal bars.
+    HorizontalBar(Box<XyParams>),
+    /// Numbers on a scale.
+    Gauge(Box<GaugeParams>),
+    /// Numbers on their way to a target.
+    Goal(Box<GaugeParams>),
     /// Cells of two buckets.
     Heatmap(HeatmapParams),
     /// Shares of a whole.
     Pie(PieParams),
+    /// Words, larger for more.
+    Tagcloud(TagcloudParams),
     /// Rows and columns.
     Table(TableParams),
     /// The newest records.
     Search(SearchParams),
-    /// Entities on a map. Boxed: it is much larger than the others.
+    /// Entities on a map.
     Map(Box<MapParams>),
     /// Words.
     Markdown(MarkdownParams),
@@ -105,12 +120,17 @@ pub enum ParamsError {
 }
 
 /// All types, in the order they are offered.
-pub const TYPES: [&str; 10] = [
+pub const TYPES: [&str; 15] = [
     "metric",
     "line",
+    "area",
     "histogram",
+    "horizontal_bar",
+    "gauge",
+    "goal",
     "heatmap",
     "pie",
+    "tagcloud",
     "table",
     "search",
     "map",
@@ -132,19 +152,30 @@ impl Params {
     pub fn of(visualization: &Visualization) -> Result<Self, ParamsError> {
         let kind = visualization.kind.as_str();
         match kind {
-            "metric" => read(visualization).map(Self::Metric),
-            "line" => read(visualization).map(Self::Line),
-            "histogram" => read(visualization).map(Self::Histogram),
+            "metric" => boxed(visualization).map(Self::Metric),
+            "line" => boxed(visualization).map(Self::Line),
+            "area" => boxed(visualization).map(Self::Area),
+            "histogram" => boxed(visualization).map(Self::Histogram),
+            "horizontal_bar" => boxed(visualization).map(Self::HorizontalBar),
+            "gauge" => boxed(visualization).map(Self::Gauge),
+            "goal" => boxed(visualization).map(Self::Goal),
             "heatmap" => read(visualization).map(Self::Heatmap),
             "pie" => read(visualization).map(Self::Pie),
+            "tagcloud" => read(visualization).map(Self::Tagcloud),
             "table" => read(visualization).map(Self::Table),
             "search" => read(visualization).map(Self::Search),
-            "map" => read(visualization).map(|params| Self::Map(Box::new(params))),
+            "map" => boxed(visualization).map(Self::Map),
             "markdown" => read(visualization).map(Self::Markdown),
             "input_control_vis" => read(visualization).map(Self::Controls),
             _ => Err(ParamsError::UnknownType { kind: kind.to_owned(), known: TYPES.join(", ") }),
         }
     }
+}
+
+fn boxed<P: for<'de> Deserialize<'de>>(
+    visualization: &Visualization,
+) -> Result<Box<P>, ParamsError> {
+    read(visualization).map(Box::new)
 }
 
 fn read<P: for<'de> Deserialize<'de>>(visualization: &Visualization) -> Result<P, ParamsError> {
@@ -167,7 +198,8 @@ mod tests {
         let error = Params::of(&visualization("vega", serde_json::json!({}))).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "unknown visualization type \"vega\"; known: metric, line, histogram, heatmap, pie, table, search, map, markdown, input_control_vis"
+            "unknown visualization type \"vega\"; known: metric, line, area, histogram, horizontal_bar, \
+             gauge, goal, heatmap, pie, tagcloud, table, search, map, markdown, input_control_vis"
         );
     }
 

@@ -3,14 +3,14 @@
 //! [`Params::of`] names what does not fit, which is the server's work: the page is only answered what has passed. The
 //! generated readers behind it would be a twentieth of what a visitor downloads. A test holds both readings equal.
 
+mod charts;
+
 use serde_json::{Map, Value as Json};
 
 use super::{
-    BarMode, CardField, Change, ChangeKind, Control, ControlKind, ControlsParams, Format,
-    FormatKind, GlyphShape, GlyphStyle, Good, HeatmapParams, HistogramParams, LineParams,
-    ListOrder, MapList, MapParams, MarkdownParams, MetricParams, Params, ParamsError, PieParams,
-    SearchParams, SplitDirection, TYPES, TableColumn, TableParams, TableSort, Threshold, Total,
-    Visualization, ZoneLayer,
+    CardField, Control, ControlKind, ControlsParams, Format, FormatKind, GlyphShape, GlyphStyle,
+    ListOrder, MapList, MapParams, MarkdownParams, Params, ParamsError, SearchParams,
+    SplitDirection, TYPES, TableColumn, TableParams, TableSort, Total, Visualization, ZoneLayer,
 };
 
 impl Params {
@@ -21,21 +21,16 @@ impl Params {
     pub fn of_trusted(visualization: &Visualization) -> Result<Self, ParamsError> {
         let json = &Json::Object(visualization.params.clone());
         Ok(match visualization.kind.as_str() {
-            "metric" => Params::Metric(metric(json)),
-            "line" => Params::Line(line(json)),
-            "histogram" => Params::Histogram(histogram(json)),
-            "heatmap" => Params::Heatmap(HeatmapParams {
-                x: owned(json, "x"),
-                y: owned(json, "y"),
-                metric: owned(json, "metric"),
-                format: format(json, "format"),
-            }),
-            "pie" => Params::Pie(PieParams {
-                metric: owned(json, "metric"),
-                donut: json.get("donut").and_then(Json::as_bool).unwrap_or(true),
-                label: owned(json, "label"),
-                format: format(json, "format"),
-            }),
+            "metric" => Params::Metric(charts::metric(json)),
+            "line" => Params::Line(charts::xy(json)),
+            "area" => Params::Area(charts::xy(json)),
+            "histogram" => Params::Histogram(charts::xy(json)),
+            "horizontal_bar" => Params::HorizontalBar(charts::xy(json)),
+            "gauge" => Params::Gauge(charts::gauge(json)),
+            "goal" => Params::Goal(charts::gauge(json)),
+            "heatmap" => Params::Heatmap(charts::heatmap(json)),
+            "pie" => Params::Pie(charts::pie(json)),
+            "tagcloud" => Params::Tagcloud(charts::tagcloud(json)),
             "table" => Params::Table(table(json)),
             "search" => Params::Search(SearchParams {
                 time_field: owned(json, "time_field"),
@@ -44,7 +39,10 @@ impl Params {
                 columns: words(json, "columns"),
             }),
             "map" => Params::Map(Box::new(map(json))),
-            "markdown" => Params::Markdown(MarkdownParams { markdown: owned(json, "markdown") }),
+            "markdown" => Params::Markdown(MarkdownParams {
+                markdown: owned(json, "markdown"),
+                font_size: number(json, "font_size"),
+            }),
             "input_control_vis" => Params::Controls(ControlsParams {
                 controls: items(json, "controls").iter().map(control).collect(),
                 update_filters_on_change: flag(json, "update_filters_on_change"),
@@ -71,57 +69,6 @@ fn control(json: &Json) -> Control {
         single: flag(json, "single"),
         dynamic_options: flag(json, "dynamic_options"),
         step: number(json, "step"),
-    }
-}
-
-fn metric(json: &Json) -> MetricParams {
-    MetricParams {
-        metric: owned(json, "metric"),
-        format: format(json, "format"),
-        note: owned(json, "note"),
-        change: under(json, "change").map(|change| Change {
-            kind: match text(change, "kind") {
-                "difference" => ChangeKind::Difference,
-                _ => ChangeKind::Percent,
-            },
-            good: match text(change, "good") {
-                "down" => Good::Down,
-                "neither" => Good::Neither,
-                _ => Good::Up,
-            },
-            label: owned(change, "label"),
-        }),
-    }
-}
-
-fn line(json: &Json) -> LineParams {
-    let mut params = LineParams {
-        x: owned(json, "x"),
-        series: owned(json, "series"),
-        format: format(json, "format"),
-        threshold: under(json, "threshold").map(|threshold| Threshold {
-            value: number(threshold, "value").unwrap_or_default(),
-            label: owned(threshold, "label"),
-        }),
-        ..LineParams::default()
-    };
-    for (metric, name) in entries(json, "names") {
-        params.names.insert(metric.clone(), name.as_str().unwrap_or_default().to_owned());
-    }
-    params
-}
-
-fn histogram(json: &Json) -> HistogramParams {
-    HistogramParams {
-        x: owned(json, "x"),
-        series: owned(json, "series"),
-        metric: owned(json, "metric"),
-        mode: match text(json, "mode") {
-            "grouped" => BarMode::Grouped,
-            _ => BarMode::Stacked,
-        },
-        format: format(json, "format"),
-        x_format: format(json, "x_format"),
     }
 }
 
@@ -302,23 +249,77 @@ mod tests {
 
     use super::*;
 
+    fn full_map(format: &Json) -> Json {
+        json!({
+            "basemap": "b", "center": [1.5, -2], "zoom": 11, "position": "p", "heading": "h",
+            "status": "s", "glyphs": {"free": {"shape": "dot", "level": 3}},
+            "entity_name": "Cab", "entities_name": "cabs", "silent_after_s": 9,
+            "card": [{"field": "f", "title": "t", "format": {"kind": "time"}}],
+            "list": {
+                "field": "f", "order": "asc", "title": "t", "status": "s", "detail": "d",
+                "format": format,
+            },
+            "group_above": 7, "zones": {"query": "q", "title": "t"},
+        })
+    }
+
+    fn full_xy(format: &Json) -> Json {
+        json!({
+            "x": "t", "series": "s", "split": "p", "split_direction": "columns", "metric": "m",
+            "mode": "percent", "format": format, "formats": {"m": {"kind": "bytes"}},
+            "x_format": {"kind": "duration"}, "names": {"a": "b"},
+            "threshold": {"value": 90.5, "label": "hot"},
+            "series_params": [
+                {
+                    "metric": "m", "type": "line", "mode": "grouped", "axis": "right",
+                    "draw_lines_between_points": false, "interpolate": "step-after",
+                    "line_width": 3,
+                },
+                {"type": "area", "interpolate": "cardinal", "mode": "stacked"},
+                {"type": "histogram"},
+            ],
+            "category_axis": {"show": false},
+            "value_axis": {
+                "show": false, "title": "t", "scale": "log", "min": 1, "max": 9.5, "fit": true,
+            },
+            "right_axis": {"scale": "square_root"}, "legend": "bottom", "order_by_sum": true,
+            "category_lines": true, "show_values": true, "time_marker": true,
+        })
+    }
+
     fn full(kind: &str) -> Json {
         let format = json!({"kind": "usd", "unit": "$", "decimals": 2, "scale": 0.01});
         match kind {
             "metric" => json!({
                 "metric": "m", "format": format, "note": "n",
                 "change": {"kind": "difference", "good": "neither", "label": "l"},
+                "metrics": ["a", "b"], "names": {"a": "b"}, "show_labels": false, "font_size": 36,
+                "ranges": [{"from": 0, "to": 2.5}], "color_mode": "background",
+                "invert_colors": true, "percentage_mode": true, "colors": "sequence",
             }),
-            "line" => json!({
-                "x": "t", "series": "s", "format": format,
-                "threshold": {"value": 90.5, "label": "hot"}, "names": {"a": "b"},
+            "line" | "area" | "histogram" | "horizontal_bar" => full_xy(&format),
+            "gauge" | "goal" => json!({
+                "metrics": ["m"], "names": {"a": "b"}, "shape": "circle",
+                "ranges": [{"from": 0, "to": 50}, {"from": 50, "to": 75}], "color_mode": "none",
+                "colors": "sequence", "extend_range": true,
+                "invert_colors": true, "percentage_mode": true, "show_labels": false,
+                "show_scale": false, "sub_text": "s", "format": format,
             }),
-            "histogram" => json!({
-                "x": "t", "series": "s", "metric": "m", "mode": "grouped",
-                "format": format, "x_format": {"kind": "duration"},
+            "heatmap" => json!({
+                "x": "a", "y": "b", "metric": "m", "format": {"kind": "percent"},
+                "colors_number": 4, "ranges": [{"from": -1, "to": 1}], "invert_colors": true,
+                "fit": true, "scale": "log", "percentage_mode": true, "show_values": true,
+                "legend": "hidden",
             }),
-            "heatmap" => json!({"x": "a", "y": "b", "metric": "m", "format": {"kind": "percent"}}),
-            "pie" => json!({"metric": "m", "donut": false, "label": "l", "format": format}),
+            "pie" => json!({
+                "metric": "m", "donut": false, "label": "l", "format": format, "split": "p",
+                "split_direction": "rows", "legend": "left",
+                "labels": {"show": true, "values": false, "last_level": false, "truncate": 10},
+            }),
+            "tagcloud" => json!({
+                "metric": "m", "min_font_size": 10, "max_font_size": 30.5, "scale": "square_root",
+                "orientation": "right_angled", "label": "l", "format": format,
+            }),
             "table" => json!({
                 "columns": [
                     {"id": "i", "title": "t", "format": {"kind": "bytes"}, "bar": true, "width": 90},
@@ -337,18 +338,8 @@ mod tests {
                 ],
                 "update_filters_on_change": true, "pin_filters": true,
             }),
-            "map" => json!({
-                "basemap": "b", "center": [1.5, -2], "zoom": 11, "position": "p", "heading": "h",
-                "status": "s", "glyphs": {"free": {"shape": "dot", "level": 3}},
-                "entity_name": "Cab", "entities_name": "cabs", "silent_after_s": 9,
-                "card": [{"field": "f", "title": "t", "format": {"kind": "time"}}],
-                "list": {
-                    "field": "f", "order": "asc", "title": "t", "status": "s", "detail": "d",
-                    "format": format,
-                },
-                "group_above": 7, "zones": {"query": "q", "title": "t"},
-            }),
-            _ => json!({"markdown": "# words"}),
+            "map" => full_map(&format),
+            _ => json!({"markdown": "# words", "font_size": 10}),
         }
     }
 

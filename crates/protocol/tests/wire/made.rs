@@ -320,5 +320,10 @@ pub(crate) fn server_messages() -> Vec<ServerMessage> {
         ServerMessage::Pong { sent_ms: 1, now_ms: 2 },
         ServerMessage::Drain { reconnect_after_ms: 100 },
         ServerMessage::Error { id: Some(1), code, detail, at: Some("buckets[0]".to_owned()) },
+        ServerMessage::DashboardChanged {
+            dashboard: "d".to_owned(),
+            version: Some("7".to_owned()),
+        },
+        ServerMessage::DashboardChanged { dashboard: "d".to_owned(), version: None },
     ]
 }

@@ -32,7 +32,7 @@ pub(crate) fn StreamsPage() -> impl IntoView {
     let address = expect_context::<AddressStore>();
     let wanted = Memo::new(move |_| match address.route() {
         Route::Streams(name) => name,
-        Route::Home | Route::Board(_) | Route::Nowhere => None,
+        _ => None,
     });
     let list: Fetched = RwSignal::new(None);
     let detail: Fetched = RwSignal::new(None);
@@ -49,9 +49,7 @@ pub(crate) fn StreamsPage() -> impl IntoView {
     let content = move || {
         let failure = list.with(|list| list.as_ref().and_then(|list| list.as_ref().err().cloned()));
         match failure {
-            Some(Failure::NotFound { detail } | Failure::Other { detail }) => {
-                state("The streams cannot be listed", detail)
-            }
+            Some(failure) => state("The streams cannot be listed", failure.detail().to_owned()),
             None => view! {
                 <div class="streams" class:chosen=live_flag(move || wanted.with(Option::is_some))>
                     {listed::listed(list, chosen, answer.clone())}
@@ -84,9 +82,7 @@ fn chosen_stream(detail: Fetched, chosen: Memo<Option<String>>, answer: AnswerSi
         let name = chosen.get().unwrap_or_default();
         let history = answer.with(|answer| History::of(answer.result.as_deref()));
         detail.with(|detail| match detail {
-            Some(Err(Failure::NotFound { detail } | Failure::Other { detail })) => {
-                state("This stream cannot be shown", detail.clone())
-            }
+            Some(Err(failure)) => state("This stream cannot be shown", failure.detail().to_owned()),
             Some(Ok(info)) if text(info, "stream") == name => view! {
                 {tiles::tiles(info, &history)}
                 {account::account(info)}

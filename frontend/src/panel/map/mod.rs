@@ -115,7 +115,7 @@ fn load_basemap(name: &str, handle: MapHandle, around: Around) {
     spawn_local(async move {
         let read = match api::get_bytes(&path).await {
             Ok(bytes) => Basemap::read(&bytes).map_err(|error| error.to_string()),
-            Err(api::Failure::NotFound { detail } | api::Failure::Other { detail }) => Err(detail),
+            Err(failure) => Err(failure.detail().to_owned()),
         };
         match read {
             Ok(basemap) => {
