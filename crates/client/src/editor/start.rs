@@ -2,7 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
-use super::kinds::{BucketRole, Kind, MetricCount, Stands, kind_of};
+use super::controls::{add_control, control_fields};
+use super::kinds::{BucketRole, CONTROLS, Kind, MetricCount, Stands, kind_of};
 use super::parts::{add_bucket, add_metric};
 
 /// A stream that a visualization can ask.
@@ -33,7 +34,16 @@ pub fn begin(kind: &Kind, source: &Source) -> Json {
     let mut visualization =
         json!({ "title": format!("New {}", kind.words.to_lowercase()), "type": kind.id });
     visualization["params"] = first_params(kind, source);
-    if kind.id == "markdown" {
+    if kind.id == CONTROLS {
+        visualization["params"] = json!({ "update_filters_on_change": true });
+        let fields = control_fields(source);
+        let likeliest = source.fields.iter().find(|field| field.kind == "keyword" && !field.is_id);
+        if let Some(field) = likeliest.map(|field| field.name.as_str()).or(fields.first().copied())
+        {
+            add_control(&mut visualization, source, field);
+        }
+    }
+    if !kind.asks() {
         return visualization;
     }
     visualization["query"] = first_query(kind, source);

@@ -9,7 +9,7 @@ mod text;
 
 use std::sync::Arc;
 
-use hailstream_client::editor::{KINDS, Kind, Source, change_kind, kind_of};
+use hailstream_client::editor::{KINDS, Kind, Source, change_kind, control_stream, kind_of};
 use leptos::prelude::*;
 use serde_json::Value as Json;
 use wasm_bindgen_futures::spawn_local;
@@ -84,7 +84,11 @@ impl Editor {
         spawn_local(async move { drop(stream_names().await.map(|names| listed.try_set(names))) });
         let stream = {
             let visualization = visualization.clone();
-            Memo::new(move |_| visualization.with(|of| text_at(of, "/query/stream")))
+            let of_controls = |of: &Json| control_stream(of).to_owned();
+            Memo::new(move |_| {
+                let main = visualization.with(|of| text_at(of, "/query/stream"));
+                if main.is_empty() { visualization.with(of_controls) } else { main }
+            })
         };
         let fetched = source.clone();
         Effect::new(move |_| {
@@ -206,7 +210,7 @@ fn form(editor: &Editor) -> AnyView {
         );
         return view! { <p class="hint">{words}</p> }.into_any();
     };
-    let asks = (kind.id != "markdown").then(|| source::source(editor));
+    let asks = kind.asks().then(|| source::source(editor));
     view! {
         {asks}
         {parts::buckets(editor, kind)}
