@@ -82,7 +82,7 @@ impl PanelSpec {
             params,
             main,
             extras,
-            style: PanelStyle::new(Arc::clone(board), fields),
+            style: PanelStyle::new(Arc::clone(board), fields, &visualization.params),
             html: panel.html(),
             content,
         }

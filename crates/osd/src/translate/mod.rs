@@ -4,6 +4,7 @@
 mod aggs;
 mod bucket;
 mod chart;
+mod colors;
 mod controls;
 mod dashboard;
 mod filter;

@@ -267,7 +267,7 @@ mod tests {
         json!({
             "x": "t", "series": "s", "split": "p", "split_direction": "columns", "metric": "m",
             "mode": "percent", "format": format, "formats": {"m": {"kind": "bytes"}},
-            "x_format": {"kind": "duration"}, "names": {"a": "b"},
+            "x_format": {"kind": "duration"}, "names": {"a": "b"}, "colors": {"1": "data-3"},
             "threshold": {"value": 90.5, "label": "hot"},
             "series_params": [
                 {
@@ -313,7 +313,7 @@ mod tests {
             }),
             "pie" => json!({
                 "metric": "m", "donut": false, "label": "l", "format": format, "split": "p",
-                "split_direction": "rows", "legend": "left",
+                "split_direction": "rows", "legend": "left", "colors": {"1": "data-3"},
                 "labels": {"show": true, "values": false, "last_level": false, "truncate": 10},
             }),
             "tagcloud" => json!({
