@@ -97,7 +97,7 @@ fn what_is_wrong_is_told_with_its_place() {
         (
             "type: table",
             "type: vega",
-            format!("fine\n{panel}.visualization: unknown visualization type \"vega\"; known: metric, line, area, histogram, horizontal_bar, gauge, goal, heatmap, pie, tagcloud, table, search, map, markdown"),
+            format!("fine\n{panel}.visualization: unknown visualization type \"vega\"; known: metric, line, area, histogram, horizontal_bar, gauge, goal, heatmap, pie, tagcloud, table, search, map, markdown, input_control_vis"),
         ),
         (
             "field: cab}",

@@ -196,7 +196,7 @@ mod tests {
                     "x: 0, y: 0, w: 4, h: 8",
                     "visualization: {title: T, type: pi, query: {stream: s}}",
                 ),
-                "d.yaml: attributes.panels[0].visualization: unknown visualization type \"pi\"; known: metric, line, area, histogram, horizontal_bar, gauge, goal, heatmap, pie, tagcloud, table, search, map, markdown",
+                "d.yaml: attributes.panels[0].visualization: unknown visualization type \"pi\"; known: metric, line, area, histogram, horizontal_bar, gauge, goal, heatmap, pie, tagcloud, table, search, map, markdown, input_control_vis",
             ),
             (
                 panel(

@@ -44,6 +44,12 @@ pub trait ValueStyle {
         None
     }
 
+    /// The colour of a metric whose series no bucket splits; `None` leaves it to its place.
+    fn metric(&self, metric_id: &str) -> Option<Token> {
+        let _ = metric_id;
+        None
+    }
+
     /// The words for a value of a bucket; `None` shows the value itself.
     fn label(&self, bucket_id: &str, value: &Value) -> Option<String> {
         let _ = (bucket_id, value);
@@ -101,6 +107,11 @@ impl Registry {
         token
     }
 
+    /// Gives a value a colour, unless it has one.
+    pub fn choose(&mut self, value: Value, token: Token) {
+        self.given.entry(value).or_insert(token);
+    }
+
     /// The colour of a value that has one.
     #[must_use]
     pub fn get(&self, value: &Value) -> Option<Token> {
@@ -126,8 +137,9 @@ pub(crate) fn series_color(
             stable_color(&Value::text(&format!("{value}: {metric_id}")))
         }
         SeriesKey::Under { own, .. } => series_color(own, style, (index, count)),
-        SeriesKey::Metric(_) if count == 1 => Token::Measure,
-        SeriesKey::Metric(_) => DATA[index % DATA.len()],
+        SeriesKey::Metric(id) => style
+            .metric(id)
+            .unwrap_or_else(|| if count == 1 { Token::Measure } else { DATA[index % DATA.len()] }),
     }
 }
 

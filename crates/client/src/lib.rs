@@ -5,10 +5,11 @@
 //! can go wrong between a server and a viewer is tested natively, in seconds.
 //!
 //! Reading order: [`link`] → [`freshness`], [`coverage`] → [`time_range`], [`filters`] → [`map_view`] and [`fleet`]; [`data_table`],
-//! [`ranking`], [`csv`] and [`event_line`] serve single panels, [`draft`], [`layout`] and [`editor`] those who edit
-//! boards, [`discover`] the page of records, [`board_list`] and [`suggested_board`] the first one.
+//! [`controls`], [`ranking`], [`csv`] and [`event_line`] serve single panels, [`draft`], [`layout`] and [`editor`] those who
+//! edit boards, [`discover`] the page of records, [`board_list`] and [`suggested_board`] the first one.
 
 pub mod board_list;
+pub mod controls;
 pub mod coverage;
 pub mod csv;
 pub mod data_table;

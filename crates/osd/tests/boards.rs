@@ -69,8 +69,9 @@ fn a_visualization_asks_what_its_search_asks_and_more() {
     assert_eq!(ours["query"]["query"], "a: 1");
     let (report, _) = last(&[pattern(), on_search("")]);
     assert_eq!(report.why, "the saved search \"s\" it builds on is not at hand");
-    let (report, _) = last(&[pattern(), search]);
-    assert_eq!(report.outcome, Outcome::Approximate, "{report:?}");
+    let (report, ours) = last(&[pattern(), search]);
+    assert_eq!(report.outcome, Outcome::Exact, "{report:?}");
+    assert_eq!(ours["params"]["columns"], json!(["a"]));
 }
 
 #[test]
@@ -177,6 +178,128 @@ fn a_panel_shows_its_visualization_in_a_state_of_its_own() {
         2,
         "what is the same stays with the visualization"
     );
+}
+
+#[test]
+fn controls_ask_for_what_they_offer() {
+    let control = |id: &str, kind: &str, more: Json| {
+        let mut control = json!({"id": id, "type": kind, "fieldName": format!("f{id}"), "label": id, "indexPatternRefName": "i"});
+        control.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        control
+    };
+    let controls = json!([
+        control(
+            "1",
+            "list",
+            json!({"options": {"type": "terms", "multiselect": true, "dynamicOptions": true, "size": 5, "order": "desc"}})
+        ),
+        control(
+            "2",
+            "list",
+            json!({"parent": "1", "options": {"multiselect": false, "size": "7"}})
+        ),
+        control("3", "range", json!({"options": {"decimalPlaces": 0, "step": 10}})),
+    ]);
+    let state = |params: Json| {
+        let state = json!({"type": "input_control_vis", "params": params, "aggs": []}).to_string();
+        let attributes = json!({"title": "C", "visState": state});
+        last(&[
+            pattern(),
+            object(
+                "visualization",
+                "v",
+                &attributes,
+                &json!([{"name": "i", "type": "index-pattern", "id": "p"}]),
+            ),
+        ])
+    };
+    let (report, ours) =
+        state(json!({"controls": controls, "updateFiltersOnChange": true, "pinFilters": false}));
+    assert_eq!(report.outcome, Outcome::Exact, "{report:?}");
+    assert_eq!(
+        ours["params"]["controls"].to_string(),
+        r#"[{"id":"1","field":"f1","label":"1","type":"list","dynamic_options":true},{"id":"2","field":"f2","label":"2","parent":"1","type":"list","single":true},{"id":"3","field":"f3","label":"3","type":"range","step":10.0}]"#
+    );
+    assert_eq!(ours["params"]["update_filters_on_change"], true);
+    assert_eq!(ours["query"], Json::Null);
+    assert_eq!(
+        ours["extra_queries"]["2"].to_string(),
+        r#"{"stream":"logs","buckets":[{"id":"option","type":"terms","field":"f2","size":7}],"metrics":[{"id":"count","type":"count"}],"time":null}"#
+    );
+    assert_eq!(ours["extra_queries"]["1"]["buckets"][0]["size"], 10);
+    let (_, ours) = state(json!({"controls": controls, "useTimeFilter": true}));
+    assert_eq!(
+        ours["extra_queries"]["3"].to_string(),
+        r#"{"stream":"logs","metrics":[{"id":"min","type":"min","field":"f3"},{"id":"max","type":"max","field":"f3"}]}"#
+    );
+    let (report, _) =
+        state(json!({"controls": [control("1", "dial", json!({"options": {"order": "asc"}}))]}));
+    assert!(report.why.starts_with("it cannot be drawn here"), "{report:?}");
+    let (report, _) = state(json!({"controls": []}));
+    assert_eq!(report.why, "it has 0 controls, 1 to 100 are drawn");
+}
+
+#[test]
+fn common_forms_of_tsvb_are_drawn() {
+    let told = |params: Json| {
+        let state = json!({"type": "metrics", "params": params, "aggs": []}).to_string();
+        let (report, ours) = last(&[
+            pattern(),
+            object("visualization", "v", &json!({"title": "T", "visState": state}), &json!([])),
+        ]);
+        (format!("{} [{}] {}", report.outcome, report.ignored.join(", "), report.why), ours)
+    };
+    let series = |id: &str, metric: Json, more: Json| {
+        let mut series = json!({"id": id, "label": id, "split_mode": "everything", "metrics": [metric], "formatter": "number", "chart_type": "line"});
+        series.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        series
+    };
+    let filter = |text: &str| json!({"query": text, "language": "kuery"});
+    let (told_of, ours) = told(
+        json!({"type": "timeseries", "index_pattern": "logs-*", "time_field": "at", "interval": ">=1h", "filter": filter("a: 1"), "series": [
+            series("r", json!({"id": "m", "type": "filter_ratio", "numerator": filter("d: true"), "denominator": ""}), json!({"formatter": "percent"})),
+            series("s", json!({"id": "n", "type": "sum", "field": "n"}), json!({"formatter": "percent", "filter": {"query": "x:y*", "language": "lucene"}})),
+        ]}),
+    );
+    assert_eq!(told_of, "exact [] ");
+    assert_eq!(
+        ours["query"].to_string(),
+        r#"{"stream":"logs","filters":[{"query":{"query":"a: 1","language":"dql"}}],"buckets":[{"id":"time","type":"date_histogram","auto":100,"minimum_interval":"1h"}],"metrics":[{"id":"r","type":"filter_ratio","numerator":{"query":{"query":"d: true","language":"dql"}}},{"id":"s","type":"sum","field":"n","filter":{"query":{"query":"x:y*","language":"lucene"}}}]}"#
+    );
+    assert_eq!(
+        (&ours["type"], &ours["params"]["names"]),
+        (&json!("line"), &json!({"r": "r", "s": "s"}))
+    );
+    let one = |form: &str, more: Json| {
+        told(
+            json!({"type": form, "index_pattern": "logs-*", "time_range_mode": "entire_time_range",
+        "series": [series("c", json!({"id": "m", "type": "count"}), more)]}),
+        )
+    };
+    assert_eq!(one("metric", json!({"value_template": "${{value}}"})).0, "exact [] ");
+    assert_eq!(
+        one("markdown", json!({})).0,
+        "approximate [params.type] a markdown is drawn as its number"
+    );
+    let (told_of, ours) = one(
+        "top_n",
+        json!({"split_mode": "terms", "terms_field": "f", "terms_size": "7", "filter": filter("g: 1")}),
+    );
+    assert_eq!(told_of, "approximate [params.type] its bars stand in a table");
+    assert_eq!(
+        ours["query"].to_string(),
+        r#"{"stream":"logs","filters":[{"query":{"query":"g: 1","language":"dql"}}],"buckets":[{"id":"split","type":"terms","field":"f","size":7,"order":{"by":"_count","direction":"desc"}}],"metrics":[{"id":"c","type":"count"}]}"#
+    );
+    let (told_of, ours) = one(
+        "timeseries",
+        json!({"chart_type": "bar", "stacked": "stacked", "split_mode": "filters", "split_filters": [{"filter": filter("a: 1"), "label": "A"}]}),
+    );
+    assert_eq!((told_of.as_str(), &ours["type"]), ("exact [] ", &json!("histogram")));
+    let math = json!({"id": "m", "type": "math", "script": "1"});
+    let (told_of, _) = told(
+        json!({"type": "metric", "index_pattern": "logs-*", "series": [series("c", math, json!({}))]}),
+    );
+    assert_eq!(told_of, "kept [] TSVB's metric `math` is not drawn yet");
 }
 
 #[test]

@@ -194,3 +194,45 @@ fn a_panel_that_somebody_edited_there_is_what_they_made_of_it() {
     assert_eq!(panel.query["metrics"][0]["field"], "tax");
     assert_eq!(panel.params.get("format"), None, "what OSD cannot say is lost with the edit");
 }
+
+#[test]
+fn controls_leave_in_its_words_and_come_back() {
+    let ours = json!({
+        "title": "Choose", "type": "input_control_vis",
+        "params": {
+            "controls": [
+                {"id": "1", "type": "list", "field": "country", "label": "Country"},
+                {"id": "2", "type": "list", "field": "city", "label": "City", "parent": "1", "single": true},
+                {"id": "3", "type": "range", "field": "price", "step": 5.0},
+            ],
+            "update_filters_on_change": true,
+        },
+        "extra_queries": {
+            "1": {"stream": "s", "time": null, "buckets": [{"id": "o", "type": "terms", "field": "country", "size": 7}]},
+            "2": {"stream": "t", "time": null, "buckets": [{"id": "o", "type": "terms", "field": "city"}]},
+            "3": {"stream": "s", "time": null, "metrics": [{"id": "min", "type": "min", "field": "price"}, {"id": "max", "type": "max", "field": "price"}]},
+        },
+    });
+    let board = board(std::slice::from_ref(&ours));
+    let objects = compose_dashboard(&board, &time_field_of);
+    assert_eq!(back(&write(&objects, Details::Told)), board);
+    let patterns = objects.iter().filter(|object| object.kind() == "index-pattern").count();
+    assert_eq!(patterns, 2);
+    let text = write(&seen_by_osd(&objects), Details::LeftOut);
+    let export = read(text.as_bytes()).unwrap();
+    let translation = translate(Import { export: &export, known: &[], stream_of: &stream_of });
+    let came = translation.objects.iter().find_map(|object| match &object.ours {
+        Ours::Visualization(came) => Some(&came.attributes),
+        Ours::Dashboard(_) | Ours::Stream(_) | Ours::Nothing => None,
+    });
+    let came = came.unwrap();
+    assert_eq!(came.params["controls"][1]["single"], true);
+    assert_eq!(came.params["controls"][1]["parent"], "1");
+    assert_eq!(came.params["update_filters_on_change"], true);
+    assert_eq!(came.extra_queries["1"]["buckets"][0]["size"], 7);
+    assert_eq!(
+        (&came.extra_queries["2"]["stream"], &came.extra_queries["2"]["time"]),
+        (&json!("t"), &Json::Null)
+    );
+    assert_eq!(came.extra_queries["3"]["metrics"].as_array().unwrap().len(), 2);
+}

@@ -85,7 +85,7 @@ impl PanelSpec {
             main,
             extras,
             drilldowns: visualization.drilldowns,
-            style: PanelStyle::new(Arc::clone(board), fields),
+            style: PanelStyle::new(Arc::clone(board), fields, &visualization.params),
             html: panel.html(),
             content,
         }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use hailstream_chart::{Registry, Token, ValueStyle};
 use hailstream_protocol::Value;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use super::document::entries;
 
@@ -32,6 +32,17 @@ impl BoardStyle {
         let taken = chosen.iter().map(|(_, value, token)| (Value::text(value), *token));
         let given = Mutex::new(Registry::with(taken));
         Self { chosen, labels: triples(saved, "labels"), given }
+    }
+
+    /// Takes what a panel chose as its values' colours here, too: nobody else gets them, and others follow where nothing is said.
+    fn take(&self, chosen: &[(String, Token)]) {
+        let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        for (words, token) in chosen {
+            given.choose(Value::text(words), *token);
+            if let Ok(number) = words.parse::<i64>() {
+                given.choose(Value::from(number), *token);
+            }
+        }
     }
 
     /// The colour of a value of a field.
@@ -74,11 +85,28 @@ pub(crate) struct PanelStyle {
     board: Arc<BoardStyle>,
     /// Bucket id, field.
     fields: Arc<Vec<(String, String)>>,
+    /// What the panel says itself: value or metric id, token.
+    chosen: Arc<Vec<(String, Token)>>,
 }
 
 impl PanelStyle {
-    pub(super) fn new(board: Arc<BoardStyle>, fields: Vec<(String, String)>) -> Self {
-        Self { board, fields: Arc::new(fields) }
+    /// Of a board; `params` are those of the panel.
+    pub(super) fn new(
+        board: Arc<BoardStyle>,
+        fields: Vec<(String, String)>,
+        params: &Map<String, Json>,
+    ) -> Self {
+        let said = params.get("colors").and_then(Json::as_object).into_iter().flatten();
+        let token = |(words, name): (&String, &Json)| {
+            Some((words.clone(), token_named(name.as_str().unwrap_or_default())?))
+        };
+        let chosen: Vec<(String, Token)> = said.filter_map(token).collect();
+        board.take(&chosen);
+        Self { board, fields: Arc::new(fields), chosen: Arc::new(chosen) }
+    }
+
+    fn chosen(&self, words: &str) -> Option<Token> {
+        self.chosen.iter().find(|(of, _)| of == words).map(|(_, token)| *token)
     }
 
     /// The board's.
@@ -100,7 +128,12 @@ impl PanelStyle {
 
 impl ValueStyle for PanelStyle {
     fn color(&self, bucket_id: &str, value: &Value) -> Option<Token> {
-        Some(self.board.color(self.field(bucket_id), value))
+        let own = if self.chosen.is_empty() { None } else { self.chosen(&value.to_string()) };
+        Some(own.unwrap_or_else(|| self.board.color(self.field(bucket_id), value)))
+    }
+
+    fn metric(&self, metric_id: &str) -> Option<Token> {
+        self.chosen(metric_id)
     }
 
     fn label(&self, bucket_id: &str, value: &Value) -> Option<String> {

@@ -31,8 +31,7 @@ fn Menu(context: PanelContext, open: RwSignal<bool>) -> impl IntoView {
     let id = context.spec.id.clone();
     let is_large = untrack(|| context.is_enlarged());
     let is_table = untrack(|| context.is_table());
-    let has_table =
-        !matches!(context.spec.kind.as_str(), "metric" | "table" | "search" | "map" | "markdown");
+    let has_table = context.spec.kind != "metric" && has_canvas(&context.spec.kind);
     let enlarge = {
         let (context, id) = (context.clone(), id.clone());
         item(
@@ -118,7 +117,7 @@ fn Menu(context: PanelContext, open: RwSignal<bool>) -> impl IntoView {
 
 /// Whether a type's picture is a canvas.
 fn has_canvas(kind: &str) -> bool {
-    !matches!(kind, "metric" | "table" | "search" | "markdown" | "map")
+    !matches!(kind, "metric" | "table" | "search" | "markdown" | "map" | "input_control_vis")
 }
 
 fn item(

@@ -5,6 +5,7 @@ mod chart;
 mod charted;
 mod chip;
 mod context;
+mod controls;
 mod drilldown;
 mod frame;
 mod legend;
@@ -82,5 +83,6 @@ fn body(context: &PanelContext, params: &Params) -> Parts {
         Params::Search(params) => Parts::body(search::search(context, params.clone())),
         Params::Map(params) => map::map(context, params),
         Params::Markdown(params) => Parts::body(markdown::markdown(&context, params)),
+        Params::Controls(params) => Parts::body(controls::controls(context, params.clone())),
     }
 }

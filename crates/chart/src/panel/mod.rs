@@ -46,6 +46,10 @@ pub fn layout(
         Params::Gauge(params) => Some(gauge(result, shape, params, view)),
         Params::Goal(params) => Some(goal(result, shape, params, view)),
         Params::Tagcloud(params) => Some(tagcloud(result, shape, params, view)),
-        Params::Table(_) | Params::Search(_) | Params::Map(_) | Params::Markdown(_) => None,
+        Params::Table(_)
+        | Params::Search(_)
+        | Params::Map(_)
+        | Params::Markdown(_)
+        | Params::Controls(_) => None,
     }
 }

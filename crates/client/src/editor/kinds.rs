@@ -30,6 +30,9 @@ pub struct BucketRole {
     pub stands: Stands,
 }
 
+/// The type whose questions are those of its controls.
+pub const CONTROLS: &str = "input_control_vis";
+
 /// How a bucket stands to the others of its query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stands {
@@ -78,6 +81,8 @@ pub enum Input {
     Field(&'static [&'static str]),
     /// Several fields, in their order.
     Fields,
+    /// The same, each with a control of its own.
+    Controls,
     /// Neighbouring ranges, as their bounds.
     Ranges,
     /// Text of several lines.
@@ -387,6 +392,31 @@ pub const KINDS: &[Kind] = &[
         ],
     },
     Kind {
+        id: CONTROLS,
+        words: "Controls",
+        icon: "settings",
+        size: (24, 4),
+        buckets: &[],
+        metrics: MetricCount::None,
+        settings: &[
+            Setting {
+                at: "/params/controls",
+                words: "Choose by the fields",
+                input: Input::Controls,
+            },
+            Setting {
+                at: "/params/update_filters_on_change",
+                words: "Choices count at once",
+                input: Input::Switch(false),
+            },
+            Setting {
+                at: "/params/pin_filters",
+                words: "They go along to other boards",
+                input: Input::Switch(false),
+            },
+        ],
+    },
+    Kind {
         id: "markdown",
         words: "Text",
         icon: "text",
@@ -412,6 +442,12 @@ impl Kind {
     pub fn next_role(&self, count: usize) -> Option<&'static BucketRole> {
         let (before, after) = (self.roles(count), self.roles(count + 1));
         after.into_iter().find(|role| !before.iter().any(|known| std::ptr::eq(*known, *role)))
+    }
+
+    /// Whether it has a main question.
+    #[must_use]
+    pub fn asks(&self) -> bool {
+        !["markdown", CONTROLS].contains(&self.id)
     }
 
     /// How many buckets there must be.

@@ -2,7 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
-use super::kinds::{BucketRole, Kind, MetricCount, Stands, kind_of};
+use super::controls::{add_control, control_fields};
+use super::kinds::{BucketRole, CONTROLS, Kind, MetricCount, Stands, kind_of};
 use super::parts::{add_bucket, add_metric};
 use super::put::put;
 use crate::stream_fields::StreamFields;
@@ -13,7 +14,16 @@ pub fn begin(kind: &Kind, source: &StreamFields) -> Json {
     let mut visualization =
         json!({ "title": format!("New {}", kind.words.to_lowercase()), "type": kind.id });
     put(&mut visualization, "/params", Some(first_params(kind, source)));
-    if kind.id == "markdown" {
+    if kind.id == CONTROLS {
+        put(&mut visualization, "/params", Some(json!({ "update_filters_on_change": true })));
+        let fields = control_fields(source);
+        let mut words = source.fields.iter().filter(|field| field.kind == "keyword");
+        let likeliest = words.find(|field| !source.is_id(field)).map(|field| field.name.as_str());
+        if let Some(field) = likeliest.or(fields.first().copied()) {
+            add_control(&mut visualization, source, field);
+        }
+    }
+    if !kind.asks() {
         return visualization;
     }
     put(&mut visualization, "/query", Some(first_query(kind, source)));

@@ -8,7 +8,7 @@ use hailstream_query::Query;
 use serde_json::{Value as Json, json};
 
 use super::source::search_source;
-use super::visualization::{composed as visualization, composed_search, stream_of};
+use super::visualization::{composed as visualization, composed_search, streams_of};
 use super::{TimeFieldOf, index_pattern, object};
 use crate::own::{self, KEY};
 use crate::read::RawObject;
@@ -158,7 +158,7 @@ impl Board<'_> {
         }
         self.references.push(json!({ "name": name, "type": object.kind(), "id": id }));
         if !object.references().is_empty() {
-            self.streams.extend(stream_of(ours).map(ToOwned::to_owned));
+            self.streams.extend(streams_of(ours).into_iter().map(ToOwned::to_owned));
         }
         self.objects.push(object);
         self.inline.insert(index.to_owned(), mark);

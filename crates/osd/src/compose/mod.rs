@@ -5,6 +5,7 @@
 //! way back.
 
 mod aggs;
+mod controls;
 mod dashboard;
 mod source;
 mod visualization;
@@ -35,10 +36,10 @@ pub fn compose_visualization(
     time_field_of: TimeFieldOf<'_>,
 ) -> Vec<RawObject> {
     let SavedObject { id, attributes, .. } = visualization;
-    let stream = visualization::stream_of(attributes);
     let composed = visualization::composed(id, attributes, time_field_of);
-    let pattern = stream.and_then(|stream| index_pattern(stream, time_field_of));
-    composed.into_iter().chain(pattern).collect()
+    let streams = visualization::streams_of(attributes).into_iter();
+    let patterns = streams.filter_map(|stream| index_pattern(stream, time_field_of));
+    composed.into_iter().chain(patterns).collect()
 }
 
 /// The id of the index pattern that stands for a stream.

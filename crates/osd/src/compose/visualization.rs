@@ -1,9 +1,9 @@
 //! `visualization`, and `search` of a board: in OSD's words where it has them, else as text.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hailstream_protocol::visualization::{
-    Params, SeriesMode, SplitDirection, TableParams, Total, Visualization, XyParams,
+    ControlsParams, Params, SeriesMode, SplitDirection, TableParams, Total, Visualization, XyParams,
 };
 use hailstream_query::{Bucket, Metric, Over, Query};
 use serde_json::{Value as Json, json};
@@ -17,9 +17,16 @@ use crate::read::RawObject;
 const USUAL_TIME_FIELD: &str = "@timestamp";
 const INDEX: &str = "kibanaSavedObjectMeta.searchSourceJSON.index";
 
-/// The stream that a visualization asks.
-pub(super) fn stream_of(visualization: &Visualization) -> Option<&str> {
-    visualization.query.get("stream")?.as_str()
+/// The streams that a visualization asks: the main one, and those of controls.
+pub(super) fn streams_of(visualization: &Visualization) -> BTreeSet<&str> {
+    let controls = visualization.extra_queries.values();
+    let controls = controls.filter(|_| visualization.kind == "input_control_vis");
+    let queries = std::iter::once(&visualization.query).chain(controls);
+    queries.filter_map(stream_of).collect()
+}
+
+fn stream_of(query: &Json) -> Option<&str> {
+    query.get("stream")?.as_str()
 }
 
 /// What OSD sees of a visualization.
@@ -28,6 +35,8 @@ struct Picture {
     params: Json,
     aggs: Vec<Json>,
     source: Json,
+    /// Names of references to index patterns, and the streams these stand for.
+    patterns: Vec<(String, String)>,
 }
 
 /// The object of a visualization.
@@ -38,16 +47,17 @@ pub(super) fn composed(
 ) -> Option<RawObject> {
     let picture = picture(visualization, time_field_of)
         .unwrap_or_else(|why| instead(&visualization.title, &why));
-    let stream = stream_of(visualization).filter(|_| picture.kind != "markdown");
-    let Picture { kind, params, aggs, mut source } = picture;
+    let Picture { kind, params, aggs, mut source, patterns } = picture;
     let mut state =
         json!({ "title": visualization.title, "type": kind, "params": params, "aggs": aggs });
     state[own::KEY] = own::mark(visualization, &state, &source);
-    let mut references = json!([]);
-    if let Some(stream) = stream {
+    if patterns.iter().any(|(name, _)| name == INDEX) {
         source["indexRefName"] = json!(INDEX);
-        references = json!([{ "name": INDEX, "type": "index-pattern", "id": pattern_id(stream) }]);
     }
+    let references = patterns.iter().map(
+        |(name, stream)| json!({ "name": name, "type": "index-pattern", "id": pattern_id(stream) }),
+    );
+    let references = references.collect();
     let attributes = json!({
         "title": visualization.title,
         "description": visualization.subtitle,
@@ -101,7 +111,19 @@ fn instead(title: &str, why: &str) -> Picture {
         params: json!({ "markdown": words, "fontSize": 12, "openLinksInNewTab": false }),
         aggs: Vec::new(),
         source: json!({ "query": { "query": "", "language": "kuery" }, "filter": [] }),
+        patterns: Vec::new(),
     }
+}
+
+fn controls(visualization: &Visualization, params: &ControlsParams) -> Result<Picture, String> {
+    let questions = &visualization.extra_queries;
+    let streams = params.controls.iter().enumerate().filter_map(|(place, control)| {
+        let stream = stream_of(questions.get(&control.id)?)?;
+        Some((super::controls::reference(place), stream.to_owned()))
+    });
+    let params = super::controls::params(params, questions)?;
+    let patterns = streams.collect();
+    Ok(Picture { kind: "input_control_vis", params, patterns, ..instead("", "") })
 }
 
 fn picture(
@@ -113,6 +135,9 @@ fn picture(
         let params =
             json!({ "markdown": params.markdown, "fontSize": 12, "openLinksInNewTab": false });
         return Ok(Picture { params, ..instead("", "") });
+    }
+    if let Params::Controls(params) = &params {
+        return controls(visualization, params);
     }
     let mut query = asked(visualization)?;
     if query.over != Over::Records || query.entities.is_some() {
@@ -136,7 +161,8 @@ fn picture(
             .ok_or_else(|| format!("a {kind} of {} buckets", query.buckets.len()))?;
         aggs.push(names.bucket(bucket, schema)?);
     }
-    Ok(Picture { kind, params, aggs, source })
+    let patterns = vec![(INDEX.to_owned(), query.stream.clone())];
+    Ok(Picture { kind, params, aggs, source, patterns })
 }
 
 /// How a query is drawn.

@@ -5,8 +5,9 @@ use serde_json::{Map, Value as Json, json};
 
 use super::Halt;
 use super::aggs::Asked;
+use super::colors::colors;
 use super::metric::MetricPart;
-use super::plain::{PAGE, keys, legend, split};
+use super::plain::{COLORED_PAGE, keys, legend, split};
 use super::rules;
 use super::visualization::{Drawn, Saved, of_page};
 use crate::loose;
@@ -21,7 +22,7 @@ struct Series {
 }
 
 pub(super) fn chart(saved: &Saved, asked: &mut Asked) -> Result<Drawn, Halt> {
-    let mut ignored = of_page(&saved.ui, PAGE);
+    let mut ignored = of_page(&saved.ui, COLORED_PAGE);
     let (x, series) = axes(asked, &mut ignored);
     let mut params = Map::new();
     params.extend(x.as_ref().map(|x| ("x".to_owned(), json!(x))));
@@ -33,6 +34,12 @@ pub(super) fn chart(saved: &Saved, asked: &mut Asked) -> Result<Drawn, Halt> {
     of_series(asked, &drawn, (series.is_some(), kind), &mut params)?;
     of_chart(saved, &drawn, &mut params, &mut ignored);
     params.extend(legend(saved, &["right"]));
+    params.extend(colors(
+        saved,
+        asked,
+        &series.as_deref().into_iter().collect::<Vec<_>>(),
+        &mut ignored,
+    ));
     let subtitle = subtitle(saved, asked, x.as_deref(), &drawn, &mut ignored);
     Ok(Drawn { kind, subtitle, params, ignored, ..Drawn::default() })
 }
@@ -65,24 +72,27 @@ fn drawn(
 ) -> Result<Vec<Series>, Halt> {
     let all = saved.params.get("seriesParams").and_then(Json::as_array);
     let all: Vec<(usize, &Json)> = all.into_iter().flatten().enumerate().collect();
-    let of = |json: &Json| match json.pointer("/data/id") {
-        Some(Json::String(id)) => Some(id.clone()),
-        Some(Json::Number(id)) => Some(id.to_string()),
-        _ => None,
-    };
     let mut drawn = Vec::new();
     for (place, metric) in asked.metrics.iter().enumerate() {
         let own = all
             .iter()
-            .find(|(_, json)| of(json).is_some_and(|id| metric.at == format!("aggs.{id}")));
+            .find(|(_, json)| metric_of(json).is_some_and(|id| metric.at == format!("aggs.{id}")));
         // Old ones name no metric: each stands for the one in its place.
-        let by_place = || all.get(place).or(all.first()).filter(|(_, json)| of(json).is_none());
+        let by_place =
+            || all.get(place).or(all.first()).filter(|(_, json)| metric_of(json).is_none());
         let found = own.or_else(by_place);
         let at = found.map_or_else(
             || "params".to_owned(),
             |(index, _)| format!("params.seriesParams[{index}]"),
         );
-        let json = found.map_or_else(|| of_older(&saved.params), |(_, json)| (*json).clone());
+        if found.is_none() {
+            ignored.extend(strays(&all, asked));
+        }
+        let json = match (found, all.first()) {
+            (Some((_, json)), _) => (*json).clone(),
+            (None, Some((_, first))) => of_nobody(&saved.params, first),
+            (None, None) => of_older(&saved.params),
+        };
         let said = json.get("type").and_then(loose::text);
         let usual = if saved.kind == "horizontal_bar" { "histogram" } else { &saved.kind };
         let kind = match said.unwrap_or(usual) {
@@ -104,6 +114,31 @@ fn drawn(
         drawn.push(Series { json, kind, mode, is_right });
     }
     Ok(drawn)
+}
+
+/// The metric that is named by what is said of a series.
+fn metric_of(series: &Json) -> Option<String> {
+    match series.pointer("/data/id")? {
+        Json::String(id) => Some(id.clone()),
+        Json::Number(id) => Some(id.to_string()),
+        _ => None,
+    }
+}
+
+/// Series of metrics that there are not. They stand for nothing, unless a metric is left without one: somebody may have meant it.
+fn strays(all: &[(usize, &Json)], asked: &Asked) -> Vec<String> {
+    let is_metric = |id: String| asked.metrics.iter().any(|of| of.at == format!("aggs.{id}"));
+    let strays = all.iter().filter(|(_, json)| !metric_of(json).is_some_and(is_metric));
+    strays.map(|(index, _)| format!("params.seriesParams[{index}].data.id")).collect()
+}
+
+/// What OSD draws of a metric that no series names.
+fn of_nobody(params: &Json, first: &Json) -> Json {
+    let mut ours = of_older(params);
+    let joins = first.get("drawLinesBetweenPoints").and_then(loose::flag).unwrap_or(true);
+    ours["drawLinesBetweenPoints"] = json!(joins);
+    ours["mode"] = params.get("mode").cloned().unwrap_or_else(|| json!("normal"));
+    ours
 }
 
 /// What boards older than series of their own say of all.

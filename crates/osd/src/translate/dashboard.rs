@@ -135,6 +135,14 @@ fn attributes(object: &RawObject, panels: Vec<Panel>) -> Dashboard {
     }
 }
 
+/// What a panel says otherwise of what it shows.
+enum Otherwise {
+    /// Parameters.
+    Params(Map<String, Json>),
+    /// It asks something else.
+    Whole(Box<Visualization>),
+}
+
 /// A board whose panels are being read.
 struct Board<'a> {
     object: &'a RawObject,
@@ -168,18 +176,23 @@ impl Board<'_> {
             self.notes.push("it names objects that are not at hand".to_owned());
         }
         let own = json.get("title").or_else(|| json.get("embeddableConfig")?.get("title"));
+        let (params, visualization) = match self.said_otherwise(&at, json, reference.as_ref()) {
+            Otherwise::Params(params) => (params, None),
+            Otherwise::Whole(visualization) => (Map::new(), Some(*visualization)),
+        };
+        let by_reference = visualization.is_none();
         let mut panel = Panel {
             panel_index: self.index(place, json),
             grid_data,
             title: own.and_then(loose::text).map(ToOwned::to_owned),
-            params: self.said_otherwise(&at, json, reference.as_ref()),
+            params,
+            visualization,
             hide_panel_titles: json
                 .get("embeddableConfig")
                 .and_then(|config| config.get("hidePanelTitles"))
                 .and_then(loose::flag)
                 .unwrap_or(false),
-            panel_ref_name: reference.map(|(name, _)| name),
-            visualization: None,
+            panel_ref_name: reference.map(|(name, _)| name).filter(|_| by_reference),
         };
         if let Some(params) = self.params.get(&panel.panel_index) {
             panel.params.clone_from(params);
@@ -208,15 +221,15 @@ impl Board<'_> {
         panel.visualization = Some(ours);
     }
 
-    /// The parameters of a panel that are others than its visualization's: what that would be with the state of the page it has here.
-    /// What that is not honoured of is told.
+    /// What of a panel is other than its visualization: what that would be with the state of the page it has here. What is not
+    /// honoured of that is told.
     fn said_otherwise(
         &mut self,
         at: &str,
         json: &Map<String, Json>,
         reference: Option<&(String, bool)>,
-    ) -> Map<String, Json> {
-        let nothing = Map::new();
+    ) -> Otherwise {
+        let nothing = Otherwise::Params(Map::new());
         let Some(Json::Object(config)) = json.get("embeddableConfig") else { return nothing };
         let said = |name: &str| config.get(name).filter(|json| !loose::is_nothing(json));
         let own: Vec<(&str, &Json)> = ["vis", "columns", "sort"]
@@ -239,10 +252,12 @@ impl Board<'_> {
             let path = path.strip_prefix("uiState.").unwrap_or(&path);
             format!("{at}.embeddableConfig.{path}")
         }));
-        let is_other = |name: &String, json: &Json| plain.params.get(name) != Some(json);
-        let mut params = here.params;
-        params.retain(|name, json| is_other(name, json));
-        params
+        let (plain, mut here) = (plain.drawn, here.drawn);
+        if here.query != plain.query {
+            return Otherwise::Whole(Box::new(here));
+        }
+        here.params.retain(|name, json| plain.params.get(name) != Some(json));
+        Otherwise::Params(here.params)
     }
 
     /// An index that no panel has yet: its own, that of its place on the grid, else its number.

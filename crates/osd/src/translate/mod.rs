@@ -4,6 +4,8 @@
 mod aggs;
 mod bucket;
 mod chart;
+mod colors;
+mod controls;
 mod dashboard;
 mod filter;
 mod gauge;
@@ -14,6 +16,7 @@ mod rules;
 mod search;
 mod source;
 mod table;
+mod tsvb;
 mod visualization;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,8 +24,6 @@ use std::sync::Arc;
 
 use hailstream_protocol::saved_object::{Dashboard, SavedObject};
 use hailstream_protocol::visualization::Visualization;
-
-use serde_json::{Map, Value as Json};
 
 use crate::embedded::EmbeddedError;
 use crate::read::{Export, RawObject};
@@ -134,20 +135,21 @@ fn made(original: &RawObject, context: &Context<'_>) -> Result<Made, Halt> {
     }
 }
 
-/// Parameters of a visualization or a search, and what of it is not honoured; none where it is not drawn.
-pub(crate) struct Parameters {
-    pub(crate) params: Map<String, Json>,
+/// What is drawn of a visualization or a search, and what of it is not honoured.
+pub(crate) struct Shown {
+    pub(crate) drawn: Visualization,
     pub(crate) ignored: Vec<String>,
 }
 
-pub(crate) fn translated(object: &RawObject, context: &Context<'_>) -> Option<Parameters> {
+/// The same; none where it is not drawn.
+pub(crate) fn translated(object: &RawObject, context: &Context<'_>) -> Option<Shown> {
     if !["visualization", "search"].contains(&object.kind()) {
         return None;
     }
     let Made { ours: Ours::Visualization(ours), ignored, .. } = made(object, context).ok()? else {
         return None;
     };
-    Some(Parameters { params: ours.attributes.params, ignored })
+    Some(Shown { drawn: ours.attributes, ignored })
 }
 
 fn told(original: &RawObject, made: Result<Made, Halt>) -> Translated<'_> {

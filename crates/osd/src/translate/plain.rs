@@ -5,6 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::Halt;
 use super::aggs::Asked;
 use super::bucket::BucketPart;
+use super::colors::colors;
 use super::rules;
 use super::visualization::{Drawn, Saved, of_page};
 use crate::loose;
@@ -16,6 +17,9 @@ pub(super) const COLORS: &[Rule] = &[("vis.defaultColors", Nothing)];
 
 /// The state of the page that every type may have.
 pub(super) const PAGE: &[Rule] = &[("vis.legendOpen", Honoured)];
+
+/// That of types whose values may have colours of their own.
+pub(super) const COLORED_PAGE: &[Rule] = &[("vis.legendOpen", Honoured), ("vis.colors", Honoured)];
 
 /// Sizes of new ones, which ours stand for; pt.
 const USUAL_MARKDOWN: f64 = 12.0;
@@ -125,6 +129,9 @@ pub(super) fn metric(saved: &Saved, asked: &mut Asked) -> Result<Drawn, Halt> {
         params.insert("font_size".to_owned(), json!(size));
     }
     let of = saved.params.get("metric").unwrap_or(&Json::Null);
+    if of.get("percentageMode").and_then(loose::flag) == Some(true) {
+        params.insert("percentage_mode".to_owned(), json!(true));
+    }
     params.extend(colored(of, ("metric", "metricColorMode", "none"), &mut ignored));
     Ok(Drawn { kind: "metric", params, ignored, notes, ..Drawn::default() })
 }
@@ -197,16 +204,20 @@ pub(super) fn columns_of(asked: &Asked) -> Vec<Json> {
 /// A ring for each bucket, the first within.
 pub(super) fn pie(saved: &Saved, asked: &mut Asked) -> Result<Drawn, Halt> {
     let mut ignored = not_honoured("params", &saved.params, &[rules::ANY, rules::PIE]);
-    ignored.extend(of_page(&saved.ui, PAGE));
+    ignored.extend(of_page(&saved.ui, COLORED_PAGE));
     if asked.of_schema("segment").is_none() {
         return Err(Halt::Kept("a pie without slices is not drawn yet".to_owned()));
     }
     asked.leave_out(&|bucket| bucket.schema != "segment" && bucket.schema != "split");
     let metric = only_metric(asked, &mut ignored)?;
+    let rings = asked.buckets.iter().filter(|bucket| bucket.schema == "segment");
+    let rings: Vec<&str> = rings.map(|bucket| bucket.id.as_str()).collect();
+    let colors = colors(saved, asked, &rings, &mut ignored);
     let is_donut = saved.params.get("isDonut").and_then(loose::flag).unwrap_or(true);
     let mut params = keys(json!({ "metric": metric, "donut": is_donut }));
     params.extend(split(saved, asked, &mut ignored));
     params.extend(legend(saved, &["right"]));
+    params.extend(colors);
     let is = |name: &str| saved.params.pointer(&format!("/labels/{name}")).and_then(loose::flag);
     if is("show") == Some(true) {
         let truncate = saved.params.pointer("/labels/truncate").and_then(loose::whole);

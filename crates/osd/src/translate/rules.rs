@@ -1,8 +1,12 @@
 //! The stated list: what each parameter weighs, by type of visualization and of aggregation. See [`crate::weight`] for what the
 //! weights mean and what an ornament is. Paths of axes and series are those of one: the charts that have them walk over each.
 
+mod own_query;
+
 use crate::weight::Rule;
 use crate::weight::Weight::{At, Honoured, Nothing};
+
+pub(crate) use own_query::{CONTROL, CONTROLS, TSVB, TSVB_COLORLESS, TSVB_SERIES};
 
 /// What every visualization may say.
 pub(crate) const ANY: &[Rule] = &[
@@ -20,7 +24,7 @@ pub(crate) const ANY: &[Rule] = &[
 /// Charts with axes.
 pub(crate) const CHART: &[Rule] = &[
     ("addLegend", Honoured),
-    ("legendPosition", Honoured),
+    ("legendPosition", At(&["right", "top", "left", "bottom"])),
     // Are walked over one by one.
     ("categoryAxes", Honoured),
     ("valueAxes", Honoured),
@@ -102,7 +106,7 @@ pub(crate) const VALUE_AXIS: &[Rule] = &[
     ("type", Nothing),
     ("position", At(&["left", "right"])),
     ("show", Honoured),
-    ("scale.type", Honoured),
+    ("scale.type", At(&["linear", "log", "square root"])),
     ("scale.mode", Honoured),
     ("scale.defaultYExtents", Honoured),
     ("scale.setYExtents", Honoured),
@@ -124,7 +128,7 @@ pub(crate) const LYING_VALUE_AXIS: &[Rule] = &[
     ("type", Nothing),
     ("position", At(&["bottom", "left"])),
     ("show", Honoured),
-    ("scale.type", Honoured),
+    ("scale.type", At(&["linear", "log", "square root"])),
     ("scale.mode", Honoured),
     ("scale.defaultYExtents", Honoured),
     ("scale.setYExtents", Honoured),
@@ -257,7 +261,7 @@ pub(crate) const TABLE: &[Rule] = &[
 
 pub(crate) const PIE: &[Rule] = &[
     ("addLegend", Honoured),
-    ("legendPosition", Honoured),
+    ("legendPosition", At(&["right", "top", "left", "bottom"])),
     ("isDonut", Honoured),
     ("shareYAxis", Nothing),
     ("row", Honoured),
@@ -272,7 +276,7 @@ pub(crate) const PIE: &[Rule] = &[
 
 pub(crate) const HEATMAP: &[Rule] = &[
     ("addLegend", Honoured),
-    ("legendPosition", Honoured),
+    ("legendPosition", At(&["right", "top", "left", "bottom"])),
     ("colorsNumber", At(&["2", "3", "4", "5", "6", "7", "8"])),
     // Ours is blue; the first is what new ones have.
     ("colorSchema", At(&["Greens", "Blues"])),
@@ -284,7 +288,7 @@ pub(crate) const HEATMAP: &[Rule] = &[
     ("valueAxes[*].show", Nothing),
     ("valueAxes[*].id", Nothing),
     ("valueAxes[*].type", Nothing),
-    ("valueAxes[*].scale.type", Honoured),
+    ("valueAxes[*].scale.type", At(&["linear", "log", "square root"])),
     ("valueAxes[*].scale.defaultYExtents", Honoured),
     ("valueAxes[*].labels.show", Honoured),
     ("valueAxes[*].labels.rotate", At(&["0"])),

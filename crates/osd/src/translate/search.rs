@@ -1,4 +1,4 @@
-//! `search`: a saved list of records. Ours writes a record in one line, newest first.
+//! `search`: a saved table of records, newest first.
 
 use hailstream_protocol::visualization::Visualization;
 use serde_json::{Value as Json, json};
@@ -17,23 +17,14 @@ const SAMPLE_SIZE: u32 = 500;
 pub(super) fn made(object: &RawObject, context: &Context<'_>) -> Result<Made, Halt> {
     let source = Source::of(object, context)?;
     let mut ignored = source.ignored.clone();
-    let columns: Vec<&str> = listed(object).filter(|column| *column != "_source").collect();
-    // What means something in a line cannot be a name in it.
-    let (named, odd): (Vec<&str>, Vec<&str>) =
-        columns.iter().partition(|column| !column.contains(['{', '}', ',']));
-    let line: Vec<String> = named.iter().map(|column| format!("{{{column}}}")).collect();
-    // Rows without headings, or a whole record where no column is chosen, are another picture.
-    ignored.push("columns".to_owned());
-    let note = if columns.is_empty() || !odd.is_empty() {
-        "a record is opened to see its fields, where OSD lists them"
-    } else {
-        "the columns of a record stand in one line, without headings"
-    };
+    let columns: Vec<&str> = listed(object).collect();
     let time_field = source.pattern.time_field.as_deref();
     if !is_newest_first(object.attribute("sort"), time_field) {
         ignored.push("sort".to_owned());
     }
-    let mut fields: Vec<&str> = named;
+    // Whole records where no column is chosen, or the record is one.
+    let is_whole = columns.is_empty() || columns.contains(&"_source");
+    let mut fields: Vec<&str> = if is_whole { Vec::new() } else { columns.clone() };
     if !fields.is_empty()
         && let Some(time) = time_field
         && !fields.contains(&time)
@@ -42,7 +33,8 @@ pub(super) fn made(object: &RawObject, context: &Context<'_>) -> Result<Made, Ha
     }
     let mut query = source.query();
     query.insert("hits".to_owned(), json!({ "size": SAMPLE_SIZE, "fields": fields }));
-    let mut params = keys(json!({ "line": line.join(", ") }));
+    let columns = if columns.is_empty() { vec!["_source"] } else { columns };
+    let mut params = keys(json!({ "columns": columns }));
     params.extend(time_field.map(|field| ("time_field".to_owned(), json!(field))));
     let ours = Visualization {
         title: object.title().to_owned(),
@@ -53,7 +45,7 @@ pub(super) fn made(object: &RawObject, context: &Context<'_>) -> Result<Made, Ha
     };
     visualization::check(&ours)?;
     let ours = Ours::Visualization(saved(object, ours));
-    Ok(Made { ours, ignored, notes: vec![note.to_owned()] })
+    Ok(Made { ours, ignored, notes: Vec::new() })
 }
 
 /// Ours, if what OSD sees of the search is still what was written with it.

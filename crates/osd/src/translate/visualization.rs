@@ -1,5 +1,7 @@
 //! `visualization`: by its type to the panel type of ours that draws the same.
 
+use std::collections::BTreeMap;
+
 use hailstream_protocol::saved_object::panel_query;
 use hailstream_protocol::visualization::{Params, Visualization};
 use hailstream_query::Query;
@@ -7,7 +9,7 @@ use serde_json::{Map, Value as Json};
 
 use super::aggs::Asked;
 use super::source::Source;
-use super::{Context, Halt, Made, Ours, chart, gauge, plain, saved, table};
+use super::{Context, Halt, Made, Ours, chart, controls, gauge, plain, saved, table, tsvb};
 use crate::embedded::{embedded_map, wrong};
 use crate::loose;
 use crate::own;
@@ -15,8 +17,7 @@ use crate::read::RawObject;
 use crate::weight::not_honoured;
 
 /// Types that OSD draws and we do not yet.
-const NOT_YET: [&str; 6] =
-    ["tile_map", "region_map", "input_control_vis", "metrics", "vega", "timelion"];
+const NOT_YET: [&str; 4] = ["tile_map", "region_map", "vega", "timelion"];
 
 /// Types that ask a query and are drawn.
 const DRAWN: [&str; 11] = [
@@ -47,6 +48,8 @@ pub(crate) struct Drawn {
     pub(crate) kind: &'static str,
     pub(crate) subtitle: String,
     pub(crate) params: Map<String, Json>,
+    /// Further questions, by name.
+    pub(crate) extra_queries: BTreeMap<String, Json>,
     pub(crate) ignored: Vec<String>,
     pub(crate) notes: Vec<String>,
 }
@@ -70,6 +73,14 @@ pub(super) fn made(object: &RawObject, context: &Context<'_>) -> Result<Made, Ha
     if kind == "markdown" {
         let drawn = plain::markdown(&saved_state);
         return finished(object, Json::Null, drawn);
+    }
+    if kind == "input_control_vis" {
+        let drawn = controls::controls(object, &saved_state, context)?;
+        return finished(object, Json::Null, drawn);
+    }
+    if kind == "metrics" {
+        let tsvb::Asked { drawn, query } = tsvb::tsvb(&saved_state, context)?;
+        return finished(object, query, drawn);
     }
     if NOT_YET.contains(&kind) {
         return Err(Halt::Kept(format!("the type `{kind}` is not drawn yet")));
@@ -148,16 +159,10 @@ fn read(object: &RawObject) -> Result<Saved, Halt> {
 
 /// Puts it together, and reads it as the server will.
 fn finished(object: &RawObject, query: Json, drawn: Drawn) -> Result<Made, Halt> {
-    let Drawn { kind, subtitle, params, ignored, notes } = drawn;
+    let Drawn { kind, subtitle, params, extra_queries, ignored, notes } = drawn;
     let title = object.title().to_owned();
-    let visualization = Visualization {
-        title,
-        subtitle,
-        kind: kind.to_owned(),
-        query,
-        params,
-        ..Visualization::default()
-    };
+    let visualization =
+        Visualization { title, subtitle, kind: kind.to_owned(), query, extra_queries, params };
     check(&visualization)?;
     let ours = Ours::Visualization(saved(object, visualization));
     Ok(Made { ours, ignored, notes })
@@ -165,9 +170,10 @@ fn finished(object: &RawObject, query: Json, drawn: Drawn) -> Result<Made, Halt>
 
 /// Whether the server would take it.
 pub(super) fn check(visualization: &Visualization) -> Result<(), Halt> {
-    if !visualization.query.is_null() {
+    let main = Some(&visualization.query).filter(|query| !query.is_null());
+    for query in main.into_iter().chain(visualization.extra_queries.values()) {
         // As a board asks it: under a range.
-        let query = panel_query(&visualization.query, "now-15m", "now", &[]);
+        let query = panel_query(query, "now-15m", "now", &[]);
         let query = Query::from_json(&query);
         query.map_err(|error| Halt::Kept(format!("its question cannot be asked here: {error}")))?;
     }

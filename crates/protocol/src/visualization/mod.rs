@@ -2,6 +2,7 @@
 //!
 //! One file per type holds its parameters; [`Params::of`] is the registry. A new type is a new file and its lines there.
 
+mod controls;
 mod drilldown;
 mod format;
 mod gauge;
@@ -22,6 +23,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+pub use controls::{Control, ControlKind, ControlsParams};
 pub use drilldown::Drilldown;
 pub use format::{Format, FormatKind};
 pub use gauge::{ColorMode, ColorRange, GaugeParams, GaugeShape, RangeColors};
@@ -48,7 +50,7 @@ pub struct Visualization {
     #[serde(default)]
     pub subtitle: String,
     /// Type, with OSD's ids: `metric`, `line`, `area`, `histogram`, `horizontal_bar`, `gauge`, `goal`, `heatmap`, `pie`, `tagcloud`,
-    /// `table`, `search`, `map`, `markdown`.
+    /// `table`, `search`, `map`, `markdown`, `input_control_vis`.
     #[serde(rename = "type")]
     pub kind: String,
     /// The main query, as in `POST /api/query`. Without `time` it follows the dashboard's range. Null for a panel that asks
@@ -97,6 +99,8 @@ pub enum Params {
     Map(Box<MapParams>),
     /// Words.
     Markdown(MarkdownParams),
+    /// Lists and ranges to choose from.
+    Controls(ControlsParams),
 }
 
 /// Why a visualization cannot be drawn.
@@ -121,7 +125,7 @@ pub enum ParamsError {
 }
 
 /// All types, in the order they are offered.
-pub const TYPES: [&str; 14] = [
+pub const TYPES: [&str; 15] = [
     "metric",
     "line",
     "area",
@@ -136,13 +140,14 @@ pub const TYPES: [&str; 14] = [
     "search",
     "map",
     "markdown",
+    "input_control_vis",
 ];
 
 impl Params {
-    /// Whether a panel of this type asks a query.
+    /// Whether a panel of this type asks a main query.
     #[must_use]
     pub fn asks(&self) -> bool {
-        !matches!(self, Self::Markdown(_))
+        !matches!(self, Self::Markdown(_) | Self::Controls(_))
     }
 
     /// The parameters of `visualization`, checked.
@@ -166,6 +171,7 @@ impl Params {
             "search" => read(visualization).map(Self::Search),
             "map" => boxed(visualization).map(Self::Map),
             "markdown" => read(visualization).map(Self::Markdown),
+            "input_control_vis" => read(visualization).map(Self::Controls),
             _ => Err(ParamsError::UnknownType { kind: kind.to_owned(), known: TYPES.join(", ") }),
         }
     }
@@ -198,7 +204,7 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "unknown visualization type \"vega\"; known: metric, line, area, histogram, horizontal_bar, \
-             gauge, goal, heatmap, pie, tagcloud, table, search, map, markdown"
+             gauge, goal, heatmap, pie, tagcloud, table, search, map, markdown, input_control_vis"
         );
     }
 

@@ -1,5 +1,7 @@
 //! `pie`: shares of a whole, one slice per key of the first bucket; each further bucket is a ring around it.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +29,8 @@ pub struct PieParams {
     pub legend: Option<LegendPlace>,
     /// How values are shown.
     pub format: Format,
+    /// Colour tokens of values by their words; others have the board's.
+    pub colors: BTreeMap<String, String>,
 }
 
 impl Default for PieParams {
@@ -40,6 +44,7 @@ impl Default for PieParams {
             labels: PieLabels::default(),
             legend: None,
             format: Format::default(),
+            colors: BTreeMap::new(),
         }
     }
 }

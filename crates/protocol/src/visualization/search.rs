@@ -14,4 +14,6 @@ pub struct SearchParams {
     pub line: String,
     /// Field whose value picks the mark (glyph and colour) before the line.
     pub mark_field: String,
+    /// A table with these fields as columns instead of lines; `_source` is a column of all fields with their names.
+    pub columns: Vec<String>,
 }

@@ -8,9 +8,9 @@ mod charts;
 use serde_json::{Map, Value as Json};
 
 use super::{
-    CardField, Format, FormatKind, GlyphShape, GlyphStyle, ListOrder, MapList, MapParams,
-    MarkdownParams, Params, ParamsError, SearchParams, SplitDirection, TYPES, TableColumn,
-    TableParams, TableSort, Total, Visualization, ZoneLayer,
+    CardField, Control, ControlKind, ControlsParams, Format, FormatKind, GlyphShape, GlyphStyle,
+    ListOrder, MapList, MapParams, MarkdownParams, Params, ParamsError, SearchParams,
+    SplitDirection, TYPES, TableColumn, TableParams, TableSort, Total, Visualization, ZoneLayer,
 };
 
 impl Params {
@@ -36,17 +36,39 @@ impl Params {
                 time_field: owned(json, "time_field"),
                 line: owned(json, "line"),
                 mark_field: owned(json, "mark_field"),
+                columns: words(json, "columns"),
             }),
             "map" => Params::Map(Box::new(map(json))),
             "markdown" => Params::Markdown(MarkdownParams {
                 markdown: owned(json, "markdown"),
                 font_size: number(json, "font_size"),
             }),
+            "input_control_vis" => Params::Controls(ControlsParams {
+                controls: items(json, "controls").iter().map(control).collect(),
+                update_filters_on_change: flag(json, "update_filters_on_change"),
+                pin_filters: flag(json, "pin_filters"),
+            }),
             kind => {
                 let known = TYPES.join(", ");
                 return Err(ParamsError::UnknownType { kind: kind.to_owned(), known });
             }
         })
+    }
+}
+
+fn control(json: &Json) -> Control {
+    Control {
+        id: owned(json, "id"),
+        kind: match text(json, "type") {
+            "range" => ControlKind::Range,
+            _ => ControlKind::List,
+        },
+        field: owned(json, "field"),
+        label: owned(json, "label"),
+        parent: owned(json, "parent"),
+        single: flag(json, "single"),
+        dynamic_options: flag(json, "dynamic_options"),
+        step: number(json, "step"),
     }
 }
 
@@ -185,6 +207,10 @@ fn items<'a>(json: &'a Json, key: &str) -> &'a [Json] {
     json.get(key).and_then(Json::as_array).map_or(&[], Vec::as_slice)
 }
 
+fn words(json: &Json, key: &str) -> Vec<String> {
+    items(json, key).iter().filter_map(Json::as_str).map(str::to_owned).collect()
+}
+
 fn entries<'a>(json: &'a Json, key: &str) -> impl Iterator<Item = (&'a String, &'a Json)> {
     json.get(key).and_then(Json::as_object).into_iter().flat_map(Map::iter)
 }
@@ -241,7 +267,7 @@ mod tests {
         json!({
             "x": "t", "series": "s", "split": "p", "split_direction": "columns", "metric": "m",
             "mode": "percent", "format": format, "formats": {"m": {"kind": "bytes"}},
-            "x_format": {"kind": "duration"}, "names": {"a": "b"},
+            "x_format": {"kind": "duration"}, "names": {"a": "b"}, "colors": {"1": "data-3"},
             "threshold": {"value": 90.5, "label": "hot"},
             "series_params": [
                 {
@@ -287,7 +313,7 @@ mod tests {
             }),
             "pie" => json!({
                 "metric": "m", "donut": false, "label": "l", "format": format, "split": "p",
-                "split_direction": "rows", "legend": "left",
+                "split_direction": "rows", "legend": "left", "colors": {"1": "data-3"},
                 "labels": {"show": true, "values": false, "last_level": false, "truncate": 10},
             }),
             "tagcloud" => json!({
@@ -302,7 +328,16 @@ mod tests {
                 "rank": true, "per_page": 10, "sort": {"column": "i", "order": "asc"}, "total": "avg",
                 "percentage": "i", "split": "s", "split_direction": "columns",
             }),
-            "search" => json!({"time_field": "t", "line": "{a}", "mark_field": "m"}),
+            "search" => {
+                json!({"time_field": "t", "line": "{a}", "mark_field": "m", "columns": ["a", "b"]})
+            }
+            "input_control_vis" => json!({
+                "controls": [
+                    {"id": "a", "type": "list", "field": "f", "label": "l", "single": true, "dynamic_options": true},
+                    {"id": "b", "type": "range", "field": "g", "parent": "a", "step": 0.5},
+                ],
+                "update_filters_on_change": true, "pin_filters": true,
+            }),
             "map" => full_map(&format),
             _ => json!({"markdown": "# words", "font_size": 10}),
         }

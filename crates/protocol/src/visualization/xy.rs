@@ -35,6 +35,8 @@ pub struct XyParams {
     pub x_format: Format,
     /// Names of metrics, by id.
     pub names: BTreeMap<String, String>,
+    /// Colour tokens of values by their words, and of metrics by id; others have the board's.
+    pub colors: BTreeMap<String, String>,
     /// A level to watch.
     pub threshold: Option<Threshold>,
     /// The axis of times, numbers or words.

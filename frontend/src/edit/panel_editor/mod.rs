@@ -10,7 +10,7 @@ mod text;
 
 use std::sync::Arc;
 
-use hailstream_client::editor::{KINDS, Kind, change_kind, kind_of, put};
+use hailstream_client::editor::{KINDS, Kind, change_kind, control_stream, kind_of, put};
 use hailstream_client::stream_fields::StreamFields;
 use leptos::prelude::*;
 use serde_json::Value as Json;
@@ -89,7 +89,11 @@ impl Editor {
         );
         let stream = {
             let visualization = visualization.clone();
-            Memo::new(move |_| visualization.with(|of| text_at(of, "/query/stream")))
+            let of_controls = |of: &Json| control_stream(of).to_owned();
+            Memo::new(move |_| {
+                let main = visualization.with(|of| text_at(of, "/query/stream"));
+                if main.is_empty() { visualization.with(of_controls) } else { main }
+            })
         };
         let fetched = source.clone();
         Effect::new(move |_| {
@@ -211,7 +215,7 @@ fn form(editor: &Editor) -> AnyView {
         );
         return view! { <p class="hint">{words}</p> }.into_any();
     };
-    let asks = (kind.id != "markdown").then(|| source::source(editor));
+    let asks = kind.asks().then(|| source::source(editor));
     view! {
         {asks}
         {parts::buckets(editor, kind)}

@@ -1,6 +1,9 @@
 //! The settings of a type, as the registry lists them.
 
-use hailstream_client::editor::{Choice, Input, Kind, Setting, put};
+use hailstream_client::editor::{
+    Choice, Input, Kind, Setting, add_control, control_fields, has_control, put, remove_control,
+};
+use hailstream_client::stream_fields::StreamFields;
 use leptos::prelude::*;
 use serde_json::Value as Json;
 
@@ -48,30 +51,51 @@ fn one(editor: &Editor, setting: &'static Setting) -> AnyView {
         Input::Lines => {
             fields::lines(words, "", editor.text(at), move |text| set(Some(text.into())))
         }
-        Input::Field(types) => {
-            let source = editor.0.source.clone();
-            let options = Memo::new(move |_| {
-                let of_type = source.with(|source| {
-                    let fitting =
-                        source.fields.iter().filter(|field| types.contains(&field.kind.as_str()));
-                    fitting
-                        .map(|field| (field.name.clone(), field.name.clone()))
-                        .collect::<Vec<_>>()
-                });
-                std::iter::once((String::new(), "none".to_owned()))
-                    .chain(of_type)
-                    .collect::<Vec<_>>()
-            });
-            fields::choice(words, editor.text(at), options, move |field| {
-                set(Some(field).filter(|field| !field.is_empty()).map(Json::from));
-            })
+        Input::Field(types) => one_field(editor, setting, types),
+        Input::Fields => {
+            let all =
+                |source: &StreamFields| source.fields.iter().map(|of| of.name.clone()).collect();
+            let is_ticked = move |of: &Json, name: &str| {
+                let names = of.pointer(at).and_then(Json::as_array);
+                names.is_some_and(|names| names.iter().any(|of| of == name))
+            };
+            let tick =
+                move |of: &mut Json, _: &StreamFields, name: &str, on| tick_field(of, at, name, on);
+            list_of_fields(editor, words, all, (is_ticked, tick))
         }
-        Input::Fields => list_of_fields(editor, at, words),
+        Input::Controls => {
+            let all = |source: &StreamFields| {
+                control_fields(source).into_iter().map(str::to_owned).collect()
+            };
+            list_of_fields(editor, words, all, (has_control, tick_control))
+        }
         Input::Ranges => {
             let value = editor.read(move |of| bounds(of.pointer(at)));
             fields::text(words, value, "0, 50, 75, 100", move |text| set(ranges(&text)))
         }
     }
+}
+
+/// One of the fields of some types.
+fn one_field(
+    editor: &Editor,
+    setting: &'static Setting,
+    types: &'static [&'static str],
+) -> AnyView {
+    let (source, editor) = (editor.0.source.clone(), editor.clone());
+    let options = Memo::new(move |_| {
+        let mut options = vec![(String::new(), "none".to_owned())];
+        source.with(|source| {
+            let fields = source.fields.iter();
+            let fitting = fields.filter(|field| types.contains(&field.kind.as_str()));
+            options.extend(fitting.map(|field| (field.name.clone(), field.name.clone())));
+        });
+        options
+    });
+    fields::choice(setting.words, editor.text(setting.at), options, move |field| {
+        let field = Some(field).filter(|field| !field.is_empty()).map(Json::from);
+        editor.change(|of, _| put(of, setting.at, field));
+    })
 }
 
 /// Puts a field behind the others, or takes it away.
@@ -103,30 +127,41 @@ fn ranges(bounds: &str) -> Option<Json> {
     (!ranges.is_empty()).then(|| ranges.into())
 }
 
+/// Gives a field a control, or takes it away.
+fn tick_control(of: &mut Json, source: &StreamFields, name: &str, on: bool) {
+    if on {
+        add_control(of, source, name);
+    } else {
+        remove_control(of, name);
+    }
+}
+
 /// Fields to tick, in the order of the stream.
-fn list_of_fields(editor: &Editor, at: &'static str, words: &'static str) -> AnyView {
+fn list_of_fields(
+    editor: &Editor,
+    words: &'static str,
+    all: impl Fn(&StreamFields) -> Vec<String> + Send + 'static,
+    (is_ticked, tick): (
+        impl Fn(&Json, &str) -> bool + Copy + Send + Sync + 'static,
+        impl Fn(&mut Json, &StreamFields, &str, bool) + Copy + Send + Sync + 'static,
+    ),
+) -> AnyView {
     let source = editor.0.source.clone();
     let editor = editor.clone();
     let boxes = live(move || {
         let field = |name: String| {
             let (shown, of_box) = (name.clone(), editor.clone());
-            let is_ticked = editor.read({
+            let is_on = editor.read({
                 let name = name.clone();
-                move |of| {
-                    of.pointer(at)
-                        .and_then(Json::as_array)
-                        .is_some_and(|names| names.iter().any(|of| *of == *name))
-                }
+                move |of| is_ticked(of, &name)
             });
-            let tick = move |event| {
+            let change = move |event| {
                 let on = event_target_checked(&event);
-                of_box.change(|of, _| tick_field(of, at, &name, on));
+                of_box.change(|of, source| tick(of, source, &name, on));
             };
-            view! { <label class="check"><input type="checkbox" prop:checked=move || is_ticked.get() on:change=tick />{shown}</label> }
+            view! { <label class="check"><input type="checkbox" prop:checked=move || is_on.get() on:change=change />{shown}</label> }
         };
-        let names: Vec<String> =
-            source.with(|source| source.fields.iter().map(|field| field.name.clone()).collect());
-        names.into_iter().map(field).collect_view()
+        source.with(&all).into_iter().map(field).collect_view()
     });
     view! { <fieldset class="field ticks"><legend>{words}</legend>{boxes}</fieldset> }.into_any()
 }

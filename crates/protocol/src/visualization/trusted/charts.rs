@@ -1,5 +1,7 @@
 //! The parameters of charts.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value as Json;
 
 use super::{entries, flag, format, items, number, owned, text, under};
@@ -37,14 +39,23 @@ pub(super) fn xy(json: &Json) -> Box<XyParams> {
         time_marker: flag(json, "time_marker"),
         ..XyParams::default()
     };
-    for (metric, name) in entries(json, "names") {
-        params.names.insert(metric.clone(), name.as_str().unwrap_or_default().to_owned());
-    }
+    params.names = by_key(json, "names");
+    params.colors = by_key(json, "colors");
     for (metric, _) in entries(json, "formats") {
         let formats = json.get("formats").unwrap_or(&Json::Null);
         params.formats.insert(metric.clone(), format(formats, metric));
     }
     Box::new(params)
+}
+
+/// Words by what they are for.
+#[inline(never)]
+fn by_key(json: &Json, key: &str) -> BTreeMap<String, String> {
+    let mut words = BTreeMap::new();
+    for (key, word) in entries(json, key) {
+        words.insert(key.clone(), word.as_str().unwrap_or_default().to_owned());
+    }
+    words
 }
 
 fn series_params(json: &Json) -> SeriesParams {
@@ -161,9 +172,7 @@ pub(super) fn gauge(json: &Json) -> Box<GaugeParams> {
         format: format(json, "format"),
         ..GaugeParams::default()
     };
-    for (metric, name) in entries(json, "names") {
-        params.names.insert(metric.clone(), name.as_str().unwrap_or_default().to_owned());
-    }
+    params.names = by_key(json, "names");
     Box::new(params)
 }
 
@@ -194,9 +203,7 @@ pub(super) fn metric(json: &Json) -> Box<MetricParams> {
         percentage_mode: flag(json, "percentage_mode"),
         ..MetricParams::default()
     };
-    for (metric, name) in entries(json, "names") {
-        params.names.insert(metric.clone(), name.as_str().unwrap_or_default().to_owned());
-    }
+    params.names = by_key(json, "names");
     Box::new(params)
 }
 
@@ -232,6 +239,7 @@ pub(super) fn pie(json: &Json) -> PieParams {
         }),
         legend: legend(json),
         format: format(json, "format"),
+        colors: by_key(json, "colors"),
     }
 }
 
