@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use hailstream_chart::{Color, Token};
-use hailstream_client::fleet::{Crowd, Label, Passed, Tints, passed, place_labels, tints};
-use hailstream_client::map_view::MapView;
 use hailstream_geo::mercator::World;
+use hailstream_map::fleet::{Crowd, Label, Passed, Tints, passed, place_labels, tints};
+use hailstream_map::map_view::MapView;
 use hailstream_protocol::QueryResult;
 use web_sys::CanvasRenderingContext2d;
 
@@ -24,7 +24,7 @@ const PLACE_EVERY_MS: f64 = 1_000.0;
 const NAME_PX: f64 = 10.5;
 const NAME_LINE_PX: f64 = 12.5;
 /// The ramp of tints.
-const RAMP: [Token; hailstream_client::fleet::STEPS] = [
+const RAMP: [Token; hailstream_map::fleet::STEPS] = [
     Token::Seq1,
     Token::Seq2,
     Token::Seq3,
