@@ -7,9 +7,11 @@ use serde_json::{Value as Json, json};
 use wasm_bindgen_futures::spawn_local;
 
 use super::Icon;
+use super::pill_form;
 use super::popover::close_itself;
 use crate::api;
 use crate::form_fields as fields;
+use crate::lazy::lazily;
 use crate::live::{live, live_value};
 use crate::panel::BoardContext;
 
@@ -32,8 +34,7 @@ const OFFERED: u32 = 50;
 #[component]
 pub(super) fn AddFilter(board: BoardContext) -> impl IntoView {
     let open = RwSignal::new(false);
-    let form =
-        move || open.get().then(|| view! { <PillForm board=board.clone() place=None open /> });
+    let form = move || open.get().then(|| lazily(pill_form(board.clone(), None, open)));
     view! {
         <span class="anchor">
             <button

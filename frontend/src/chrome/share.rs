@@ -5,7 +5,9 @@ use leptos::prelude::*;
 
 use super::Icon;
 use super::popover::close_itself;
+use super::share_menu;
 use crate::dom;
+use crate::lazy::lazily;
 use crate::live::{live, live_text, live_value};
 use crate::panel::BoardContext;
 
@@ -13,7 +15,7 @@ use crate::panel::BoardContext;
 #[component]
 pub(super) fn ShareButton(board: BoardContext) -> impl IntoView {
     let open = RwSignal::new(false);
-    let menu = move || open.get().then(|| view! { <ShareMenu board=board.clone() open /> });
+    let menu = move || open.get().then(|| lazily(share_menu(board.clone(), open)));
     view! {
         <span class="anchor share">
             <button
@@ -28,7 +30,7 @@ pub(super) fn ShareButton(board: BoardContext) -> impl IntoView {
 }
 
 #[component]
-fn ShareMenu(board: BoardContext, open: RwSignal<bool>) -> impl IntoView {
+pub(super) fn ShareMenu(board: BoardContext, open: RwSignal<bool>) -> impl IntoView {
     let menu = NodeRef::<html::Div>::new();
     close_itself(menu, open);
     let location = || dom::window().map(|window| window.location());

@@ -8,8 +8,9 @@ use leptos::prelude::*;
 
 use super::Icon;
 use super::share::ShareButton;
-use super::time_menu::TimeMenu;
-use crate::edit::{EditBar, EditButton, Editing};
+use super::time_menu;
+use crate::edit::{EditButton, Editing, edit_bar};
+use crate::lazy::lazily;
 use crate::local_time::{day_words, time_of_day};
 use crate::panel::{BoardChip, BoardContext, Panels};
 use crate::time_words::range_words;
@@ -33,7 +34,7 @@ pub(crate) fn TitleRow(board: BoardContext, panels: Panels, is_wall: Memo<bool>)
             return view! { <WallClock /> }.into_any();
         }
         if is_editing.get() {
-            return view! { <EditBar editing=editing.clone() range=range.clone() /> }.into_any();
+            return lazily(edit_bar(editing.clone(), range.clone()));
         }
         view! {
             <span class="split">
@@ -101,7 +102,7 @@ pub(crate) fn TimeButton(range: ArcRwSignal<TimeRange>) -> impl IntoView {
         move || format!("Time range: {}", words())
     };
     let toggle = move |_| open.update(|open| *open = !*open);
-    let menu = move || open.get().then(|| view! { <TimeMenu range=range.clone() open /> });
+    let menu = move || open.get().then(|| lazily(time_menu(range.clone(), open)));
     view! {
         <span class="anchor">
             <button

@@ -1,9 +1,11 @@
 //! The menu of a panel: by its button, by right click, by Shift F10.
 
+use crate::lazy::{Fetched, lazily};
 use crate::live::{live, live_value};
 use hailstream_protocol::Range;
 use leptos::html;
 use leptos::prelude::*;
+use leptos::wasm_split::{self, wasm_split};
 use web_sys::KeyboardEvent;
 
 use super::context::PanelContext;
@@ -14,7 +16,7 @@ use crate::dom;
 #[component]
 pub(super) fn MenuButton(context: PanelContext, open: RwSignal<bool>) -> impl IntoView {
     let label = format!("Menu of {}", context.spec.title);
-    let menu = move || open.get().then(|| view! { <Menu context=context.clone() open /> });
+    let menu = move || open.get().then(|| lazily(fetched(context.clone(), open)));
     view! {
         <span class="anchor more">
             <button
@@ -30,6 +32,11 @@ pub(super) fn MenuButton(context: PanelContext, open: RwSignal<bool>) -> impl In
             {live(menu)}
         </span>
     }
+}
+
+#[wasm_split(tools, wasm_split_path = wasm_split, fallible)]
+fn fetched(context: PanelContext, open: RwSignal<bool>) -> Fetched<AnyView> {
+    Ok(view! { <Menu context open /> }.into_any())
 }
 
 #[component]
