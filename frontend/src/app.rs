@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use crate::address::{AddressStore, Route};
 use crate::chrome::{Banner, Rail};
 use crate::dom;
-use crate::pages::{BoardPage, DiscoverPage, HomePage, NotFoundPage, StreamsPage, opened};
+use crate::lazy::lazily;
+use crate::pages::{BoardPage, NotFoundPage, discover_page, home_page, opened, streams_page};
 use crate::theme::ThemeStore;
 
 /// The app.
@@ -24,14 +25,14 @@ pub(crate) fn App() -> impl IntoView {
         route => route,
     });
     let page = move || match route.get() {
-        Route::Home => view! { <HomePage /> }.into_any(),
+        Route::Home => lazily(home_page()),
         Route::Board(id) => {
             opened(&id);
             view! { <BoardPage id /> }.into_any()
         }
         Route::Embed(id, only) => view! { <BoardPage id only /> }.into_any(),
-        Route::Discover => view! { <DiscoverPage /> }.into_any(),
-        Route::Streams(_) => view! { <StreamsPage /> }.into_any(),
+        Route::Discover => lazily(discover_page()),
+        Route::Streams(_) => lazily(streams_page()),
         Route::Nowhere => view! { <NotFoundPage /> }.into_any(),
     };
     let is_embedded = Memo::new(move |_| address.is_embedded());

@@ -19,6 +19,7 @@ mod dom;
 mod edit;
 mod form_fields;
 mod frame;
+mod lazy;
 mod live;
 mod local_time;
 mod observe;
@@ -34,4 +35,5 @@ fn main() {
     supervisor::start();
     session::start();
     leptos::mount::mount_to_body(app::App);
+    lazy::fetch_rest();
 }

@@ -1,10 +1,9 @@
-//! What one tab knows, without the tab: the link to the server, the freshness of what it holds, the range it asks for, and
-//! the arithmetic of its map.
+//! What one tab knows, without the tab: the link to the server, the freshness of what it holds, and the range it asks for.
 //!
 //! Pure: no socket, no DOM, no clock. The page feeds events with their time and shows what comes out, so everything that
 //! can go wrong between a server and a viewer is tested natively, in seconds.
 //!
-//! Reading order: [`link`] → [`freshness`], [`coverage`] → [`time_range`], [`filters`] → [`map_view`] and [`fleet`]; [`data_table`],
+//! Reading order: [`link`] → [`freshness`], [`coverage`] → [`time_range`], [`filters`]; [`data_table`],
 //! [`controls`], [`ranking`], [`csv`] and [`event_line`] serve single panels, [`draft`], [`layout`] and [`editor`] those who
 //! edit boards, [`discover`] the page of records, [`board_list`] and [`suggested_board`] the first one.
 
@@ -20,11 +19,9 @@ pub mod drilldown;
 pub mod editor;
 pub mod event_line;
 pub mod filters;
-pub mod fleet;
 pub mod freshness;
 pub mod layout;
 pub mod link;
-pub mod map_view;
 pub mod ranking;
 pub mod stream_fields;
 pub mod suggest;

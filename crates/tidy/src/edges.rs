@@ -38,9 +38,10 @@ const ALLOWED: &[Allowed] = &[
     },
     Allowed {
         manifest: "crates/client/Cargo.toml",
-        ours: &["protocol", "dql", "query", "geo"],
+        ours: &["protocol", "dql", "query"],
         never: OUTSIDE,
     },
+    Allowed { manifest: "crates/map/Cargo.toml", ours: &["protocol", "geo"], never: OUTSIDE },
     Allowed {
         manifest: "crates/osd/Cargo.toml",
         ours: &["protocol", "dql", "query", "fuzz"],
@@ -55,7 +56,7 @@ const ALLOWED: &[Allowed] = &[
     },
     Allowed {
         manifest: "frontend/Cargo.toml",
-        ours: &["protocol", "dql", "query", "geo", "chart", "client"],
+        ours: &["protocol", "dql", "query", "geo", "chart", "client", "map"],
         never: &["tokio", "axum", "rdkafka"],
     },
     Allowed {

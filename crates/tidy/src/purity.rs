@@ -4,7 +4,8 @@
 use crate::rust_code::shipped_lines;
 use crate::{Finding, SourceFile, Workspace};
 
-const CORE: &[&str] = &["protocol", "dql", "query", "geo", "engine", "chart", "client", "osd"];
+const CORE: &[&str] =
+    &["protocol", "dql", "query", "geo", "engine", "chart", "client", "map", "osd"];
 const OUTSIDE: &[&str] = &[
     "Instant::now",
     "SystemTime::now",

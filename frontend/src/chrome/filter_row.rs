@@ -1,5 +1,6 @@
 //! The row under the title: boards one click away, the filters in force as pills, and how many records are in range.
 
+use crate::lazy::lazily;
 use crate::live::{live, live_value};
 use hailstream_chart::{Locale, Numbers};
 use hailstream_client::filters::{Pill, Test};
@@ -10,7 +11,8 @@ use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
 use super::Icon;
-use super::pill_form::{AddFilter, PillForm};
+use super::pill_form;
+use super::pill_form::AddFilter;
 use super::popover::{arrows, close_itself, focus_when_open};
 use super::query_bar::QueryBar;
 use crate::panel::{BoardContext, Panels};
@@ -80,11 +82,7 @@ fn PillView(board: BoardContext, place: usize, pill: Pill) -> impl IntoView {
     let edited = RwSignal::new(false);
     let form = {
         let board = board.clone();
-        move || {
-            edited
-                .get()
-                .then(|| view! { <PillForm board=board.clone() place=Some(place) open=edited /> })
-        }
+        move || edited.get().then(|| lazily(pill_form(board.clone(), Some(place), edited)))
     };
     let menu = {
         let pill = pill.clone();

@@ -7,9 +7,11 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::Icon;
 use super::field_values::values_of;
+use super::pill_form;
 use super::popover::{PopButton, close_itself};
 use crate::board::Schemas;
 use crate::form_fields as fields;
+use crate::lazy::lazily;
 use crate::live::{live, live_value};
 use crate::panel::BoardContext;
 
@@ -31,7 +33,7 @@ const OFFERED: u32 = 50;
 /// The button that adds a filter.
 #[component]
 pub(super) fn AddFilter(board: BoardContext) -> impl IntoView {
-    let form = move |open| view! { <PillForm board=board.clone() place=None open /> }.into_any();
+    let form = move |open| lazily(pill_form(board.clone(), None, open));
     view! {
         <PopButton class="pill addfilter" popup="dialog" content=form>
             <Icon name="plus" />"Filter"

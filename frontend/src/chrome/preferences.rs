@@ -3,10 +3,11 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::Icon;
 use super::shortcuts::{are_letters_off, switch_letters};
 use super::time_menu::ZoneField;
+use super::{Icon, preference_fields};
 use crate::form_fields;
+use crate::lazy::lazily;
 use crate::live::live;
 use crate::theme::{Choice, ThemeStore};
 
@@ -19,7 +20,7 @@ pub(super) fn preferences() -> (AnyView, impl Fn() + Clone + 'static) {
         opened.set(true);
         let _already_open = dialog.get_untracked().map(|dialog| dialog.show_modal());
     };
-    let content = move || opened.get().then(|| view! { {theme()}<ZoneField />{letters()} });
+    let content = move || opened.get().then(|| lazily(preference_fields()));
     let sheet = view! {
         <dialog class="help boardsheet" aria-label="Your settings" node_ref=dialog on:close=move |_| opened.set(false)>
             <h2>"Your settings"</h2>
@@ -29,6 +30,11 @@ pub(super) fn preferences() -> (AnyView, impl Fn() + Clone + 'static) {
         </dialog>
     };
     (sheet.into_any(), open)
+}
+
+/// The choices.
+pub(super) fn fields() -> AnyView {
+    view! { {theme()}<ZoneField />{letters()} }.into_any()
 }
 
 fn theme() -> AnyView {

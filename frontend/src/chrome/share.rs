@@ -5,14 +5,16 @@ use leptos::prelude::*;
 
 use super::Icon;
 use super::popover::{PopButton, close_itself};
+use super::share_menu;
 use crate::dom;
+use crate::lazy::lazily;
 use crate::live::live_text;
 use crate::panel::BoardContext;
 
 /// The button with its menu.
 #[component]
 pub(super) fn ShareButton(board: BoardContext) -> impl IntoView {
-    let menu = move |open| view! { <ShareMenu board=board.clone() open /> }.into_any();
+    let menu = move |open| lazily(share_menu(board.clone(), open));
     view! {
         <PopButton class="btn" popup="dialog" around="share" content=menu>
             <Icon name="share" /><span class="words">"Share"</span>
@@ -21,7 +23,7 @@ pub(super) fn ShareButton(board: BoardContext) -> impl IntoView {
 }
 
 #[component]
-fn ShareMenu(board: BoardContext, open: RwSignal<bool>) -> impl IntoView {
+pub(super) fn ShareMenu(board: BoardContext, open: RwSignal<bool>) -> impl IntoView {
     let menu = NodeRef::<html::Div>::new();
     close_itself(menu, open);
     let location = || dom::window().map(|window| window.location());

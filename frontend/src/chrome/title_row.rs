@@ -9,8 +9,9 @@ use leptos::prelude::*;
 use super::Icon;
 use super::popover::PopButton;
 use super::share::ShareButton;
-use super::time_menu::TimeMenu;
-use crate::edit::{EditBar, EditButton, Editing};
+use super::time_menu;
+use crate::edit::{EditButton, Editing, edit_bar};
+use crate::lazy::lazily;
 use crate::local_time::{day_words, time_of_day};
 use crate::panel::{BoardChip, BoardContext, Panels};
 use crate::time_words::range_words;
@@ -34,7 +35,7 @@ pub(crate) fn TitleRow(board: BoardContext, panels: Panels, is_wall: Memo<bool>)
             return view! { <WallClock /> }.into_any();
         }
         if is_editing.get() {
-            return view! { <EditBar editing=editing.clone() range=range.clone() /> }.into_any();
+            return lazily(edit_bar(editing.clone(), range.clone()));
         }
         view! {
             <span class="split">
@@ -100,7 +101,7 @@ pub(crate) fn TimeButton(range: ArcRwSignal<TimeRange>) -> impl IntoView {
         let words = words.clone();
         move || format!("Time range: {}", words())
     };
-    let menu = move |open| view! { <TimeMenu range=range.clone() open /> }.into_any();
+    let menu = move |open| lazily(time_menu(range.clone(), open));
     view! {
         <PopButton class="btn timebtn" popup="dialog" label=Signal::derive(name) content=menu>
             <Icon name="clock" />

@@ -18,18 +18,38 @@ use std::sync::Arc;
 
 use hailstream_client::draft::Draft;
 use hailstream_client::layout::Placed;
+use hailstream_client::time_range::TimeRange;
 use leptos::prelude::*;
+use leptos::wasm_split::{self, wasm_split};
 use serde_json::Value as Json;
 
 use crate::board::name_of;
 use crate::dom;
+use crate::lazy::Fetched;
+use crate::panel::Panels;
 
-pub(crate) use add::EditEmpty;
-pub(crate) use bar::{EditBar, EditButton};
+pub(crate) use bar::EditButton;
 pub(crate) use grips::{Grips, PlaceMark, drag_by_header, with_held};
 pub(crate) use handle::Handle;
 pub(crate) use notice::Notice;
-pub(crate) use panel_editor::PanelEditor;
+
+/// What one needs in the title row while editing.
+#[wasm_split(tools, wasm_split_path = wasm_split, fallible, preload(fetch_tools))]
+pub(crate) fn edit_bar(editing: Editing, range: ArcRwSignal<TimeRange>) -> Fetched<AnyView> {
+    Ok(view! { <bar::EditBar editing range /> }.into_any())
+}
+
+/// What a board without panels shows.
+#[wasm_split(tools, wasm_split_path = wasm_split, fallible)]
+pub(crate) fn edit_empty(editing: Editing) -> Fetched<AnyView> {
+    Ok(view! { <add::EditEmpty editing /> }.into_any())
+}
+
+/// The editor of a panel.
+#[wasm_split(tools, wasm_split_path = wasm_split, fallible)]
+pub(crate) fn panel_editor(editing: Editing, id: String, panels: Panels) -> Fetched<AnyView> {
+    Ok(view! { <panel_editor::PanelEditor editing id panels /> }.into_any())
+}
 
 /// A dashboard's document and what is being changed in it. One pointer.
 #[derive(Clone)]

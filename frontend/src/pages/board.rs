@@ -19,7 +19,8 @@ use crate::address::AddressStore;
 use crate::api::{self, Failure};
 use crate::board::{Board, PanelSpec, Schema, Schemas, frame_of, streams};
 use crate::chrome::{FilterRow, Shortcuts, TitleRow};
-use crate::edit::{EditEmpty, Editing, Notice, PanelEditor, PlaceMark, with_held};
+use crate::edit::{Editing, Notice, PlaceMark, edit_empty, panel_editor, with_held};
+use crate::lazy::lazily;
 use crate::panel::{BoardContext, BoardParts, PanelContext, PanelFrame, Panels};
 use crate::session;
 use crate::theme::ThemeStore;
@@ -141,9 +142,7 @@ fn BoardView(editing: Editing, only: Option<String>) -> impl IntoView {
     let editor = {
         let (editing, panels) = (editing.clone(), panels.clone());
         live(move || {
-            is_open.get().map(
-                |id| view! { <PanelEditor editing=editing.clone() id panels=panels.clone() /> },
-            )
+            is_open.get().map(|id| lazily(panel_editor(editing.clone(), id, panels.clone())))
         })
     };
     let is_empty = {
@@ -152,7 +151,7 @@ fn BoardView(editing: Editing, only: Option<String>) -> impl IntoView {
     };
     let nothing = {
         let editing = editing.clone();
-        live(move || is_empty.get().then(|| view! { <EditEmpty editing=editing.clone() /> }))
+        live(move || is_empty.get().then(|| lazily(edit_empty(editing.clone()))))
     };
     view! {
         <div

@@ -8,9 +8,11 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
 use super::context::PanelContext;
+use super::ways_on;
 use crate::address::{AddressStore, Step, address_of};
 use crate::chrome::{Icon, arrows, close_itself, focus_when_open};
 use crate::dom;
+use crate::lazy::lazily;
 use crate::live::live;
 
 /// What was clicked.
@@ -49,12 +51,12 @@ pub(super) fn menu(context: &PanelContext) -> impl IntoView + use<> {
     let context = context.clone();
     live(move || {
         let clicked = context.clicked.get()?;
-        Some(view! { <Menu context=context.clone() clicked /> })
+        Some(lazily(ways_on(context.clone(), clicked)))
     })
 }
 
 #[component]
-fn Menu(context: PanelContext, clicked: Clicked) -> impl IntoView {
+pub(super) fn Menu(context: PanelContext, clicked: Clicked) -> impl IntoView {
     let menu = NodeRef::<html::Div>::new();
     let open = RwSignal::new(true);
     close_itself(menu, open);

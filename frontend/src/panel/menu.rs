@@ -3,24 +3,31 @@
 use hailstream_protocol::Range;
 use leptos::html;
 use leptos::prelude::*;
+use leptos::wasm_split::{self, wasm_split};
 use web_sys::KeyboardEvent;
 
 use super::context::PanelContext;
 use super::drilldown::open_page;
 use crate::chrome::{Icon, PopButton, arrows, close_itself, focus_when_open};
 use crate::dom;
+use crate::lazy::{Fetched, lazily};
 use crate::pages::discover_link;
 
 /// The button with its menu.
 #[component]
 pub(super) fn MenuButton(context: PanelContext, open: RwSignal<bool>) -> impl IntoView {
     let label = format!("Menu of {}", context.spec.title);
-    let menu = move |open| view! { <Menu context=context.clone() open /> }.into_any();
+    let menu = move |open| lazily(fetched(context.clone(), open));
     view! {
         <PopButton class="dots" popup="menu" label title="More" around="more" open content=menu>
             <Icon name="more" />
         </PopButton>
     }
+}
+
+#[wasm_split(tools, wasm_split_path = wasm_split, fallible)]
+fn fetched(context: PanelContext, open: RwSignal<bool>) -> Fetched<AnyView> {
+    Ok(view! { <Menu context open /> }.into_any())
 }
 
 #[component]

@@ -28,14 +28,17 @@ mod table_view;
 mod tooltip;
 mod words;
 
-use hailstream_protocol::visualization::Params;
+use hailstream_protocol::visualization::{ControlsParams, Params, SearchParams, TableParams};
 use leptos::prelude::*;
+use leptos::wasm_split::{self, wasm_split};
 
 pub(crate) use chip::{BoardChip, Chip};
 pub(crate) use context::{BoardContext, BoardParts, PanelContext, State};
 pub(crate) use frame::PanelFrame;
 pub(crate) use mini::mini;
 pub(crate) use numbers::result_table;
+
+use crate::lazy::{Fetched, lazily};
 
 /// The panels of a board, in reading order. They change while it is edited, and when somebody else saves it.
 pub(crate) type Panels = ArcRwSignal<Vec<PanelContext>>;
@@ -79,10 +82,37 @@ fn body(context: &PanelContext, params: &Params) -> Parts {
         | Params::Goal(_)
         | Params::Tagcloud(_) => Parts::body(charted::charted(context)),
         Params::Pie(params) => Parts::body(pie::pie(context, params)),
-        Params::Table(params) => Parts::body(table::table(context, params.clone())),
-        Params::Search(params) => Parts::body(search::search(context, params.clone())),
-        Params::Map(params) => map::map(context, params),
+        Params::Table(params) => Parts::body(lazily(table_panel(context, params.clone()))),
+        Params::Search(params) => Parts::body(lazily(search_panel(context, params.clone()))),
+        Params::Map(params) => map::map(context, (**params).clone()),
         Params::Markdown(params) => Parts::body(markdown::markdown(&context, params)),
-        Params::Controls(params) => Parts::body(controls::controls(context, params.clone())),
+        Params::Controls(params) => Parts::body(lazily(controls_panel(context, params.clone()))),
     }
+}
+
+#[wasm_split(panels, wasm_split_path = wasm_split, fallible, preload(fetch_panels))]
+pub(crate) fn table_panel(context: PanelContext, params: TableParams) -> Fetched<AnyView> {
+    Ok(table::table(context, params).into_any())
+}
+
+#[wasm_split(panels, wasm_split_path = wasm_split, fallible)]
+fn controls_panel(context: PanelContext, params: ControlsParams) -> Fetched<AnyView> {
+    Ok(controls::controls(context, params).into_any())
+}
+
+/// The menu of ways on from a value.
+#[wasm_split(tools, wasm_split_path = wasm_split, fallible)]
+fn ways_on(context: PanelContext, clicked: drilldown::Clicked) -> Fetched<AnyView> {
+    Ok(view! { <drilldown::Menu context clicked /> }.into_any())
+}
+
+/// The streams to ask instead of a missing one.
+#[wasm_split(tools, wasm_split_path = wasm_split, fallible)]
+fn other_streams(context: PanelContext) -> Fetched<AnyView> {
+    Ok(remap::other_streams(&context))
+}
+
+#[wasm_split(panels, wasm_split_path = wasm_split, fallible)]
+fn search_panel(context: PanelContext, params: SearchParams) -> Fetched<AnyView> {
+    Ok(search::search(context, params).into_any())
 }

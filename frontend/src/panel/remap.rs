@@ -6,15 +6,16 @@ use wasm_bindgen_futures::spawn_local;
 use super::context::PanelContext;
 use crate::{api, form_fields};
 
-/// The streams there are, to be asked instead by all panels of the board that ask the missing one; where it is another fault, or
-/// nobody may edit here, nothing.
-pub(super) fn other_streams(context: &PanelContext) -> Option<AnyView> {
+/// Whether that is what is wrong, and who looks may mend it.
+pub(super) fn is_missing(context: &PanelContext) -> bool {
     let is_missing = context.answer.with_untracked(|answer| {
         answer.refusal.as_ref().is_some_and(|refusal| refusal.code == "unknown_stream")
     });
-    if !is_missing || !context.board.can_edit() {
-        return None;
-    }
+    is_missing && context.board.can_edit()
+}
+
+/// The streams there are, to be asked instead by all panels of the board that ask the missing one.
+pub(super) fn other_streams(context: &PanelContext) -> AnyView {
     let streams = RwSignal::new(Vec::new());
     spawn_local(async move {
         streams.try_set(api::stream_names().await.unwrap_or_default());
@@ -31,5 +32,5 @@ pub(super) fn other_streams(context: &PanelContext) -> Option<AnyView> {
             editing.change(|draft| draft.ask_instead(&missing, &other));
         }
     };
-    Some(form_fields::choice("Ask another stream instead", nothing, options, ask))
+    form_fields::choice("Ask another stream instead", nothing, options, ask)
 }

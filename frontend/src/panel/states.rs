@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::lazy::lazily;
 use crate::live::{live, live_text, live_value};
 use hailstream_chart::Precision;
 use hailstream_client::freshness::{Freshness, StaleReason, age_words, count_words};
@@ -10,8 +11,8 @@ use hailstream_client::time_range::TimeRange;
 use leptos::prelude::*;
 
 use super::context::PanelContext;
-use super::remap;
 use super::words::{self, Reason};
+use super::{other_streams, remap};
 use crate::chrome::Icon;
 use crate::local_time::time_of_day;
 use crate::{dom, session, supervisor};
@@ -248,7 +249,7 @@ pub(crate) fn ErrorState(
         let try_again = move |_| supervisor::try_again(&key);
         view! { <button class="btn" on:click=try_again>"Try again"</button> }
     });
-    let others = remap::other_streams(&context);
+    let others = remap::is_missing(&context).then(|| lazily(other_streams(context.clone())));
     view! {
         <div class="what" role="status">
             <h3><Icon name="warn" /><span>{title}</span></h3>

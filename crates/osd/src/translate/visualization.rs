@@ -161,8 +161,15 @@ fn read(object: &RawObject) -> Result<Saved, Halt> {
 fn finished(object: &RawObject, query: Json, drawn: Drawn) -> Result<Made, Halt> {
     let Drawn { kind, subtitle, params, extra_queries, ignored, notes } = drawn;
     let title = object.title().to_owned();
-    let visualization =
-        Visualization { title, subtitle, kind: kind.to_owned(), query, extra_queries, params };
+    let visualization = Visualization {
+        title,
+        subtitle,
+        kind: kind.to_owned(),
+        query,
+        extra_queries,
+        params,
+        ..Visualization::default()
+    };
     check(&visualization)?;
     let ours = Ours::Visualization(saved(object, visualization));
     Ok(Made { ours, ignored, notes })

@@ -3,7 +3,7 @@
 use std::f64::consts::TAU;
 
 use hailstream_chart::{Color, Token};
-use hailstream_client::fleet::{Cell, NameTags, Shown};
+use hailstream_map::fleet::{Cell, NameTags, Shown};
 use web_sys::CanvasRenderingContext2d;
 
 use super::layer::{Layer, clear, set_font};

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::live::{live, live_text, live_value};
 use hailstream_chart::Precision;
-use hailstream_client::fleet::{Class, Counts, Isolation, summary};
-use hailstream_client::map_view::MapView;
+use hailstream_map::fleet::{Class, Counts, Isolation, summary};
+use hailstream_map::map_view::MapView;
 use hailstream_protocol::visualization::{Format, GlyphShape, MapParams, Params};
 use hailstream_protocol::{QueryResult, Value};
 use leptos::prelude::*;

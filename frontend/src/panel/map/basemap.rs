@@ -5,10 +5,10 @@
 //! a person drags or zooms, the bitmap is moved and scaled, and it is made anew when the map comes to rest.
 
 use hailstream_chart::{Color, Theme, Token};
-use hailstream_client::map_view::MapView;
 use hailstream_geo::basemap::{Basemap, StreetClass, Zone};
 use hailstream_geo::mercator::World;
 use hailstream_geo::{LonLat, Polygon};
+use hailstream_map::map_view::MapView;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, Path2d};
 

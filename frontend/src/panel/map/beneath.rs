@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use hailstream_chart::{Color, SEQUENCE, Token};
-use hailstream_client::fleet::{Crowd, Label, Passed, Tints, passed, place_labels, tints};
-use hailstream_client::map_view::MapView;
 use hailstream_geo::mercator::World;
+use hailstream_map::fleet::{Crowd, Label, Passed, Tints, passed, place_labels, tints};
+use hailstream_map::map_view::MapView;
 use hailstream_protocol::QueryResult;
 use web_sys::CanvasRenderingContext2d;
 

@@ -3,9 +3,9 @@
 
 use crate::live::{live, live_text, live_value};
 use hailstream_chart::{Locale, Numbers, Precision};
-use hailstream_client::fleet::{Class, RecordPlace, record_places};
 use hailstream_client::freshness::age_words;
-use hailstream_client::map_view::Corner;
+use hailstream_map::fleet::{Class, RecordPlace, record_places};
+use hailstream_map::map_view::Corner;
 use hailstream_protocol::visualization::{CardField, Format};
 use hailstream_protocol::{QueryResult, Value};
 use leptos::prelude::*;

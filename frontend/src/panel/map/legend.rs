@@ -1,7 +1,7 @@
 //! The legend in the header: counts per class that add up to the fleet, and the filter at once.
 
 use crate::live::{live, live_flag, live_text, live_value};
-use hailstream_client::fleet::Class;
+use hailstream_map::fleet::Class;
 use leptos::prelude::*;
 
 use super::MapHandle;

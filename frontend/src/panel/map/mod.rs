@@ -22,12 +22,14 @@ mod tip;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use crate::lazy::{Fetched, Slot, not_fetched, when_fetched};
 use crate::live::live_flag;
 use hailstream_geo::basemap::Basemap;
 use hailstream_protocol::Value;
 use hailstream_protocol::visualization::MapParams;
 use leptos::html;
 use leptos::prelude::*;
+use leptos::wasm_split::{self, wasm_split};
 use wasm_bindgen_futures::spawn_local;
 
 use super::Parts;
@@ -93,7 +95,20 @@ impl MapHandle {
 }
 
 /// A map, with its legend in the header.
-pub(super) fn map(context: PanelContext, params: &MapParams) -> Parts {
+pub(super) fn map(context: PanelContext, params: MapParams) -> Parts {
+    let (header, body) = (Slot::new(), Slot::new());
+    when_fetched(fetched(context, params), move |parts| match parts {
+        Ok(parts) => {
+            header.fill(parts.header.into_any());
+            body.fill(parts.body);
+        }
+        Err(_) => body.fill(not_fetched()),
+    });
+    Parts { header: Some(header.shown()), body: body.shown() }
+}
+
+#[wasm_split(panels, wasm_split_path = wasm_split, fallible)]
+fn fetched(context: PanelContext, params: MapParams) -> Fetched<Parts> {
     let handle = MapHandle {
         state: Rc::new(RefCell::new(MapState::new(params.clone(), context.spec.stream()))),
         mark: Mark::default(),
@@ -103,7 +118,7 @@ pub(super) fn map(context: PanelContext, params: &MapParams) -> Parts {
     let stored = StoredValue::new_local(handle);
     let header = view! { <Legend handle=stored around /> };
     let body = view! { <Canvases handle=stored around context /> };
-    Parts { header: Some(header.into_any()), body: body.into_any() }
+    Ok(Parts { header: Some(header.into_any()), body: body.into_any() })
 }
 
 /// Without a basemap the vehicles move on plain ground: that is said where the credits would be.

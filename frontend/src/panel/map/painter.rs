@@ -4,8 +4,8 @@
 //! vehicles, the vehicles (one image made in memory), and what lies above them.
 
 use hailstream_chart::{Color, Theme, Token};
-use hailstream_client::fleet::{Cell, Raster, Shown, cells, is_crowded};
-use hailstream_client::map_view::MapView;
+use hailstream_map::fleet::{Cell, Raster, Shown, cells, is_crowded};
+use hailstream_map::map_view::MapView;
 use hailstream_protocol::Value;
 use leptos::html;
 use leptos::prelude::*;

@@ -2,7 +2,7 @@
 //! screen reader, and one selection with the map.
 
 use crate::live::{live, live_flag};
-use hailstream_client::fleet::{Class, Listed, list};
+use hailstream_map::fleet::{Class, Listed, list};
 use hailstream_protocol::Value;
 use hailstream_protocol::visualization::MapList;
 use leptos::prelude::*;

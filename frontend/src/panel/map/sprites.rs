@@ -1,7 +1,7 @@
 //! Pictures of vehicles, drawn once per look by the browser; the [`Raster`] then stamps them as often as there are vehicles.
 
 use hailstream_chart::{Color, Theme, Token};
-use hailstream_client::fleet::{Raster, Sheet, Shown, Sprite};
+use hailstream_map::fleet::{Raster, Sheet, Shown, Sprite};
 use hailstream_protocol::visualization::GlyphShape;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};

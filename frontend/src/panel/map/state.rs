@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use hailstream_client::fleet::{Fleet, Isolation, Motion, Shown};
-use hailstream_client::map_view::{Corner, MapView};
 use hailstream_geo::basemap::Basemap;
 use hailstream_geo::{Bounds, LonLat};
+use hailstream_map::fleet::{Fleet, Isolation, Motion, Shown};
+use hailstream_map::map_view::{Corner, MapView};
 use hailstream_protocol::visualization::MapParams;
 use hailstream_protocol::{QueryResult, Value};
 

@@ -1,9 +1,9 @@
 //! What is under the pointer, in words beside it.
 
 use crate::live::live;
-use hailstream_client::fleet::Class;
 use hailstream_client::freshness::age_words;
-use hailstream_client::map_view::MapView;
+use hailstream_map::fleet::Class;
+use hailstream_map::map_view::MapView;
 use leptos::prelude::*;
 
 use super::around::{Around, entry};
