@@ -166,6 +166,8 @@ mod tests {
             let file = preset.write_config(&kafka).unwrap();
             let checked = config::load(&file, &Overrides::default()).unwrap();
             assert!(!checked.config.dashboards.summaries().is_empty(), "{name}");
+            let warnings: Vec<String> = checked.warnings.iter().map(ToString::to_string).collect();
+            assert!(warnings.is_empty(), "{name}: {warnings:?}");
             let Some(recording) = preset.recording().unwrap() else { continue };
             assert!(preset.path(&recording.file).exists(), "{name}");
             let mut streams = checked.config.streams.iter();

@@ -105,6 +105,11 @@ fn what_is_wrong_is_told_with_its_place() {
             format!("fine\n{panel}.visualization.query.buckets[0].field: \"cap\" is not declared in the stream file of positions; did you mean \"cab\"?"),
         ),
         (
+            "field: cab}]",
+            "field: hour}], runtime: {hour: {type: hour_of_day}}",
+            "fine".to_owned(),
+        ),
+        (
             "stream: positions",
             "stream: postions",
             format!("{panel}.visualization.query.stream: there is no stream \"postions\"; did you mean \"positions\"?"),

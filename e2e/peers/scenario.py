@@ -1,4 +1,5 @@
-"""A scenario: one question in both languages, and the rows that both must answer. Read from YAML; compared here."""
+"""A scenario: one question in both languages, and the rows that both must answer; or a panel of a preset's board and the question that
+OpenSearch Dashboards puts for it, whose answers must be one another's. Read from YAML; compared here."""
 
 import datetime
 import math
@@ -6,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
+from boards import Board, board
 
 FOLDER = Path(__file__).with_name("scenarios")
 COMPATIBILITY = Path(__file__).resolve().parents[2] / "docs/compatibility.md"
@@ -19,7 +21,7 @@ class NotAScenario(Exception):
 @dataclass(frozen=True)
 class Scenario:
     """`ask` is our query without its stream, `opensearch` the body of a `_search`, `rows` what both answer; times in rows are written
-    as times and compared as epoch milliseconds.
+    as times and compared as epoch milliseconds. Of a panel there are none: `board` is where it stands.
 
     `sql` asks DuckDB the same, of the table named like the data; it must answer `rows` without any allowance.
     `within` maps columns of ours to the relative error that their approximation may have. Where the two differ on purpose,
@@ -30,11 +32,16 @@ class Scenario:
     data: str
     ask: dict
     opensearch: dict
-    rows: list
+    rows: list | None
     sql: str | None
     within: dict
     differs: str | None
     theirs: list | None
+    board: Board | None = None
+
+    def stream(self):
+        """That of ours which is asked."""
+        return self.board.stream_name() if self.board else self.data
 
 
 def all_scenarios():
@@ -57,6 +64,9 @@ def documented():
 def of_file(path):
     """The scenarios of a file."""
     file = yaml.safe_load(path.read_text())
+    if "board" in file:
+        yield from of_board(path, file)
+        return
     keys = {"name", "ask", "opensearch", "rows", "sql", "within", "differs", "theirs"}
     for one in file["scenarios"]:
         unknown, missing = set(one) - keys, {"name", "ask", "opensearch", "rows"} - set(one)
@@ -66,6 +76,16 @@ def of_file(path):
             one["name"], file["data"], one["ask"], one["opensearch"], in_millis(one["rows"]),
             one.get("sql"), one.get("within", {}), one.get("differs"), in_millis(one.get("theirs")),
         )
+
+
+def of_board(path, file):
+    """A scenario for each panel of a board that asks for numbers."""
+    shown = board(file["board"])
+    panels = file["panels"]
+    if set(panels) != set(shown.asks):
+        raise NotAScenario(f"{path.name}: panels that are not compared, or not there: {sorted(set(panels) ^ set(shown.asks))}")
+    for panel, body in panels.items():
+        yield Scenario(f"{file['board']}: {panel}", file["data"], shown.ask(panel, file["time"]), body, None, None, {}, None, None, shown)
 
 
 def in_millis(value):

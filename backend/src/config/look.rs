@@ -29,7 +29,7 @@ pub(super) fn look(query: &Query, streams: &[Arc<StreamConfig>]) -> Vec<(String,
     };
     fields_of(query)
         .into_iter()
-        .filter(|(_, field)| !is_declared(field, stream))
+        .filter(|(_, field)| !query.runtime.contains_key(field) && !is_declared(field, stream))
         .map(|(at, field)| {
             let near = nearest(&field, stream.fields().keys().map(String::as_str))
                 .map_or_else(String::new, |near| format!("; did you mean \"{near}\"?"));

@@ -120,8 +120,12 @@ impl PanelStyle {
         known.map_or(column, |(_, field)| field)
     }
 
-    /// The words for a cell of a column.
+    /// The words for a cell of a column; of several values those of each.
     pub(crate) fn words(&self, column: &str, value: &Value) -> String {
+        if let Value::List(values) = value {
+            let words: Vec<String> = values.iter().map(|value| self.words(column, value)).collect();
+            return words.join(", ");
+        }
         self.board.label(self.field(column), value).unwrap_or_else(|| value.to_string())
     }
 }
