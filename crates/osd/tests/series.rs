@@ -87,3 +87,34 @@ fn a_number_in_percent_of_its_ranges_is_one_here() {
     assert_eq!(ours["params"]["percentage_mode"], true);
     assert_eq!(ours["params"]["ranges"], json!([{"from": 0.0, "to": 500.0}]));
 }
+
+#[test]
+fn series_of_tsvb_are_drawn_each_in_its_way() {
+    let drawn = |series: Json| {
+        let params = json!({"type": "timeseries", "index_pattern": "logs-*", "series": series});
+        let (report, ours) =
+            visualization(&json!({"type": "metrics", "params": params}), &json!({}));
+        (report.ignored.join(", "), ours)
+    };
+    let green = format!("#{:06X}", 0x7E_B2_6D);
+    let (ignored, ours) = drawn(json!([
+        {"id": "a", "metrics": [{"type": "count"}], "chart_type": "bar", "stacked": "stacked", "color": green},
+        {"id": "b", "metrics": [{"type": "avg", "field": "n"}], "formatter": "bytes", "separate_axis": 1, "axis_position": "right"},
+    ]));
+    assert_eq!(ignored, "");
+    assert_eq!(
+        ours["params"]["series_params"],
+        json!([{"metric": "a", "type": "histogram", "mode": "stacked"}, {"metric": "b", "type": "line", "mode": "normal", "axis": "right"}])
+    );
+    assert_eq!(ours["params"]["formats"]["b"], json!({"kind": "bytes"}));
+    assert_eq!(ours["params"]["colors"], json!({"a": "data-6"}));
+    // What is split stands before time: its keys are those of the whole range.
+    let (ignored, ours) = drawn(json!([{"id": "a", "metrics": [{"type": "count"}], "color": green,
+        "split_mode": "terms", "terms_field": "f", "terms_size": 3}]));
+    assert_eq!(ignored, "params.series[0].color");
+    assert_eq!(ours["query"]["buckets"][0]["id"], "split");
+    assert_eq!(
+        (&ours["params"]["x"], &ours["params"]["series"]),
+        (&json!("time"), &json!("split"))
+    );
+}

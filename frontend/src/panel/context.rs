@@ -10,6 +10,7 @@ use hailstream_client::freshness::{Facts, Freshness, Legs};
 use hailstream_client::time_range::TimeRange;
 use hailstream_protocol::QueryResult;
 use hailstream_protocol::saved_object::GridData;
+use hailstream_protocol::visualization::Params;
 use leptos::prelude::*;
 
 use super::drilldown::Clicked;
@@ -238,7 +239,7 @@ impl PanelContext {
     /// Fields of filters that have no effect on this panel. Tracks.
     pub(crate) fn without_effect(&self) -> Vec<String> {
         let filters = self.board.filters.get();
-        if filters.is_empty() {
+        if filters.is_empty() || !self.is_filtered() {
             return Vec::new();
         }
         self.board.schemas.with(|schemas| {
@@ -252,6 +253,11 @@ impl PanelContext {
                 once
             })
         })
+    }
+
+    /// Whether the board's filters are meant for it: controls offer what they do not leave over, too.
+    fn is_filtered(&self) -> bool {
+        !matches!(self.spec.params, Ok(Params::Controls(_)))
     }
 
     /// A further question and its answer, by name.
@@ -310,7 +316,7 @@ impl PanelContext {
         let about_all = self.spec.questions().zip(answers).filter(|(question, _)| {
             let is_of_records =
                 self.board.schemas.with(|schemas| schemas.has_single_records(question.stream()));
-            is_of_records && question.asks_all_in_range()
+            is_of_records && self.is_filtered() && question.asks_all_in_range()
         });
         about_all
             .filter_map(|(question, answer)| {

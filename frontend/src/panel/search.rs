@@ -234,7 +234,10 @@ fn events(context: &PanelContext, params: &SearchParams, result: &QueryResult) -
         let cell = |place: Option<usize>| place.and_then(|place| row.get(place));
         let words = |name: &str| {
             let value = cell(column(name)).filter(|value| !value.is_null())?;
-            Some(context.spec.style.words(name, value))
+            Some(match value {
+                Value::Float(number) if !params.columns.is_empty() => decimal_words(*number),
+                value => context.spec.style.words(name, value),
+            })
         };
         let token = cell(mark)
             .filter(|value| !value.is_null())
@@ -261,6 +264,12 @@ fn events(context: &PanelContext, params: &SearchParams, result: &QueryResult) -
         }
     };
     result.rows.iter().map(event).collect()
+}
+
+/// Three decimals, as OSD's tables have; all of them are in the opened record.
+fn decimal_words(number: f64) -> String {
+    const STEPS: f64 = 1000.0;
+    ((number * STEPS).round() / STEPS).to_string()
 }
 
 /// A field in words; of the whole record its fields with their names.

@@ -41,7 +41,7 @@ pub(super) fn colors(
         };
         // The rest has one colour everywhere.
         let is_value = is_known && label != "Other";
-        let token = color.as_str().and_then(seen).and_then(|color| palette.nearest(color));
+        let token = color.as_str().and_then(|color| palette.token(color));
         match token {
             Some(token) if series.is_empty() || is_value => {
                 ours.insert(key, json!(token));
@@ -59,12 +59,12 @@ fn number(label: &str) -> Option<String> {
 }
 
 /// The tokens for values, and what each was given for.
-struct Palette {
+pub(super) struct Palette {
     tokens: Vec<(&'static str, Seen, Option<Seen>)>,
 }
 
 impl Palette {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let light = TOKENS.split("[data-theme=\"light\"] {").nth(1).unwrap_or_default();
         let light = light.split('}').next().unwrap_or_default();
         let declarations =
@@ -72,6 +72,11 @@ impl Palette {
         let values = declarations.filter(|(name, _)| name.starts_with("data-") || *name == "other");
         let tokens = values.filter_map(|(name, color)| Some((name, seen(color.trim())?, None)));
         Self { tokens: tokens.collect() }
+    }
+
+    /// The token for a colour of CSS; none where that is none, or no token is left.
+    pub(super) fn token(&mut self, css: &str) -> Option<&'static str> {
+        self.nearest(seen(css)?)
     }
 
     /// That of the same colour before, else the nearest that is free; a colour never becomes the grey of the rest.
@@ -99,19 +104,33 @@ fn is_grey([_, a, b]: Seen) -> bool {
     a.hypot(b) < MOST
 }
 
-/// `#rrggbb` or `#rgb` as seen.
-fn seen(css: &str) -> Option<Seen> {
-    let hex = css.trim().strip_prefix('#').filter(|hex| hex.is_ascii())?;
+/// Red, green and blue of `#rrggbb`, `#rgb`, or what stands in parentheses after the name of a function; 0 to 255.
+fn channels(css: &str) -> Option<[f64; 3]> {
+    let css = css.trim();
+    if let Some(numbers) = css.strip_prefix("rgb") {
+        let numbers = numbers.trim_start_matches('a').strip_prefix('(')?.strip_suffix(')')?;
+        let numbers: Vec<f64> =
+            numbers.split(',').map_while(|one| one.trim().parse().ok()).collect();
+        return numbers.get(..3)?.try_into().ok();
+    }
+    let hex = css.strip_prefix('#').filter(|hex| hex.is_ascii())?;
     let channel = |place: usize| {
         let digits = match hex.len() {
             3 => hex.get(place..=place)?.repeat(2),
             6 => hex.get(2 * place..2 * place + 2)?.to_owned(),
             _ => return None,
         };
-        let share = f64::from(u8::from_str_radix(&digits, 16).ok()?) / 255.0;
-        Some(if share <= 0.040_45 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) })
+        u8::from_str_radix(&digits, 16).ok().map(f64::from)
     };
-    let (r, g, b) = (channel(0)?, channel(1)?, channel(2)?);
+    Some([channel(0)?, channel(1)?, channel(2)?])
+}
+
+/// A colour of CSS as seen.
+fn seen(css: &str) -> Option<Seen> {
+    let [r, g, b] = channels(css)?.map(|channel| {
+        let share = channel.clamp(0.0, 255.0) / 255.0;
+        if share <= 0.040_45 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
+    });
     let l = (0.412_221_5 * r + 0.536_332_5 * g + 0.051_446 * b).cbrt();
     let m = (0.211_903_5 * r + 0.680_699_5 * g + 0.107_397 * b).cbrt();
     let s = (0.088_302_5 * r + 0.281_718_8 * g + 0.629_978_7 * b).cbrt();
@@ -146,6 +165,7 @@ mod tests {
     #[test]
     fn what_is_no_colour_is_none() {
         assert_eq!(seen("#fff"), seen(&css(0xff_ff_ff)));
+        assert_eq!(seen(concat!("rgba", "(255, 255,255,0.5)")), seen("#fff"));
         for text in ["red", "#12", "#ééé", "#12345g", ""] {
             assert_eq!(seen(text), None, "{text}");
         }

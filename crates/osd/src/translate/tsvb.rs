@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::colors::Palette;
 use super::plain::{PAGE, keys};
 use super::rules;
 use super::visualization::{Drawn, Saved, of_page};
@@ -29,8 +30,14 @@ struct Series {
     format: Json,
     /// Bucket that splits it.
     split: Option<Json>,
-    is_bar: bool,
-    is_stacked: bool,
+    /// What it is drawn as, over time.
+    mark: &'static str,
+    /// How it stands to others.
+    mode: &'static str,
+    is_right: bool,
+    /// Its colour, and of the parts of one that is split: shades of it.
+    color: Option<String>,
+    has_shades: bool,
 }
 
 pub(super) fn tsvb(saved: &Saved, context: &Context<'_>) -> Result<Asked, Halt> {
@@ -38,8 +45,8 @@ pub(super) fn tsvb(saved: &Saved, context: &Context<'_>) -> Result<Asked, Halt> 
     let text = |name: &str| params.get(name).and_then(loose::text);
     let form = text("type").unwrap_or("timeseries");
     let mut ignored = not_honoured("params", params, &[rules::TSVB]);
-    let colors =
-        if ["timeseries", "top_n"].contains(&form) { &[][..] } else { rules::TSVB_COLORLESS };
+    // Those of series over time are told where they are translated.
+    let colors = if form == "top_n" { &[][..] } else { rules::TSVB_COLORLESS };
     ignored.extend(of_page(&saved.ui, PAGE));
     let title = text("index_pattern").or(text("default_index_pattern"));
     let title = title.ok_or_else(|| Halt::Kept("it names no index pattern".to_owned()))?;
@@ -136,10 +143,37 @@ fn one(
         format: format(json, &at, ignored),
         metric: ours,
         split,
-        is_bar: text("chart_type") == Some("bar"),
-        is_stacked: text("stacked").is_some_and(|stacked| stacked != "none"),
+        mark: match (text("chart_type"), mode_of(json)) {
+            (Some("bar"), _) => "histogram",
+            // What is below lines is their ornament, until they stand on it.
+            (_, "normal") => "line",
+            _ => "area",
+        },
+        mode: mode_of(json),
+        is_right: is_right(json, &at, ignored),
+        color: text("color").map(ToOwned::to_owned),
+        has_shades: matches!(text("split_color_mode"), None | Some("gradient")),
         id,
     })
+}
+
+fn mode_of(json: &Json) -> &'static str {
+    match json.get("stacked").and_then(loose::text) {
+        None | Some("none") => "normal",
+        Some("percent") => "percent",
+        Some(_) => "stacked",
+    }
+}
+
+/// Whether its axis is one of its own at the right; ours has one at each side.
+fn is_right(json: &Json, at: &str, ignored: &mut Vec<String>) -> bool {
+    let has_own =
+        json.get("separate_axis").is_some_and(|own| loose::is(own, "1") || loose::is(own, "true"));
+    let is_right = json.get("axis_position").and_then(loose::text) != Some("left");
+    if has_own && !is_right {
+        ignored.push(format!("{at}.separate_axis"));
+    }
+    has_own && is_right
 }
 
 /// The filter of an only series is one of the whole question: keys are then ordered by what it counts.
@@ -279,39 +313,59 @@ fn over_time(
         several if several.iter().all(|one| one.split.is_none()) => None,
         _ => return Err(Halt::Kept("several series that are split are not drawn yet".to_owned())),
     };
-    buckets.extend(split.clone());
+    // What is shown of it is chosen over the whole range.
+    buckets.splice(0..0, split.clone());
     let first = &series[0];
-    for (place, other) in series.iter().enumerate() {
-        let at = format!("params.series[{place}]");
-        if other.format != first.format {
-            ignored.push(format!("{at}.formatter"));
-        }
-        if other.is_bar != first.is_bar || (other.is_bar && series.len() > 1) {
-            ignored.push(format!("{at}.chart_type"));
-        }
-        if other.is_stacked && !other.is_bar {
-            ignored.push(format!("{at}.stacked"));
-        }
-    }
-    let is_bars = series.len() == 1 && first.is_bar;
     let mut ours = json!({"x": "time", "format": first.format});
     if split.is_some() {
         ours["series"] = json!("split");
+    } else {
+        let names = series.iter().map(|one| (one.id.clone(), json!(one.label)));
+        ours["names"] = Json::Object(names.collect());
     }
-    if is_bars {
+    if split.is_some() && first.color.is_some() && first.has_shades {
+        ignored.push("params.series[0].color".to_owned());
+    }
+    if split.is_none() {
+        ours["colors"] = colors(series, ignored);
+    }
+    if series.iter().any(|one| one.format != first.format) {
+        let formats = series.iter().map(|one| (one.id.clone(), one.format.clone()));
+        ours["formats"] = Json::Object(formats.collect());
+    }
+    if series.len() == 1 && !first.is_right {
         ours["metric"] = json!(first.id);
-        ours["mode"] =
-            json!(if first.is_stacked || split.is_none() { "stacked" } else { "normal" });
-    } else if split.is_none() {
-        let names: Map<String, Json> =
-            series.iter().map(|one| (one.id.clone(), json!(one.label))).collect();
-        ours["names"] = Json::Object(names);
+        ours["mode"] = json!(first.mode);
+    } else {
+        ours["series_params"] = series.iter().map(drawn).collect();
     }
     query.insert("buckets".to_owned(), json!(buckets));
     query.insert("metrics".to_owned(), metrics(series));
-    let kind = if is_bars { "histogram" } else { "line" };
-    let drawn = Drawn { kind, params: keys(ours), ..Drawn::default() };
+    let drawn = Drawn { kind: first.mark, params: keys(ours), ..Drawn::default() };
     Ok(Asked { drawn, query: Json::Object(query) })
+}
+
+/// The tokens nearest to the colours of series.
+fn colors(series: &[Series], ignored: &mut Vec<String>) -> Json {
+    let mut palette = Palette::new();
+    let mut ours = Map::new();
+    for (place, one) in series.iter().enumerate() {
+        let Some(color) = &one.color else { continue };
+        match palette.token(color) {
+            Some(token) => drop(ours.insert(one.id.clone(), json!(token))),
+            None => ignored.push(format!("params.series[{place}].color")),
+        }
+    }
+    Json::Object(ours)
+}
+
+/// How one of several series is drawn.
+fn drawn(series: &Series) -> Json {
+    let mut ours = json!({"metric": series.id, "type": series.mark, "mode": series.mode});
+    if series.is_right {
+        ours["axis"] = json!("right");
+    }
+    ours
 }
 
 fn metrics(series: &[Series]) -> Json {
@@ -340,7 +394,9 @@ fn number(
         }
         notes.push("what is not one number is drawn as a table".to_owned());
         query.extend(first.split.clone().map(|split| ("buckets".to_owned(), json!([split]))));
-        let key = first.split.iter().map(|_| json!({"id": "split", "title": ""}));
+        let field = |split: &Json| split.get("field").cloned().unwrap_or(json!(""));
+        let title = |split: &Json| json!({"id": "split", "title": field(split)});
+        let key = first.split.iter().map(title);
         let columns: Vec<Json> = key.chain(series.iter().map(|one| column(one, false))).collect();
         Drawn { kind: "table", params: keys(json!({"columns": columns})), ..Drawn::default() }
     };
@@ -382,7 +438,11 @@ fn rows(
         notes.push("its bars stand in a table".to_owned());
     }
     let label = params.get("pivot_label").and_then(loose::text).or(pivot).unwrap_or_default();
-    let key = bucket.iter().map(|_| json!({"id": "split", "title": label}));
+    let title = |bucket: &Json| match (label, bucket.get("field").and_then(Json::as_str)) {
+        ("", field) => json!({"id": "split", "title": field.unwrap_or_default()}),
+        (label, _) => json!({"id": "split", "title": label}),
+    };
+    let key = bucket.iter().map(title);
     let columns: Vec<Json> = key.chain(series.iter().map(|one| column(one, !is_table))).collect();
     query.extend(bucket.clone().map(|bucket| ("buckets".to_owned(), json!([bucket]))));
     query.insert("metrics".to_owned(), metrics(series));

@@ -67,7 +67,7 @@ pub(crate) const TSVB_SERIES: &[Rule] = &[
     ("point_size", At(&["1"])),
     ("fill", At(&["0.5", "0"])),
     ("steps", At(&["0"])),
-    ("separate_axis", At(&["0"])),
+    ("separate_axis", Honoured),
     // Speaks only with an axis of its own, which is told itself.
     ("axis_position", Nothing),
     ("hide_in_legend", At(&["0"])),
