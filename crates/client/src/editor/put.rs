@@ -48,16 +48,21 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(mut of: Json, at: &str, value: Option<Json>, expected: Json) {
+    fn check(mut of: Json, at: &str, value: Option<Json>, expected: &Json) {
         put(&mut of, at, value);
-        assert_eq!(of, expected);
+        assert_eq!(of, *expected);
     }
 
     #[test]
     fn objects_on_the_way_are_made() {
-        check(json!({}), "/title", Some(json!("a")), json!({"title": "a"}));
-        check(json!(null), "/a/b", Some(json!(1)), json!({"a": {"b": 1}}));
-        check(json!({"a": [{"b": 1}]}), "/a/0/c", Some(json!(2)), json!({"a": [{"b": 1, "c": 2}]}));
+        check(json!({}), "/title", Some(json!("a")), &json!({"title": "a"}));
+        check(json!(null), "/a/b", Some(json!(1)), &json!({"a": {"b": 1}}));
+        check(
+            json!({"a": [{"b": 1}]}),
+            "/a/0/c",
+            Some(json!(2)),
+            &json!({"a": [{"b": 1, "c": 2}]}),
+        );
     }
 
     #[test]
@@ -67,19 +72,19 @@ mod tests {
                 json!({"query": wrong}),
                 "/query/stream",
                 Some(json!("s")),
-                json!({"query": {"stream": "s"}}),
+                &json!({"query": {"stream": "s"}}),
             );
         }
-        check(json!({"a": [1]}), "/a/7", Some(json!(2)), json!({"a": {"7": 2}}));
-        check(json!([1]), "/0", Some(json!(2)), json!([2]));
-        check(json!({"a": [1]}), "/a/1/b", Some(json!(2)), json!({"a": [1, {"b": 2}]}));
+        check(json!({"a": [1]}), "/a/7", Some(json!(2)), &json!({"a": {"7": 2}}));
+        check(json!([1]), "/0", Some(json!(2)), &json!([2]));
+        check(json!({"a": [1]}), "/a/1/b", Some(json!(2)), &json!({"a": [1, {"b": 2}]}));
     }
 
     #[test]
     fn what_becomes_empty_goes_too() {
         let held = json!({"params": {"threshold": {"value": 5}}});
-        check(held, "/params/threshold/value", None, json!({"params": {}}));
-        check(json!({"query": 5}), "/query/time/from", None, json!({"query": 5}));
-        check(json!({"a": 1}), "", None, json!({"a": 1}));
+        check(held, "/params/threshold/value", None, &json!({"params": {}}));
+        check(json!({"query": 5}), "/query/time/from", None, &json!({"query": 5}));
+        check(json!({"a": 1}), "", None, &json!({"a": 1}));
     }
 }

@@ -88,25 +88,7 @@ fn card(editor: &Editor, place: usize, places: Places) -> AnyView {
     let name = fields::text("Words", title, "what the menu says", move |text| {
         named("title", text.into());
     });
-    let aim = {
-        let editor = editor.clone();
-        move |chosen: String| {
-            let known = places.get_untracked();
-            let words = |of: &str| {
-                known.iter().find(|(value, _)| value == of).map(|(_, words)| words.clone())
-            };
-            // Words that nobody wrote are those of the place.
-            let held = title.get_untracked();
-            let is_written = !held.is_empty() && known.iter().all(|(_, words)| *words != held);
-            let title = words(&chosen).filter(|_| !is_written).unwrap_or(held);
-            let aimed = match chosen.strip_prefix(DASHBOARD) {
-                Some(id) => json!({"title": title, "dashboard": id}),
-                None if chosen == ADDRESS.0 => json!({"title": title, "url": "https://"}),
-                None => json!({"title": title, "discover": true}),
-            };
-            editor.change(|of, _| put(of, &at, Some(aimed)));
-        }
-    };
+    let aim = aim(editor, at, title, places);
     let to = fields::choice("Goes to", target, places, aim);
     let address = live(move || {
         let set = set.clone();
@@ -129,4 +111,29 @@ fn card(editor: &Editor, place: usize, places: Places) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// Aims a drill-down at a place.
+fn aim(
+    editor: &Editor,
+    at: String,
+    title: Memo<String>,
+    places: Places,
+) -> impl Fn(String) + use<> {
+    let editor = editor.clone();
+    move |chosen: String| {
+        let known = places.get_untracked();
+        let mut words = known.iter().filter(|(value, _)| *value == chosen);
+        // Words that nobody wrote are those of the place.
+        let held = title.get_untracked();
+        let is_written = !held.is_empty() && known.iter().all(|(_, words)| *words != held);
+        let of_place = words.next().map(|(_, words)| words.clone());
+        let title = of_place.filter(|_| !is_written).unwrap_or(held);
+        let aimed = match chosen.strip_prefix(DASHBOARD) {
+            Some(id) => json!({"title": title, "dashboard": id}),
+            None if chosen == ADDRESS.0 => json!({"title": title, "url": "https://"}),
+            None => json!({"title": title, "discover": true}),
+        };
+        editor.change(|of, _| put(of, &at, Some(aimed)));
+    }
 }
