@@ -1,10 +1,10 @@
 // Runs after Trunk has written the page, before it takes the old one's place: moves the inline start script
 // into a file of its own (the server's policy is `script-src 'self' 'wasm-unsafe-eval'`), and adds the fonts
 // and the parts of the page that are fetched later.
-// Compressing is not done here but in scripts/compress-page.mjs, so that `trunk serve` stays quick.
+// Compressing is not done here but in scripts/compress-page.mjs.
 
 import { createHash } from "node:crypto";
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const stage = process.env.TRUNK_STAGING_DIR;
@@ -44,6 +44,7 @@ function copyFonts() {
 /** What scripts/split-page.mjs cut off. */
 function copyParts() {
   const folder = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "wasm-bindgen/release/parts");
+  if (!existsSync(folder)) throw new Error(`${folder}: the page was not cut; build it with scripts/build-page`);
   for (const name of readdirSync(folder)) copyFileSync(join(folder, name), join(stage, name));
 }
 

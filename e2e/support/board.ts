@@ -78,7 +78,7 @@ export class Board {
   }
 }
 
-/** Errors and warnings of the page's console, collected from now on. */
+/** Errors of the page and its console, collected from now on. */
 export function complaints(page: Page): string[] {
   const said: string[] = [];
   page.on("pageerror", (error) => said.push(String(error)));

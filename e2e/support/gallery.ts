@@ -13,6 +13,7 @@ const asks = (buckets: object[], metrics: object[] = [count]) => ({ stream: "tri
 
 interface Example {
   query?: object;
+  extra_queries?: object;
   params?: object;
 }
 
@@ -34,22 +35,35 @@ export const EXAMPLES: Record<string, Example> = {
     query: { stream: "telemetry", entities: { size: 10_000, fields: ["position", "status", "heading"] } },
     params: { basemap: "san-francisco", position: "position", heading: "heading", status: "status" },
   },
+  input_control_vis: {
+    extra_queries: {
+      zone: asks([{ id: "option", type: "terms", field: "zone", size: 50 }]),
+      fare: asks([], [{ id: "min", type: "min", field: "fare" }, { id: "max", type: "max", field: "fare" }]),
+    },
+    params: {
+      update_filters_on_change: true,
+      controls: [
+        { id: "zone", type: "list", field: "zone", label: "Zone", dynamic_options: true },
+        { id: "fare", type: "range", field: "fare", label: "Fare" },
+      ],
+    },
+  },
   markdown: { params: { markdown: "## Words\n\nWhat there is to *say* about a board, with [links](/) and\n\n| a | table |\n|---|---|\n| of | two |" } },
 };
 
 /** How a question is changed so that a panel comes into a state. */
-const CHANGED: Record<string, (query: any) => object> = {
-  live: (query) => query,
-  empty: (query) => ({ ...query, query: query.entities ? "status: parked_on_the_moon" : "zone: Atlantis" }),
-  error: (query) => ({ ...query, stream: "tripz" }),
+const CHANGED = {
+  live: (query: any) => query,
+  empty: (query: any) => ({ ...query, query: query.entities ? "status: parked_on_the_moon" : "zone: Atlantis" }),
+  error: (query: any) => ({ ...query, stream: "tripz" }),
 };
 
 /** The attributes of a board with all types, in a state. */
 export function galleryBoard(state: keyof typeof CHANGED): object {
-  const panels = Object.entries(EXAMPLES).map(([type, { query, params }], place) => ({
+  const panels = Object.entries(EXAMPLES).map(([type, { query, extra_queries, params }], place) => ({
     panelIndex: type,
     gridData: { x: (place % 3) * 16, y: Math.floor(place / 3) * 8, w: 16, h: 8 },
-    visualization: { title: type, type, params: params ?? {}, ...(query && { query: CHANGED[state](query) }) },
+    visualization: { title: type, type, params: params ?? {}, extra_queries: extra_queries ?? {}, ...(query && { query: CHANGED[state](query) }) },
   }));
   return { title: `Gallery: ${state}`, timeFrom: "now-1h", timeTo: "now", panels };
 }

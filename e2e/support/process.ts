@@ -12,7 +12,8 @@ const run = promisify(execFile);
 /** A folder of its own for a program to work in: what it saves there is no other's, and goes with it. */
 function workplace(): { cwd: string; leave: () => void } {
   const cwd = mkdtempSync(join(tmpdir(), "hailstream-e2e-"));
-  return { cwd, leave: () => rmSync(cwd, { recursive: true, force: true }) };
+  // A child of its own may still write.
+  return { cwd, leave: () => rmSync(cwd, { recursive: true, force: true, maxRetries: 5 }) };
 }
 
 /** A running program, and what its first expected line said. */
@@ -27,7 +28,7 @@ export class Program {
   static start(command: string, args: string[], mark: string, withinMs = 90_000): Promise<Program> {
     const { cwd, leave } = workplace();
     const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], cwd });
-    child.once("exit", leave);
+    child.once("close", leave);
     const messages: string[] = [];
     child.stderr!.on("data", (chunk) => messages.push(String(chunk)));
     const words = () => `${command} ${args.join(" ")}\n${messages.join("").slice(-4000)}`;
@@ -49,7 +50,7 @@ export class Program {
   static launch(command: string, args: string[]): Program {
     const { cwd, leave } = workplace();
     const child = spawn(command, args, { stdio: "ignore", cwd });
-    child.once("exit", leave);
+    child.once("close", leave);
     return new Program(child, "", []);
   }
 

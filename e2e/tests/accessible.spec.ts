@@ -131,10 +131,10 @@ test("a chart says in words what it shows, and the words are true", async ({ pag
   const to = Math.floor(Date.now() / 60_000 - 10) * 60_000;
   const from = to - 20 * 60_000;
   await board.open(url, `?from=${from}&to=${to}`);
-  await board.expectState("fares", "live");
+  await board.expectAll("live");
   const charts = board.page.locator("[data-panel-id]:has(canvas[role=img])");
   expect(await charts.count()).toBeGreaterThan(3);
-  for (const words of await charts.locator(".plot .sr").allInnerTexts()) expect(words.trim()).not.toBe("");
+  await expect.poll(async () => (await charts.locator(".plot .sr").allInnerTexts()).filter((words) => !words.trim())).toEqual([]);
   const answer = await request.post(`${url}api/query`, {
     data: {
       stream: "zone_minute",

@@ -100,7 +100,7 @@ test("a newcomer builds a board, uses it, shares it and takes it back, and someb
   await expect(watcher.locator("[data-panel-id]")).toHaveCount(3);
   await new Board(watcher).expectAll("live", ["1", "2"]);
   await expect(watcher.locator("[data-panel-id='3'] strong")).toHaveText("me");
-  expect(await watcher.title()).toBe("From nothing · Hailstream");
+  await expect(watcher).toHaveTitle("From nothing · Hailstream");
   expect((await saved(id)).version).toBe("2");
 
   // It is used: a bar filters, a drag zooms, and a link shows somebody else just that.
@@ -112,6 +112,8 @@ test("a newcomer builds a board, uses it, shares it and takes it back, and someb
   await expect(board.panel("1").getByRole("tooltip")).toBeVisible();
   await page.keyboard.press("Enter");
   await expect.poll(() => word("filter")).toMatch(/^zone:/);
+  // The pill may have made the row of filters higher.
+  await expect(page.locator(".pill").filter({ hasText: word("filter")!.slice("zone:".length) })).toBeVisible();
   const { x, y, width, height } = (await bars.boundingBox())!;
   await page.mouse.move(x + width * 0.4, y + height / 2);
   await page.mouse.down();
@@ -120,8 +122,8 @@ test("a newcomer builds a board, uses it, shares it and takes it back, and someb
   await expect.poll(() => word("from")).toMatch(/^20\d\d-/);
   await watcher.goto(page.url());
   await expect(watcher.locator(".pill").filter({ hasText: word("filter")!.slice("zone:".length) })).toBeVisible();
-  const range = (of: Page) => of.getByRole("button", { name: /^Time range/ }).innerText();
-  expect(await range(watcher)).toBe(await range(page));
+  const range = (of: Page) => of.getByRole("button", { name: /^Time range/ });
+  await expect(range(watcher)).toHaveText(await range(page).innerText());
 
   // It leads to the records behind it, and back.
   await board.panel("1").getByRole("button", { name: /^Menu of/ }).click();

@@ -80,10 +80,14 @@ for (const preset of ["flights", "ecommerce"]) {
       const board = new Board(page);
       await board.open(demo.said, "", preset);
       await board.expectState("controls", "live");
+      const total = page.locator(".inrange");
+      await expect(total).toContainText(/\d/);
+      const before = await total.innerText();
       await board.panel("controls").locator("button.choice").first().click();
       await board.picture(`${preset}-control`);
       await board.panel("controls").locator(".options button").first().click();
       await expect.poll(() => page.url()).toContain("filter=");
+      await expect(total).not.toHaveText(before);
       await board.expectAll("live", panels.map(({ id }) => id));
     });
   });

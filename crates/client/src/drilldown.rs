@@ -34,7 +34,7 @@ pub struct Seen<'a> {
 pub fn way(drilldown: &Drilldown, seen: Seen<'_>, escape: &dyn Fn(&str) -> String) -> Option<Way> {
     let mut filters = seen.filters.clone();
     for (field, value) in seen.clicked {
-        filters.click(field, value, false);
+        filters.choose(field, value);
     }
     if let Some(id) = &drilldown.dashboard {
         let TimeRange { from, to } = seen.range.clone();
@@ -77,6 +77,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::filters::Pill;
 
     fn escape(text: &str) -> String {
         text.replace('/', "%2F").replace(' ', "%20")
@@ -84,7 +85,9 @@ mod tests {
 
     fn to(drilldown: Json) -> Option<Way> {
         let clicked = [("zone".to_owned(), "Downtown/Civic Center".to_owned())];
-        let filters = Filters { query: "speed > 3".to_owned(), pills: Vec::new() };
+        // What is clicked may be what the board is filtered by.
+        let pills = vec![Pill::of("zone", "Downtown/Civic Center")];
+        let filters = Filters { query: "speed > 3".to_owned(), pills };
         let range = TimeRange { from: "now-1h".to_owned(), to: "now".to_owned() };
         let query = json!({"stream": "trips", "query": "fare > 5"});
         let seen = Seen { query: &query, range: &range, filters: &filters, clicked: &clicked };

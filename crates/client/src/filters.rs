@@ -284,6 +284,16 @@ impl Filters {
         self.query.is_empty() && self.pills.is_empty()
     }
 
+    /// Chooses a value alone, whether or not it was chosen before.
+    pub fn choose(&mut self, field: &str, value: &str) {
+        let is_of =
+            |pill: &&mut Pill| pill.field == field && pill.test == Test::OneOf && !pill.negate;
+        match self.pills.iter_mut().find(is_of) {
+            Some(pill) => *pill = Pill::of(field, value),
+            None => self.pills.push(Pill::of(field, value)),
+        }
+    }
+
     /// A click on a value: it is chosen; chosen alone, it is given up again; `adds` keeps the field's other values.
     pub fn click(&mut self, field: &str, value: &str, adds: bool) {
         let is_of = |pill: &Pill| pill.field == field && pill.test == Test::OneOf && !pill.negate;

@@ -31,11 +31,7 @@ impl Editing {
             editing.is_saving.set(false);
             match theirs {
                 Ok(theirs) => {
-                    editing.draft.update(|draft| {
-                        draft
-                            .iter_mut()
-                            .for_each(|draft| draft.take_saved(Arc::new(theirs.clone())));
-                    });
+                    editing.took(&Arc::new(theirs));
                     editing.save(address);
                 }
                 Err(failure) => editing.failed(&failure),
@@ -105,7 +101,9 @@ impl Editing {
 
     /// Stops to edit; what was changed is gone. What is saved is shown, also where somebody else saved it meanwhile.
     pub(crate) fn discard(&self) {
-        if self.told.with_untracked(|told| *told != Some(Told::Overtaken)) {
+        let newest = self.newest.get_untracked();
+        let is_overtaken = self.told.with_untracked(|told| *told == Some(Told::Overtaken));
+        if !is_overtaken && (newest.is_none() || newest == self.known_version()) {
             self.end(self.saved());
             return;
         }
@@ -130,7 +128,7 @@ impl Editing {
             return;
         }
         self.is_saving.set(true);
-        self.newest.set(None);
+        let (sent, told) = (self.attributes(), self.newest.get_untracked());
         let editing = self.clone();
         spawn_local(async move {
             let is_new = body.get("id").is_none();
@@ -142,11 +140,34 @@ impl Editing {
             editing.is_saving.set(false);
             match answer {
                 Ok(document) => {
-                    done(&editing, Arc::new(document));
+                    // What was told before is older than what was saved now.
+                    if editing.newest.get_untracked() == told {
+                        editing.newest.set(None);
+                    }
+                    if is_new || editing.attributes() == sent {
+                        done(&editing, Arc::new(document));
+                    } else {
+                        // What was changed while it was on its way is the next draft.
+                        editing.took(&Arc::new(document));
+                    }
                     editing.take_newest();
                 }
                 Err(failure) => editing.failed(&failure),
             }
+        });
+    }
+
+    /// What the draft would save.
+    fn attributes(&self) -> Option<Json> {
+        self.draft.with_untracked(|draft| {
+            draft.as_ref()?.document().pointer("/dashboard/attributes").cloned()
+        })
+    }
+
+    /// The draft is from now on one of what was saved.
+    fn took(&self, saved: &Arc<Json>) {
+        self.draft.update(|draft| {
+            draft.iter_mut().for_each(|draft| draft.take_saved(Arc::clone(saved)));
         });
     }
 

@@ -334,6 +334,21 @@ fn option(
     .into_any()
 }
 
+/// The last multiple of a step that is not above, without the dust of binary fractions.
+fn below(value: f64, step: f64) -> f64 {
+    multiple((value / step).floor(), step)
+}
+
+/// The first multiple of a step that is not below.
+fn above(value: f64, step: f64) -> f64 {
+    multiple((value / step).ceil(), step)
+}
+
+fn multiple(count: f64, step: f64) -> f64 {
+    const DUST: f64 = 1e9;
+    (count * step * DUST).round() / DUST
+}
+
 /// A range: two sliders on one track and two numbers, between the least and the most there is.
 fn range(panel: Panel, control: Control) -> AnyView {
     let answer = panel.offer(&control, RwSignal::new(String::new()));
@@ -351,13 +366,13 @@ fn range(panel: Panel, control: Control) -> AnyView {
             move || panel.shown(&control).get(end).cloned().unwrap_or_default()
         };
         let bound = move || {
-            bounds.get().map(|(least, most)| if end == 0 { (least / step).floor() * step } else { (most / step).ceil() * step })
+            bounds.get().map(|(least, most)| if end == 0 { below(least, step) } else { above(most, step) })
         };
         let bound_words = move || bound().map(|bound| bound.to_string()).unwrap_or_default();
         let limits = move |place: usize| {
             live_value(move || {
                 let (least, most) = bounds.get().unwrap_or((0.0, 1.0));
-                [(least / step).floor() * step, (most / step).ceil() * step][place].to_string()
+                [below(least, step), above(most, step)][place].to_string()
             })
         };
         let slid = {
@@ -372,6 +387,11 @@ fn range(panel: Panel, control: Control) -> AnyView {
                 let mut values = untrack(|| panel.shown(&control));
                 values.resize(2, String::new());
                 values[end] = input.value();
+                // The lesser end is the first.
+                let number = |end: usize| values[end].parse::<f64>().ok();
+                if number(0).zip(number(1)).is_some_and(|(from, to)| from > to) {
+                    values.swap(0, 1);
+                }
                 panel.choose(&control, values);
             }
         };

@@ -46,6 +46,18 @@ fn filter(context: &PanelContext, clicked: &Clicked) {
     });
 }
 
+/// What the menu says is done, also where it is done already.
+fn choose(context: &PanelContext, clicked: &Clicked) {
+    if clicked.adds {
+        return filter(context, clicked);
+    }
+    context.board.filters.update(|filters| {
+        for (field, value) in &clicked.values {
+            filters.choose(field, value);
+        }
+    });
+}
+
 /// The menu, while one has clicked.
 pub(super) fn menu(context: &PanelContext) -> impl IntoView + use<> {
     let context = context.clone();
@@ -74,7 +86,7 @@ pub(super) fn Menu(context: PanelContext, clicked: Clicked) -> impl IntoView {
         let (context, clicked) = (context.clone(), clicked.clone());
         move |_| {
             open.set(false);
-            filter(&context, &clicked);
+            choose(&context, &clicked);
         }
     };
     let one = |drilldown: &Drilldown| {

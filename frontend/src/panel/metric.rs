@@ -35,7 +35,7 @@ pub(super) fn metric(context: PanelContext, params: &MetricParams) -> AnyView {
                 result.map(|result| quantity(&result, &params)).unwrap_or_default();
             let size = params.font_size.map(|size| format!("{size}pt"));
             view! {
-                <div class="mval" style=("font-size", size) style=("color", ink) style=("background", ground)>
+                <div class="mval" class:sized=params.font_size.is_some() style=("--size", size) style=("color", ink) style=("background", ground)>
                     <span>{number}</span><small>{unit}</small>
                 </div>
             }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::context::PanelContext;
+use crate::edit::Told;
 use crate::{api, form_fields};
 
 /// Whether that is what is wrong, and who looks may mend it.
@@ -11,7 +12,9 @@ pub(super) fn is_missing(context: &PanelContext) -> bool {
     let is_missing = context.answer.with_untracked(|answer| {
         answer.refusal.as_ref().is_some_and(|refusal| refusal.code == "unknown_stream")
     });
-    is_missing && context.board.can_edit()
+    // A draft of earlier comes first: a new one would take its place.
+    let kept = |told: &Option<Told>| matches!(told, Some(Told::Kept { .. }));
+    is_missing && context.board.can_edit() && !context.board.editing.told.with_untracked(kept)
 }
 
 /// The streams there are, to be asked instead by all panels of the board that ask the missing one.

@@ -50,6 +50,16 @@ pub(super) fn search(context: PanelContext, params: SearchParams) -> AnyView {
         Some(before) if opened.with(Option::is_some) || is_scrolled.get() => before.clone(),
         _ => arrived.get(),
     });
+    let (filters, range) = (board.board.filters.clone(), board.board.range.clone());
+    Effect::new(move |before: Option<()>| {
+        filters.track();
+        range.track();
+        // Other records are asked for: those that stand still are none of them.
+        if before.is_some() {
+            opened.set(None);
+            is_scrolled.set(false);
+        }
+    });
     let list = List { board, shown, arrived, opened, is_scrolled, body: NodeRef::new() };
     list.answer_csv(columns.clone());
     if columns.is_empty() { lines(list) } else { table(list, columns) }
@@ -92,11 +102,23 @@ impl List {
     fn answer_csv(&self, columns: Vec<String>) {
         let shown = self.shown;
         self.board.answer_csv(move || {
-            let head = std::iter::once("Time".to_owned()).chain(columns.iter().map(title));
-            let is_table = !columns.is_empty();
-            let row = |event: Event| match is_table {
-                true => std::iter::once(event.time).chain(event.cells).collect::<Vec<_>>(),
-                false => vec![event.time, event.line.into_iter().map(|piece| piece.text).collect()],
+            let record = columns.is_empty().then(|| "Record".to_owned());
+            let head =
+                std::iter::once("Time".to_owned()).chain(columns.iter().map(title)).chain(record);
+            let row = |event: Event| {
+                if columns.is_empty() {
+                    return vec![
+                        event.time,
+                        event.line.into_iter().map(|piece| piece.text).collect(),
+                    ];
+                }
+                // Numbers as they are, not as a table has room for them.
+                let whole = |(column, cell): (&String, String)| {
+                    let field = event.fields.iter().find(|(name, _)| name == column);
+                    field.map_or(cell, |(_, value)| value.clone())
+                };
+                let cells = columns.iter().zip(event.cells).map(whole);
+                std::iter::once(event.time).chain(cells).collect::<Vec<_>>()
             };
             let rows = shown.get_untracked().into_iter().map(row);
             std::iter::once(head.collect()).chain(rows).collect()

@@ -64,7 +64,7 @@ fn number(cell: Cell, params: &MetricParams) -> impl IntoView + use<> {
     let words = params.show_labels.then(|| view! { <div class="mdelta">{cell.words}</div> });
     view! {
         <div class="mcell" style=("background", ground)>
-            <div class="mval" style=("font-size", size) style=("color", ink)>
+            <div class="mval" class:sized=params.font_size.is_some() style=("--size", size) style=("color", ink)>
                 <span>{number}</span><small>{unit}</small>
             </div>
             {words}

@@ -39,7 +39,8 @@ pub fn add_control(visualization: &mut Json, source: &StreamFields, field: &str)
     let mut all = controls(visualization).to_vec();
     let (control, query) = match kind {
         ControlKind::List => (
-            json!({ "id": id, "type": "list", "field": field, "dynamic_options": true }),
+            // Only words are searched.
+            json!({ "id": id, "type": "list", "field": field, "dynamic_options": found.kind == "keyword" }),
             json!({
                 "stream": source.stream,
                 "buckets": [{ "id": "option", "type": "terms", "field": field, "size": 50 }],

@@ -37,7 +37,9 @@ pub fn begin(kind: &Kind, source: &StreamFields) -> Json {
 #[must_use]
 pub fn change_kind(visualization: &Json, kind: &Kind, source: &StreamFields) -> Json {
     let mut made = begin(kind, source);
-    for key in ["title", "subtitle"] {
+    let can_be_clicked = kind.metrics != MetricCount::None && !kind.buckets.is_empty();
+    let kept = ["title", "subtitle"].into_iter().chain(can_be_clicked.then_some("drilldowns"));
+    for key in kept {
         if let Some(held) = visualization.get(key) {
             put(&mut made, &format!("/{key}"), Some(held.clone()));
         }
@@ -162,6 +164,7 @@ mod tests {
     fn bars_that_become_lines_ask_the_same() {
         let mut bars = begin(kind_of("histogram").unwrap(), &source());
         bars["title"] = json!("Trips");
+        bars["drilldowns"] = json!([{"title": "Records", "discover": true}]);
         bars["query"]["query"] = json!("zone: Mission");
         bars["query"]["buckets"] = json!([
             {"id": "b2", "type": "terms", "field": "zone", "size": 3},
@@ -170,6 +173,7 @@ mod tests {
         let lines = change_kind(&bars, kind_of("line").unwrap(), &source());
         assert_eq!(lines["query"], bars["query"]);
         assert_eq!((&lines["title"], &lines["type"]), (&json!("Trips"), &json!("line")));
+        assert_eq!(lines["drilldowns"], bars["drilldowns"]);
         // A pie has no use for time.
         let pie = change_kind(&bars, kind_of("pie").unwrap(), &source());
         assert_eq!(pie["query"]["buckets"], json!([bars["query"]["buckets"][0]]));

@@ -78,7 +78,7 @@ pub(super) fn tsvb(saved: &Saved, context: &Context<'_>) -> Result<Asked, Halt> 
     }
     let mut asked = match form {
         "timeseries" => over_time(params, &series, query, &mut ignored)?,
-        "metric" | "gauge" | "markdown" => number(form, &series, query, &mut ignored, &mut notes),
+        "metric" | "gauge" | "markdown" => number(form, &series, query, &mut ignored, &mut notes)?,
         "top_n" | "table" => rows(form, params, &series, query, &mut ignored, &mut notes)?,
         form => return Err(Halt::Kept(format!("TSVB's form `{form}` is not known here"))),
     };
@@ -132,7 +132,11 @@ fn one(
                 let said = condition(one.get("filter"))?.unwrap_or(json!(""));
                 let words = || one.pointer("/filter/query").and_then(loose::text);
                 let label = one.get("label").and_then(loose::text).or_else(words).unwrap_or("*");
-                filters.insert(label.to_owned(), said);
+                let taken = (2..).map(|number| format!("{label} {number}"));
+                let mut labels = std::iter::once(label.to_owned()).chain(taken);
+                // The numbers do not end.
+                let label = labels.find(|label| !filters.contains_key(label)).unwrap_or_default();
+                filters.insert(label, said);
             }
             Some(json!({"id": "split", "type": "filters", "filters": filters}))
         }
@@ -311,7 +315,7 @@ fn over_time(
     let split = match series {
         [only] => only.split.clone(),
         several if several.iter().all(|one| one.split.is_none()) => None,
-        _ => return Err(Halt::Kept("several series that are split are not drawn yet".to_owned())),
+        _ => return Err(Halt::Kept(SEVERAL_SPLIT.to_owned())),
     };
     // What is shown of it is chosen over the whole range.
     buckets.splice(0..0, split.clone());
@@ -372,6 +376,8 @@ fn metrics(series: &[Series]) -> Json {
     series.iter().map(|one| one.metric.clone()).collect()
 }
 
+const SEVERAL_SPLIT: &str = "several series that are split are not drawn yet";
+
 /// One number; several stand in a table.
 fn number(
     form: &str,
@@ -379,12 +385,15 @@ fn number(
     mut query: Map<String, Json>,
     ignored: &mut Vec<String>,
     notes: &mut Vec<String>,
-) -> Asked {
+) -> Result<Asked, Halt> {
     if form != "metric" {
         ignored.push("params.type".to_owned());
         notes.push(format!("a {form} is drawn as its number"));
     }
     let first = &series[0];
+    if series.len() > 1 && series.iter().any(|one| one.split.is_some()) {
+        return Err(Halt::Kept(SEVERAL_SPLIT.to_owned()));
+    }
     let drawn = if series.len() == 1 && first.split.is_none() {
         let params = json!({"metric": first.id, "note": first.label, "format": first.format});
         Drawn { kind: "metric", params: keys(params), ..Drawn::default() }
@@ -401,7 +410,7 @@ fn number(
         Drawn { kind: "table", params: keys(json!({"columns": columns})), ..Drawn::default() }
     };
     query.insert("metrics".to_owned(), metrics(series));
-    Asked { drawn, query: Json::Object(query) }
+    Ok(Asked { drawn, query: Json::Object(query) })
 }
 
 fn column(series: &Series, bar: bool) -> Json {
@@ -427,7 +436,7 @@ fn rows(
         (None, [only]) => only.split.clone(),
         (None, several) if several.iter().all(|one| one.split.is_none()) => None,
         (None, _) => {
-            return Err(Halt::Kept("several series that are split are not drawn yet".to_owned()));
+            return Err(Halt::Kept(SEVERAL_SPLIT.to_owned()));
         }
     };
     if is_table && series.iter().any(|one| one.split.is_some()) {

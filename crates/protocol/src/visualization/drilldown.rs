@@ -49,7 +49,8 @@ impl Drilldown {
 /// Whether it is an address of the web or a path: nothing that runs in the page. `//host` is an address of the web, too.
 fn is_safe(url: &str) -> bool {
     let lower = url.to_ascii_lowercase();
-    lower.starts_with("https://") || lower.starts_with("http://") || lower.starts_with('/')
+    let host = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"));
+    host.is_some_and(|host| !host.is_empty() && !host.starts_with('/')) || lower.starts_with('/')
 }
 
 #[cfg(test)]
@@ -71,9 +72,14 @@ mod tests {
         assert_eq!(read(json("discover", true.into())), Ok(()));
         assert_eq!(read(json("url", "https://wiki.example/{{value}}".into())), Ok(()));
         assert_eq!(read(json("url", "/d/other".into())), Ok(()));
-        for wrong in
-            ["javascript:alert(1)", " https://x", "data:text/html,x", "JavaScript:x", "wiki"]
-        {
+        for wrong in [
+            "javascript:alert(1)",
+            " https://x",
+            "data:text/html,x",
+            "JavaScript:x",
+            "wiki",
+            "https://",
+        ] {
             assert!(read(json("url", wrong.into())).is_err(), "{wrong}");
         }
         assert!(read(serde_json::json!({"title": "Nowhere"})).is_err());

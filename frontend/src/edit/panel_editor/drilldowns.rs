@@ -73,9 +73,14 @@ fn card(editor: &Editor, place: usize, places: Places) -> AnyView {
         editor.read(move |of| text_at(of, &at))
     };
     let (title, dashboard, url) = (read("title"), read("dashboard"), read("url"));
-    let target = Memo::new(move |_| match (dashboard.get(), url.get()) {
-        (id, _) if !id.is_empty() => format!("{DASHBOARD}{id}"),
-        (_, url) if !url.is_empty() => ADDRESS.0.to_owned(),
+    // An address that is being written may be empty, and is one.
+    let is_address = {
+        let at = format!("{at}/url");
+        editor.read(move |of| of.pointer(&at).is_some())
+    };
+    let target = Memo::new(move |_| match dashboard.get() {
+        id if !id.is_empty() => format!("{DASHBOARD}{id}"),
+        _ if is_address.get() => ADDRESS.0.to_owned(),
         _ => DISCOVER.0.to_owned(),
     });
     let set = {

@@ -40,11 +40,19 @@ fn SaveForm(discover: Discover, open: RwSignal<bool>) -> impl IntoView {
     let (title, board) = (RwSignal::new(first), RwSignal::new(String::new()));
     let (wrong, saved) = (RwSignal::new(None::<String>), RwSignal::new(None::<String>));
     let boards = dashboards();
+    let is_busy = RwSignal::new(false);
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
+        if is_busy.get_untracked() || saved.with_untracked(Option::is_some) {
+            return;
+        }
+        is_busy.set(true);
+        wrong.set(None);
         let panel = visualization(&discover, &title.get_untracked());
         spawn_local(async move {
-            let answer = add_to(&board.get_untracked(), &title.get_untracked(), &panel).await;
+            let (to, name) = (board.try_get_untracked(), title.try_get_untracked());
+            let answer = add_to(&to.unwrap_or_default(), &name.unwrap_or_default(), &panel).await;
+            is_busy.try_set(false);
             match answer {
                 Ok(id) => drop(saved.try_set(Some(id))),
                 Err(failure) => drop(wrong.try_set(Some(failure.detail().to_owned()))),
@@ -59,6 +67,11 @@ fn SaveForm(discover: Discover, open: RwSignal<bool>) -> impl IntoView {
             view! { <p role="status">"Saved. "<a href=href>"Open the dashboard"</a></p> }
         })
     });
+    let button = move || {
+        saved.with(Option::is_none).then(|| {
+            view! { <div class="row"><span class="grow"></span><button class="btn primary">"Save"</button></div> }
+        })
+    };
     let of = |signal: RwSignal<String>| Memo::new(move |_| signal.get());
     view! {
         <div class="pop pillform atright" role="dialog" aria-label="Save this search" node_ref=menu>
@@ -67,7 +80,7 @@ fn SaveForm(discover: Discover, open: RwSignal<bool>) -> impl IntoView {
                 {fields::choice("On dashboard", of(board), boards, move |id| board.set(id))}
                 {told}
                 {done}
-                <div class="row"><span class="grow"></span><button class="btn primary">"Save"</button></div>
+                {live(button)}
             </form>
         </div>
     }
@@ -100,7 +113,7 @@ fn visualization(discover: &Discover, title: &str) -> Json {
         discover.context.schemas.with_untracked(|schemas| schemas.filters(&stream, &pills));
     let hits = json!({"size": SIZE, "fields": columns});
     let asked = json!({"stream": stream, "hits": hits, "query": query, "filters": filters});
-    json!({"title": title, "type": "search", "query": asked})
+    json!({"title": title, "type": "search", "query": asked, "params": {"columns": columns}})
 }
 
 /// Adds a panel to a dashboard, or to a new one where `id` is empty. Answers the dashboard's id.
