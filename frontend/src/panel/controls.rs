@@ -334,6 +334,18 @@ fn option(
     .into_any()
 }
 
+/// Chooses an end of a range, 0 or 1; the lesser is the first.
+fn set_end(panel: &Panel, control: &Control, end: usize, text: String) {
+    let mut ends = untrack(|| panel.shown(control));
+    ends.resize(2, String::new());
+    ends[end] = text;
+    let number = |end: usize| ends[end].parse::<f64>().ok();
+    if number(0).zip(number(1)).is_some_and(|(from, to)| from > to) {
+        ends.swap(0, 1);
+    }
+    panel.choose(control, ends);
+}
+
 /// The last multiple of a step that is not above, without the dust of binary fractions.
 fn below(value: f64, step: f64) -> f64 {
     multiple((value / step).floor(), step)
@@ -384,15 +396,7 @@ fn range(panel: Panel, control: Control) -> AnyView {
             move |event: web_sys::Event| {
                 let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
                 let Some(input) = input else { return };
-                let mut values = untrack(|| panel.shown(&control));
-                values.resize(2, String::new());
-                values[end] = input.value();
-                // The lesser end is the first.
-                let number = |end: usize| values[end].parse::<f64>().ok();
-                if number(0).zip(number(1)).is_some_and(|(from, to)| from > to) {
-                    values.swap(0, 1);
-                }
-                panel.choose(&control, values);
+                set_end(&panel, &control, end, input.value());
             }
         };
         let slides = changed.clone();
