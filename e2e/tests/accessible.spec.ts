@@ -52,12 +52,12 @@ async function stop(page: Page): Promise<Stop | null> {
   return page.evaluate(() => {
     const at = document.activeElement;
     if (!at || at === document.body) return null;
-    // A combobox lies in a frame with its icon and its button: the ring is the frame's.
-    const style = getComputedStyle(at.matches("[role=combobox]") ? at.parentElement! : at);
+    // What one types into lies in a frame with its icon and its button: the ring is the frame's.
+    const style = getComputedStyle(at.matches("[role=combobox], label.find > input, label.query > input") ? at.parentElement! : at);
     const box = at.getBoundingClientRect();
     const hasRing = (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
     return {
-      name: at.getAttribute("aria-label") ?? at.getAttribute("title") ?? ((at as HTMLInputElement).labels?.[0] ?? at).textContent!.trim(),
+      name: at.getAttribute("aria-label") ?? (((at as HTMLInputElement).labels?.[0] ?? at).textContent!.trim() || (at.getAttribute("title") ?? "")),
       panel: at.closest("[data-panel-id]")?.getAttribute("data-panel-id") ?? null,
       isSeen: hasRing && box.width > 0 && box.height > 0,
     };
