@@ -30,7 +30,7 @@ test("a board and a panel are live in a page of another origin", async ({ page }
   page.on("console", (message) => message.type() === "error" && refused.push(message.text()));
   frames =
     `<iframe id="board" width="1300" height="700" src="${url}embed/d/taxis-live?show-time-filter=true"></iframe>` +
-    `<iframe id="panel" width="600" height="300" src="${url}embed/p/taxis-live:trips-by-zone?theme=dark"></iframe>`;
+    `<iframe id="panel" width="600" height="300" src="${url}embed/p/taxis-live:fleet?theme=dark"></iframe>`;
   await page.goto(hostUrl);
   const board = page.frameLocator("#board");
   await expect(board.locator("[data-panel-id=fares]")).toHaveAttribute("data-state", "live", { timeout: 20_000 });

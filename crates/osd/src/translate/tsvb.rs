@@ -87,6 +87,22 @@ pub(super) fn tsvb(saved: &Saved, context: &Context<'_>) -> Result<Asked, Halt> 
     Ok(asked)
 }
 
+/// The filters that a series is split by, under labels of their own.
+fn split_filters(json: &Json) -> Result<Map<String, Json>, Halt> {
+    let mut filters = Map::new();
+    for one in json.get("split_filters").and_then(Json::as_array).into_iter().flatten() {
+        let said = condition(one.get("filter"))?.unwrap_or(json!(""));
+        let words = || one.pointer("/filter/query").and_then(loose::text);
+        let label = one.get("label").and_then(loose::text).or_else(words).unwrap_or("*");
+        let taken = (2..).map(|number| format!("{label} {number}"));
+        let mut labels = std::iter::once(label.to_owned()).chain(taken);
+        // The numbers do not end.
+        let label = labels.find(|label| !filters.contains_key(label)).unwrap_or_default();
+        filters.insert(label, said);
+    }
+    Ok(filters)
+}
+
 fn one(
     json: &Json,
     place: usize,
@@ -127,17 +143,7 @@ fn one(
             )
         }
         "filters" => {
-            let mut filters = Map::new();
-            for one in json.get("split_filters").and_then(Json::as_array).into_iter().flatten() {
-                let said = condition(one.get("filter"))?.unwrap_or(json!(""));
-                let words = || one.pointer("/filter/query").and_then(loose::text);
-                let label = one.get("label").and_then(loose::text).or_else(words).unwrap_or("*");
-                let taken = (2..).map(|number| format!("{label} {number}"));
-                let mut labels = std::iter::once(label.to_owned()).chain(taken);
-                // The numbers do not end.
-                let label = labels.find(|label| !filters.contains_key(label)).unwrap_or_default();
-                filters.insert(label, said);
-            }
+            let filters = split_filters(json)?;
             Some(json!({"id": "split", "type": "filters", "filters": filters}))
         }
         mode => return Err(Halt::Kept(format!("series split by `{mode}` are not drawn yet"))),
