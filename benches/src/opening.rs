@@ -1,7 +1,6 @@
 //! A board of forty panels in a real Chromium: how soon it is live, and how soon it answers a hand while every panel changes ten
 //! times a second.
 
-use std::fs;
 use std::io::Read;
 
 use anyhow::{Context, Result, ensure};
@@ -9,8 +8,9 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::budget::Measure;
+use crate::painted;
 use crate::process::Running;
-use crate::{painted, records, server};
+use crate::server::LiveBoard;
 
 const PANELS: usize = 40;
 const PER_SECOND: u64 = 2_000;
@@ -27,21 +27,11 @@ struct Told {
 }
 
 pub(crate) fn measure() -> Result<Vec<Measure>> {
-    let folder = server::folder()?;
-    let kafka = server::Kafka::start(&folder)?;
-    let path = folder.path().join("records.ndjson");
-    records::write(&path, PER_SECOND * 60, PER_SECOND, 1_700_000_000_000)?;
-    // Records are stamped when they are sent: the range follows the clock on the wall.
-    let stream = records::STREAM.replace("clock: stream\n", "");
-    fs::write(folder.path().join("streams/telemetry.yaml"), stream)?;
-    server::update_every(&folder, "100ms")?;
     let panels = painted::charts(PANELS, 8, 4);
     let attributes =
         json!({"title": "Forty", "timeFrom": "now-1m", "timeTo": "now", "panels": panels});
-    let (_serving, url) = server::serve_dashboard(&folder, &kafka, &attributes)?;
-    let mut feed = server::replay(&folder, &kafka, "1");
-    let _feed = Running::start(feed.args(["--time", "now", "--loop"]), "")?;
-    let url = format!("{url}/d/bench?theme=light");
+    let board = LiveBoard::start(PER_SECOND, Some("100ms"), &attributes)?;
+    let url = format!("{}/d/bench?theme=light", board.url);
     let ask = json!({"url": url, "panels": PANELS, "opens": OPENS, "moves": MOVES});
     let (_browser, mut output) = Running::node("opening.js", &ask)?;
     let mut text = String::new();

@@ -5,7 +5,6 @@
 //! newest of the frame before and its own newest, so ages are taken evenly over that interval: those that waited longest
 //! count as well.
 
-use std::fs;
 use std::io::Read;
 
 use anyhow::{Result, ensure};
@@ -13,25 +12,17 @@ use serde_json::{Value, json};
 
 use crate::budget::Measure;
 use crate::process::Running;
-use crate::{records, server};
+use crate::server::LiveBoard;
 
 const PER_SECOND: u64 = 5_000;
 const SAMPLES_PER_FRAME: u32 = 8;
 
 pub(crate) fn measure() -> Result<Vec<Measure>> {
-    let folder = server::folder()?;
-    let kafka = server::Kafka::start(&folder)?;
-    let path = folder.path().join("records.ndjson");
-    records::write(&path, PER_SECOND * 60, PER_SECOND, 1_700_000_000_000)?;
-    // Records are stamped when they are sent: the range follows the clock on the wall.
-    let stream = records::STREAM.replace("clock: stream\n", "");
-    fs::write(folder.path().join("streams/telemetry.yaml"), stream)?;
     let attributes =
         json!({"title": "Painted", "timeFrom": "now-1m", "timeTo": "now", "panels": panels()});
-    let (_serving, url) = server::serve_dashboard(&folder, &kafka, &attributes)?;
-    let mut feed = server::replay(&folder, &kafka, "1");
-    let _feed = Running::start(feed.args(["--time", "now", "--loop"]), "")?;
-    let ask = json!({"url": format!("{url}/d/bench?theme=light"), "warmMs": 5_000, "seconds": 20});
+    let board = LiveBoard::start(PER_SECOND, None, &attributes)?;
+    let url = format!("{}/d/bench?theme=light", board.url);
+    let ask = json!({"url": url, "warmMs": 5_000, "seconds": 20});
     let (_browser, mut output) = Running::node("ages.js", &ask)?;
     let mut text = String::new();
     output.read_to_string(&mut text)?;

@@ -141,6 +141,36 @@ pub(crate) fn serve_dashboard(
     Ok((running, url.trim_end_matches('/').to_owned()))
 }
 
+/// A board, `bench`, over records that are sent as their time comes; all of it ends when this is dropped.
+pub(crate) struct LiveBoard {
+    /// Address of the server.
+    pub(crate) url: String,
+    _feed: Running,
+    _serving: Running,
+    _kafka: Kafka,
+    _folder: TempDir,
+}
+
+impl LiveBoard {
+    /// Starts one; `update_every` as [`update_every`] takes it, else the server's own.
+    pub(crate) fn start(per_second: u64, every: Option<&str>, attributes: &Value) -> Result<Self> {
+        let folder = self::folder()?;
+        let kafka = Kafka::start(&folder)?;
+        let path = folder.path().join("records.ndjson");
+        records::write(&path, per_second * 60, per_second, 1_700_000_000_000)?;
+        // Records are stamped when they are sent: the range follows the clock on the wall.
+        let stream = records::STREAM.replace("clock: stream\n", "");
+        fs::write(folder.path().join("streams/telemetry.yaml"), stream)?;
+        if let Some(every) = every {
+            update_every(&folder, every)?;
+        }
+        let (serving, url) = serve_dashboard(&folder, &kafka, attributes)?;
+        let mut feed = replay(&folder, &kafka, "1");
+        let feed = Running::start(feed.args(["--time", "now", "--loop"]), "")?.0;
+        Ok(Self { url, _feed: feed, _serving: serving, _kafka: kafka, _folder: folder })
+    }
+}
+
 /// What the server tells about the stream.
 pub(crate) fn stream(url: &str) -> Result<StreamInfo> {
     Ok(ureq::get(format!("{url}/api/streams/telemetry")).call()?.body_mut().read_json()?)

@@ -2,13 +2,8 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { count, fare, names, ranges, terms, time } from "./trips";
 
-const time = { id: "time", type: "date_histogram", auto: 40 };
-const terms = (id: string, size = 5) => ({ id, type: "terms", field: id, size, order: { by: "_count" } });
-const count = { id: "trips", type: "count" };
-const fare = { id: "fare", type: "avg", field: "fare" };
-const names = { trips: "Trips", fare: "Average fare" };
-const ranges = [0, 6, 12, 18].map((from) => ({ from, to: from + 6 }));
 const asks = (buckets: object[], metrics: object[] = [count]) => ({ stream: "trips", buckets, metrics });
 
 interface Example {

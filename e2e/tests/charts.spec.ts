@@ -3,6 +3,7 @@
 import { type APIRequestContext, expect, test } from "@playwright/test";
 import { Board, complaints } from "../support/board";
 import { type Program, hailstream } from "../support/process";
+import { count, fare, names, ranges, terms, time } from "../support/trips";
 
 let demo: Program;
 let url: string;
@@ -15,13 +16,6 @@ test.beforeAll(async () => {
 test.afterAll(async () => {
   await demo?.stop();
 });
-
-const time = { id: "t", type: "date_histogram", auto: 40 };
-const terms = (id: string, size = 5) => ({ id, type: "terms", field: id, size, order: { by: "_count" } });
-const count = { id: "trips", type: "count" };
-const fare = { id: "fare", type: "avg", field: "fare" };
-const names = { trips: "Trips", fare: "Average fare" };
-const ranges = [0, 6, 12, 18].map((from) => ({ from, to: from + 6 }));
 
 /** Type, buckets, metrics and parameters of each panel, by its id. */
 const PANELS: Record<string, [string, object[], object[], object]> = {

@@ -1,23 +1,15 @@
 //! `exact`, worked out again without the list of rules: whatever is changed in the `visState` or the `uiStateJSON` of an exact
 //! visualization must show in ours or in the report. What may change without a trace is written down, and read by a person.
-//!
-//! `HAILSTREAM_DATA` says where the exports are (default: `../shared/data` beside the project).
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod exports;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
 
-use hailstream_osd::{Export, Import, Ours, Outcome, RawObject, read, translate};
+use exports::{FILES, export};
+use hailstream_osd::{Import, Ours, Outcome, RawObject, read, translate};
 use serde_json::{Value as Json, json};
-
-const FILES: [&str; 5] = [
-    "catalog-apache.ndjson",
-    "catalog-aws-rds.ndjson",
-    "functest-table.ndjson",
-    "malcolm-tile-map.json",
-    "siem-web.ndjson",
-];
 
 /// Types of which nearly all are to be exact.
 const COMMON: [&str; 12] = [
@@ -34,15 +26,6 @@ const COMMON: [&str; 12] = [
     "markdown",
     "input_control_vis",
 ];
-
-fn export(name: &str) -> Export {
-    let default = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
-    let data = std::env::var_os("HAILSTREAM_DATA").map_or_else(default, PathBuf::from);
-    let file = data.join("saved-objects").join(name);
-    let words = "is missing: set HAILSTREAM_DATA to the folder of test data";
-    assert!(file.exists(), "{} {words}", file.display());
-    read(&std::fs::read(file).unwrap()).unwrap()
-}
 
 /// The saved searches that one of the exports refers to and does not bring.
 fn searches() -> Vec<RawObject> {

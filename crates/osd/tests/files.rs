@@ -1,31 +1,14 @@
 //! Real exports: what becomes of each object, and that everything comes out as it came in.
-//!
-//! `HAILSTREAM_DATA` says where they are (default: `../shared/data` beside the project).
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+mod exports;
 
+use std::collections::BTreeMap;
+
+use exports::{FILES, export};
 use hailstream_osd::{Details, Form, Import, Outcome, Translation, read, translate, write};
 use serde_json::{Value as Json, json};
-
-const FILES: [&str; 5] = [
-    "catalog-apache.ndjson",
-    "catalog-aws-rds.ndjson",
-    "functest-table.ndjson",
-    "malcolm-tile-map.json",
-    "siem-web.ndjson",
-];
-
-fn export(name: &str) -> hailstream_osd::Export {
-    let default = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
-    let data = std::env::var_os("HAILSTREAM_DATA").map_or_else(default, PathBuf::from);
-    let file = data.join("saved-objects").join(name);
-    let words = "is missing: set HAILSTREAM_DATA to the folder of test data";
-    assert!(file.exists(), "{} {words}", file.display());
-    read(&std::fs::read(file).unwrap()).unwrap()
-}
 
 /// Every index pattern has a stream.
 fn stream_of(_: &str) -> Option<String> {
