@@ -24,6 +24,8 @@ pub(super) struct Asked {
 
 /// A series as ours has it.
 struct Series {
+    /// Which of all it is, the hidden ones counted.
+    place: usize,
     id: String,
     label: String,
     metric: Json,
@@ -149,6 +151,7 @@ fn one(
         mode => return Err(Halt::Kept(format!("series split by `{mode}` are not drawn yet"))),
     };
     Ok(Series {
+        place,
         label: text("label").map_or(usual, ToOwned::to_owned),
         format: format(json, &at, ignored),
         metric: ours,
@@ -311,6 +314,15 @@ fn interval(params: &Json, ignored: &mut Vec<String>) -> Json {
     bucket
 }
 
+/// What an only series is split by; several are not.
+fn split_of(series: &[Series]) -> Result<Option<Json>, Halt> {
+    match series {
+        [only] => Ok(only.split.clone()),
+        several if several.iter().all(|one| one.split.is_none()) => Ok(None),
+        _ => Err(Halt::Kept("several series that are split are not drawn yet".to_owned())),
+    }
+}
+
 fn over_time(
     params: &Json,
     series: &[Series],
@@ -318,11 +330,7 @@ fn over_time(
     ignored: &mut Vec<String>,
 ) -> Result<Asked, Halt> {
     let mut buckets = vec![interval(params, ignored)];
-    let split = match series {
-        [only] => only.split.clone(),
-        several if several.iter().all(|one| one.split.is_none()) => None,
-        _ => return Err(Halt::Kept(SEVERAL_SPLIT.to_owned())),
-    };
+    let split = split_of(series)?;
     // What is shown of it is chosen over the whole range.
     buckets.splice(0..0, split.clone());
     let first = &series[0];
@@ -334,7 +342,7 @@ fn over_time(
         ours["names"] = Json::Object(names.collect());
     }
     if split.is_some() && first.color.is_some() && first.has_shades {
-        ignored.push("params.series[0].color".to_owned());
+        ignored.push(format!("params.series[{}].color", first.place));
     }
     if split.is_none() {
         ours["colors"] = colors(series, ignored);
@@ -359,11 +367,11 @@ fn over_time(
 fn colors(series: &[Series], ignored: &mut Vec<String>) -> Json {
     let mut palette = Palette::new();
     let mut ours = Map::new();
-    for (place, one) in series.iter().enumerate() {
+    for one in series {
         let Some(color) = &one.color else { continue };
         match palette.token(color) {
             Some(token) => drop(ours.insert(one.id.clone(), json!(token))),
-            None => ignored.push(format!("params.series[{place}].color")),
+            None => ignored.push(format!("params.series[{}].color", one.place)),
         }
     }
     Json::Object(ours)
@@ -382,8 +390,6 @@ fn metrics(series: &[Series]) -> Json {
     series.iter().map(|one| one.metric.clone()).collect()
 }
 
-const SEVERAL_SPLIT: &str = "several series that are split are not drawn yet";
-
 /// One number; several stand in a table.
 fn number(
     form: &str,
@@ -397,10 +403,8 @@ fn number(
         notes.push(format!("a {form} is drawn as its number"));
     }
     let first = &series[0];
-    if series.len() > 1 && series.iter().any(|one| one.split.is_some()) {
-        return Err(Halt::Kept(SEVERAL_SPLIT.to_owned()));
-    }
-    let drawn = if series.len() == 1 && first.split.is_none() {
+    let split = split_of(series)?;
+    let drawn = if series.len() == 1 && split.is_none() {
         let params = json!({"metric": first.id, "note": first.label, "format": first.format});
         Drawn { kind: "metric", params: keys(params), ..Drawn::default() }
     } else {
@@ -408,11 +412,11 @@ fn number(
             ignored.push("params.type".to_owned());
         }
         notes.push("what is not one number is drawn as a table".to_owned());
-        query.extend(first.split.clone().map(|split| ("buckets".to_owned(), json!([split]))));
         let field = |split: &Json| split.get("field").cloned().unwrap_or(json!(""));
         let title = |split: &Json| json!({"id": "split", "title": field(split)});
-        let key = first.split.iter().map(title);
+        let key = split.iter().map(title);
         let columns: Vec<Json> = key.chain(series.iter().map(|one| column(one, false))).collect();
+        query.extend(split.map(|split| ("buckets".to_owned(), json!([split]))));
         Drawn { kind: "table", params: keys(json!({"columns": columns})), ..Drawn::default() }
     };
     query.insert("metrics".to_owned(), metrics(series));
@@ -435,15 +439,9 @@ fn rows(
     let is_table = form == "table";
     let pivot = params.get("pivot_id").and_then(loose::text).filter(|_| is_table);
     let size = params.get("pivot_rows").and_then(loose::whole).unwrap_or(10);
-    let bucket = match (pivot, series) {
-        (Some(field), _) => {
-            Some(json!({"id": "split", "type": "terms", "field": field, "size": size}))
-        }
-        (None, [only]) => only.split.clone(),
-        (None, several) if several.iter().all(|one| one.split.is_none()) => None,
-        (None, _) => {
-            return Err(Halt::Kept(SEVERAL_SPLIT.to_owned()));
-        }
+    let bucket = match pivot {
+        Some(field) => Some(json!({"id": "split", "type": "terms", "field": field, "size": size})),
+        None => split_of(series)?,
     };
     if is_table && series.iter().any(|one| one.split.is_some()) {
         return Err(Halt::Kept("columns that are split are not drawn yet".to_owned()));
