@@ -333,6 +333,32 @@ test("two who edit at once lose nothing", async ({ page, browser }) => {
   await second.context().close();
 });
 
+test("what is changed while a save is on its way is not lost", async ({ page }) => {
+  const id = await emptyBoard("Slow");
+  await page.goto(`${url}d/${id}?edit=1`);
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route(`**/api/dashboards/${id}`, async (route) => {
+    if (route.request().method() === "PUT") await held;
+    await route.continue();
+  });
+  const rename = async (name: string) => {
+    await page.getByLabel("Name of the dashboard").fill(name);
+    await page.getByLabel("Name of the dashboard").press("Enter");
+  };
+  await rename("First");
+  await page.keyboard.press("Control+s");
+  await rename("Second");
+  release();
+  await expect.poll(async () => (await saved(id)).attributes.title).toBe("First");
+  await expect(page.getByLabel("Name of the dashboard")).toHaveValue("Second");
+  await page.unroute(`**/api/dashboards/${id}`);
+  await page.keyboard.press("Control+s");
+  await expect(page.getByRole("button", { name: "Edit", exact: true })).toBeVisible();
+  expect((await saved(id)).attributes.title).toBe("Second");
+  expect((await saved(id)).version).toBe("3");
+});
+
 test("settings of a board: what it is for, its range, its versions", async ({ page }) => {
   const id = await emptyBoard("Settings");
   await page.goto(`${url}d/${id}?edit=1`);

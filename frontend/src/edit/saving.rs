@@ -31,7 +31,7 @@ impl Editing {
             editing.is_saving.set(false);
             match theirs {
                 Ok(theirs) => {
-                    editing.took(&Arc::new(theirs));
+                    editing.took(Arc::new(theirs));
                     editing.save(address);
                 }
                 Err(failure) => editing.failed(&failure),
@@ -148,7 +148,7 @@ impl Editing {
                         done(&editing, Arc::new(document));
                     } else {
                         // What was changed while it was on its way is the next draft.
-                        editing.took(&Arc::new(document));
+                        editing.took(Arc::new(document));
                     }
                     editing.take_newest();
                 }
@@ -165,10 +165,11 @@ impl Editing {
     }
 
     /// The draft is from now on one of what was saved.
-    fn took(&self, saved: &Arc<Json>) {
-        self.draft.update(|draft| {
-            draft.iter_mut().for_each(|draft| draft.take_saved(Arc::clone(saved)));
-        });
+    fn took(&self, saved: Arc<Json>) {
+        if let Some(mut draft) = self.draft.get_untracked() {
+            draft.take_saved(saved);
+            self.show(draft);
+        }
     }
 
     fn failed(&self, failure: &Failure) {

@@ -2,6 +2,7 @@
 
 use serde_json::Value as Json;
 
+use super::columns::columns_address;
 use crate::filters::{Filters, Pill, Test};
 use crate::time_range::TimeRange;
 
@@ -48,8 +49,8 @@ pub fn words(query: &Json, range: &TimeRange, filters: &Filters) -> Vec<Word> {
 /// The fields of a list of records, as addresses name columns.
 fn columns(query: &Json) -> Option<String> {
     let fields = query.pointer("/hits/fields")?.as_array()?.iter();
-    let names: Vec<&str> = fields.filter_map(Json::as_str).collect();
-    (!names.is_empty()).then(|| names.join(","))
+    let names: Vec<String> = fields.filter_map(|name| Some(name.as_str()?.to_owned())).collect();
+    (!names.is_empty()).then(|| columns_address(&names))
 }
 
 /// An end of a time range as addresses have it.
@@ -98,6 +99,14 @@ mod tests {
         let filters: Vec<Pill> = words.iter().filter_map(|word| Pill::parse(word)).collect();
         let fields: Vec<&str> = filters.iter().map(|pill| pill.field.as_str()).collect();
         assert_eq!(fields, ["zone", "occupied", "status", "engine_temp", "a b", "position"]);
+    }
+
+    #[test]
+    fn the_columns_of_a_list_go_along() {
+        let query = json!({"stream": "trips", "hits": {"size": 9, "fields": ["zone", "a,b"]}});
+        let range = TimeRange { from: "now-5m".to_owned(), to: "now".to_owned() };
+        let words = words(&query, &range, &Filters::default());
+        assert_eq!(words.last(), Some(&("columns", "zone,a%2Cb".to_owned())));
     }
 
     #[test]
