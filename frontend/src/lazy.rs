@@ -4,7 +4,8 @@
 //! Each is a function marked `#[wasm_split]`; `scripts/split-page.mjs` cuts the compiled page along them. What only one part
 //! reaches is in its file, what several reach in a file that they share, and all else in the first one.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::task::Poll;
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -62,7 +63,19 @@ pub(crate) fn when_fetched<T: 'static>(
     let mut part = Box::pin(ScopedFuture::new_untracked(part));
     match part.as_mut().now_or_never() {
         Some(answer) => then(answer),
-        None => spawn_local(async move { then(part.await) }),
+        None => {
+            // Goes with what it is for: who has left by then gets nothing, which could find nothing there.
+            let place = StoredValue::new(());
+            let part = poll_fn(move |context| match place.is_disposed() {
+                true => Poll::Ready(None),
+                false => part.as_mut().poll(context).map(Some),
+            });
+            spawn_local(async move {
+                if let Some(answer) = part.await {
+                    then(answer);
+                }
+            });
+        }
     }
 }
 
