@@ -165,8 +165,7 @@ fn ancestors<'a>(params: &'a ControlsParams, control: &Control) -> Vec<&'a Contr
 pub fn containing(text: &str) -> String {
     let mut pattern = ".*".to_owned();
     for c in text.chars() {
-        let other =
-            if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
+        let other = other_case(c);
         if other != c {
             pattern.extend(['[', c, other, ']']);
         } else {
@@ -177,6 +176,15 @@ pub fn containing(text: &str) -> String {
         }
     }
     pattern + ".*"
+}
+
+/// The same letter, large where it is small; itself where there is none, or more than one.
+fn other_case(c: char) -> char {
+    fn only(mut letters: impl Iterator<Item = char>) -> Option<char> {
+        letters.next().filter(|_| letters.next().is_none())
+    }
+    let other = if c.is_lowercase() { only(c.to_uppercase()) } else { only(c.to_lowercase()) };
+    other.unwrap_or(c)
 }
 
 #[cfg(test)]

@@ -178,6 +178,11 @@ fn list(panel: Panel, control: Control) -> AnyView {
             })
         }
     };
+    // What waits for another choice has nothing to open.
+    let toggle = {
+        let (panel, control) = (panel.clone(), control.clone());
+        move |_| open.update(|open| *open = !*open && untrack(|| panel.awaited(&control)).is_none())
+    };
     let id = format!("control-{}-{}", panel.0.context.spec.id, control.id);
     let named = format!("{id}-name {id}");
     view! {
@@ -190,8 +195,8 @@ fn list(panel: Panel, control: Control) -> AnyView {
                 class:set=live_flag(is_chosen)
                 aria-haspopup="listbox"
                 aria-labelledby=named
-                aria-expanded=live_value(move || open.get().to_string())
-                on:click=move |_| open.update(|open| *open = !*open)
+                aria-expanded=live_value(move || is_open.get().to_string())
+                on:click=toggle
             >
                 <span class="clip grow">{live_text(chosen)}</span><Icon name="chev" />
             </button>

@@ -54,6 +54,13 @@ fn one(
             let [Bucket::Terms(terms)] = query.buckets.as_slice() else {
                 return Err("lists of what are no values of a field".to_owned());
             };
+            let has_more = question.pointer("/buckets/0").is_some_and(|terms| {
+                ["include", "exclude", "order"].iter().any(|key| terms.get(key).is_some())
+            });
+            if has_more || terms.field != control.field {
+                return Err("lists in an order of their own, of some values, or of another field"
+                    .to_owned());
+            }
             json!({
                 "type": "terms", "multiselect": !control.single, "dynamicOptions": control.dynamic_options,
                 "size": terms.size, "order": "desc",
