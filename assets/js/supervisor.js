@@ -4,6 +4,9 @@
 // What it keeps lives in sessionStorage: this tab, until it is closed.
 
 (() => {
+  // The first of its kind loads the browser's tables of dates, which the page needs: now, while the page is still on its way.
+  new Intl.DateTimeFormat();
+
   const KEY = "hailstream.crashes";
   const MOST = 3, WITHIN_MS = 60_000;
   let leaving = false;

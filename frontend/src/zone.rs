@@ -18,6 +18,7 @@ thread_local! {
     static CHOSEN: ArcRwSignal<Option<String>> = ArcRwSignal::new(dom::stored(KEY).filter(|zone| is_known(zone)));
     static FORMAT: RefCell<Option<(String, Function)>> = const { RefCell::new(None) };
     static OFFSET: RefCell<Option<(i64, i64)>> = const { RefCell::new(None) };
+    static OF_BROWSER: RefCell<Option<(f64, String)>> = const { RefCell::new(None) };
 }
 
 /// The zone chosen; the browser's where absent.
@@ -33,8 +34,20 @@ pub(crate) fn choose(zone: Option<String>) {
     chosen().set(zone);
 }
 
-/// IANA name of the browser's zone.
+/// IANA name of the browser's zone. Every question names it and asking takes a while, so it is asked again only when the
+/// offset has changed: people travel.
 pub(crate) fn of_browser() -> String {
+    let offset = Date::new_0().get_timezone_offset();
+    let known = OF_BROWSER.with_borrow(|known| known.clone().filter(|(of, _)| *of == offset));
+    if let Some((_, name)) = known {
+        return name;
+    }
+    let name = asked_of_browser();
+    OF_BROWSER.set(Some((offset, name.clone())));
+    name
+}
+
+fn asked_of_browser() -> String {
     let resolved = intl_format(None).and_then(|format| call(&format, "resolvedOptions"));
     let name = resolved.and_then(|options| Reflect::get(&options, &"timeZone".into()).ok());
     name.and_then(|name| name.as_string()).unwrap_or_else(|| "UTC".to_owned())

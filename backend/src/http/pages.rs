@@ -1,7 +1,7 @@
 //! The page's addresses and files. Every address of the page answers the page itself, which then reads the address.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::problem::problem;
@@ -29,13 +29,44 @@ pub(super) async fn page_or_file(
     }
     let file = if is_page { "index.html" } else { path };
     match assets.answer(file, &headers) {
-        Some(response) => response,
+        Some(mut response) => {
+            if let Some(link) = document_link(path) {
+                response.headers_mut().insert(header::LINK, link);
+            }
+            response
+        }
         None if is_page => Html(NO_PAGE).into_response(),
         None => not_found(&uri),
     }
 }
 
+/// Lets the browser fetch a board's document while it still compiles the page. Absent on other pages, and for ids that could
+/// not stand in a header as they are.
+fn document_link(path: &str) -> Option<HeaderValue> {
+    let id = path.strip_prefix("embed/").unwrap_or(path).strip_prefix("d/")?;
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~%".contains(&byte);
+    let is_one = !id.is_empty() && id.bytes().all(is_plain);
+    let link = format!("</api/dashboards/{id}>; rel=preload; as=fetch; crossorigin");
+    is_one.then(|| HeaderValue::from_str(&link).ok()).flatten()
+}
+
 pub(super) fn not_found(uri: &Uri) -> Response {
     let detail = format!("there is nothing at {}", uri.path());
     problem(StatusCode::NOT_FOUND, "not_found", &detail).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_boards_page_names_its_document() {
+        let link = |path| document_link(path).map(|link| link.to_str().unwrap().to_owned());
+        let of_board = "</api/dashboards/taxis-live>; rel=preload; as=fetch; crossorigin";
+        assert_eq!(link("d/taxis-live").as_deref(), Some(of_board));
+        assert_eq!(link("embed/d/taxis-live").as_deref(), Some(of_board));
+        for path in ["", "d/", "discover", "streams/d/x", "d/a/b", "d/a>b", "embed/p/board:1"] {
+            assert_eq!(link(path), None, "{path}");
+        }
+    }
 }

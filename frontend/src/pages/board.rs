@@ -14,6 +14,7 @@ use serde_json::Value as Json;
 use wasm_bindgen_futures::spawn_local;
 
 use super::board_address::BoardAddress;
+use super::in_turns::in_turns;
 use super::not_found::Nowhere;
 use crate::address::AddressStore;
 use crate::api::{self, Failure};
@@ -111,8 +112,8 @@ fn BoardView(editing: Editing, only: Option<String>) -> impl IntoView {
         return alone(panels, only);
     }
     let frame = |context: PanelContext| view! { <PanelFrame context /> }.into_any();
-    let shown = panels.clone();
-    let frames = view! { <For each=move || shown.get() key=PanelContext::key children=frame /> };
+    let made = in_turns(&panels);
+    let frames = view! { <For each=made key=PanelContext::key children=frame /> };
     let is_wall = Memo::new(move |_| address.is_wall());
     let notice = {
         let context = context.clone();

@@ -4,6 +4,7 @@ mod board;
 mod board_address;
 mod discover;
 mod home;
+mod in_turns;
 mod not_found;
 mod streams;
 
