@@ -1,10 +1,10 @@
 // Runs after Trunk has written the page, before it takes the old one's place: moves the inline start script
-// into a file of its own (the server's policy is `script-src 'self' 'wasm-unsafe-eval'`), and adds the fonts
-// and the parts of the page that are fetched later.
+// into a file of its own (the server's policy is `script-src 'self' 'wasm-unsafe-eval'`), joins the style sheets, and adds the
+// fonts and the parts of the page that are fetched later.
 // Compressing is not done here but in scripts/compress-page.mjs.
 
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const stage = process.env.TRUNK_STAGING_DIR;
@@ -31,6 +31,23 @@ function externaliseInlineScripts() {
   writeFileSync(page, html);
 }
 
+/** One style sheet in the place of all: each is a request that the first picture waits for. */
+function joinStyles() {
+  const page = join(stage, "index.html");
+  const links = /\s*<link rel="stylesheet" href="\/([^"]+\.css)"[^>]*>/g;
+  const html = readFileSync(page, "utf8");
+  const files = [...html.matchAll(links)].map(([, name]) => join(stage, name));
+  if (files.length === 0) throw new Error(`${page} has no style sheets as Trunk wrote them before`);
+  const text = files.map((file) => readFileSync(file, "utf8")).join("\n");
+  files.forEach((file) => rmSync(file));
+  const digest = createHash("sha384").update(text).digest();
+  const name = `page-${digest.toString("hex").slice(0, 16)}.css`;
+  writeFileSync(join(stage, name), text);
+  const link = `\n    <link rel="stylesheet" href="/${name}" integrity="sha384-${digest.toString("base64")}">`;
+  let placed = false;
+  writeFileSync(page, html.replace(links, () => (placed ? "" : ((placed = true), link))));
+}
+
 function copyFonts() {
   const folder = join(stage, "fonts");
   mkdirSync(folder, { recursive: true });
@@ -49,5 +66,6 @@ function copyParts() {
 }
 
 externaliseInlineScripts();
+joinStyles();
 copyFonts();
 copyParts();

@@ -8,6 +8,7 @@ import { launch, wait } from "./browser.js";
 
 const { url, panels, opens, moves } = JSON.parse(process.argv[2]);
 
+const REST_MS = 3_000;
 const ALL_LIVE = "all panels are live";
 
 const watch = ([panels, ALL_LIVE]) => {
@@ -35,6 +36,8 @@ try {
   for (let open = 0; open < opens; open += 1) {
     await page?.close();
     page = await context.newPage();
+    // What the browser still does for the page that was closed, and to have a process in store, is no part of opening this one.
+    await wait(REST_MS);
     // Told rather than asked: a question would bring Playwright's own script into the page, in the middle of its opening.
     const told = page.waitForEvent("console", { predicate: (message) => message.text() === ALL_LIVE, timeout: 60_000 });
     await page.goto(url);

@@ -2,6 +2,7 @@
 //! times a second.
 
 use std::io::Read;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
@@ -9,11 +10,13 @@ use serde_json::json;
 
 use crate::budget::Measure;
 use crate::painted;
-use crate::process::Running;
-use crate::server::LiveBoard;
+use crate::process::{Running, wait_for};
+use crate::server::{self, LiveBoard};
 
 const PANELS: usize = 40;
 const PER_SECOND: u64 = 2_000;
+/// Opened when so many seconds have been told: the feed has settled, and the panels have something to show.
+const SETTLED_S: u64 = 40;
 /// Opened so often; the first time nothing is kept from before.
 const OPENS: usize = 6;
 /// Moves of the pointer.
@@ -31,6 +34,10 @@ pub(crate) fn measure() -> Result<Vec<Measure>> {
     let attributes =
         json!({"title": "Forty", "timeFrom": "now-1m", "timeTo": "now", "panels": panels});
     let board = LiveBoard::start(PER_SECOND, Some("100ms"), &attributes)?;
+    wait_for("the feed to settle", Duration::from_secs(3 * SETTLED_S), || {
+        let consumed = server::stream(&board.url)?.summary.account.consumed;
+        Ok((consumed >= SETTLED_S * PER_SECOND).then_some(()))
+    })?;
     let url = format!("{}/d/bench?theme=light", board.url);
     let ask = json!({"url": url, "panels": PANELS, "opens": OPENS, "moves": MOVES});
     let (_browser, mut output) = Running::node("opening.js", &ask)?;
