@@ -1,8 +1,8 @@
 //! The frame loop: whatever arrives between two frames is committed once and painted once.
 //!
 //! Two callbacks share a frame. The first commits what the link holds to the signals; the reactive world settles in the
-//! microtasks between them; the second paints the canvases that are dirty and on screen. Nothing runs while nothing
-//! changes, and the browser runs nothing while the tab is hidden.
+//! microtasks between them; the second paints the canvases that are dirty and on screen, as many as a frame has time for.
+//! Nothing runs while nothing changes, and the browser runs nothing while the tab is hidden.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -15,6 +15,10 @@ use crate::{dom, session};
 
 /// A wait shorter than this is spent frame by frame: a timer would miss the frame.
 const SHORT_WAIT_MS: f64 = 34.0;
+
+/// Painting that took this long leaves the rest to the next frame, ms: where forty panels change at once a hand is answered
+/// between them.
+const BUDGET_MS: f64 = 8.0;
 
 /// When a painter wants to paint again by itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -63,11 +67,11 @@ impl Painter {
         }
     }
 
+    fn wants_to_paint(&self, now: f64) -> bool {
+        self.visible.get() && (self.dirty.get() || self.due_ms.get() <= now)
+    }
+
     fn run(&self, now: f64) {
-        let due = self.due_ms.get() <= now;
-        if !self.visible.get() || !(self.dirty.get() || due) {
-            return;
-        }
         self.dirty.set(false);
         self.due_ms.set(f64::INFINITY);
         let next = supervisor::rendering(&self.panel, || (self.paint.borrow_mut())(now));
@@ -80,6 +84,8 @@ impl Painter {
 #[derive(Default)]
 struct Loop {
     painters: RefCell<Vec<Weak<Painter>>>,
+    /// Where among them the next frame begins: with who was left by the last.
+    first: Cell<usize>,
     requested: Cell<bool>,
     timer: RefCell<Option<dom::Timeout>>,
     commit: RefCell<Option<Closure<dyn FnMut()>>>,
@@ -107,16 +113,27 @@ pub(crate) fn request() {
 }
 
 fn paint_all() {
-    let painters = LOOP.with(|frames| {
+    let mut painters = LOOP.with(|frames| {
         frames.requested.set(false);
         let mut painters = frames.painters.borrow_mut();
         painters.retain(|painter| painter.strong_count() > 0);
         painters.clone()
     });
+    let count = painters.len();
+    let first = LOOP.with(|frames| frames.first.take()).min(count);
+    painters.rotate_left(first);
     let now = dom::now();
     let mut next = f64::INFINITY;
-    for painter in painters.iter().filter_map(Weak::upgrade) {
-        painter.run(now);
+    for (place, painter) in painters.iter().enumerate() {
+        let Some(painter) = painter.upgrade() else { continue };
+        if painter.wants_to_paint(now) {
+            if dom::now() - now > BUDGET_MS {
+                LOOP.with(|frames| frames.first.set((first + place) % count));
+                next = now;
+                break;
+            }
+            painter.run(now);
+        }
         if painter.visible.get() {
             next = next.min(painter.due_ms.get());
         }
