@@ -63,15 +63,15 @@ fn middle_around(at: [f64; 2], futures: &[Future]) -> [f64; 2] {
 }
 
 fn spread_m(at: [f64; 2], futures: &[Future]) -> f64 {
-    let far_m = |it: &Future| (it.moved[0] - at[0]).hypot(it.moved[1] - at[1]);
-    let mut far: Vec<(f64, f64)> = futures.iter().map(|it| (far_m(it), it.weight)).collect();
+    let square = |it: &Future| (it.moved[0] - at[0]).powi(2) + (it.moved[1] - at[1]).powi(2);
+    let mut far: Vec<(f64, f64)> = futures.iter().map(|it| (square(it), it.weight)).collect();
     far.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
     let mut left = WITHIN * far.iter().map(|(_, weight)| weight).sum::<f64>();
     let reaches = far.iter().find(|(_, weight)| {
         left -= weight;
         left <= 0.0
     });
-    reaches.map_or(0.0, |(far_m, _)| *far_m)
+    reaches.map_or(0.0, |(square, _)| square.sqrt())
 }
 
 #[cfg(test)]

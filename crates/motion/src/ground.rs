@@ -138,7 +138,8 @@ impl Ground {
         let mut passed = -way.first_m;
         let pieces = way.stretches.iter().flat_map(|&stretch| self.streets.pieces(stretch));
         for (from, to) in pieces {
-            let length = (to[0] - from[0]).hypot(to[1] - from[1]);
+            let [east, north] = [to[0] - from[0], to[1] - from[1]];
+            let length = (east * east + north * north).sqrt();
             let at = |metres: f64| {
                 let share = ((metres - passed) / length.max(1e-9)).clamp(0.0, 1.0);
                 let place = [0, 1].map(|axis| from[axis] + (to[axis] - from[axis]) * share);

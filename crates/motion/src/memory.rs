@@ -122,8 +122,14 @@ impl Memory {
             let here = column(row, now.place.lon());
             let cells = (here - 1..=here + 1).filter_map(|column| self.cells.get(&[row, column]));
             for step in cells.flat_map(|cell| &cell.steps) {
-                let unlikeness = likeness.unlikeness(step);
-                if found.len() == TOLD && found[TOLD - 1].unlikeness <= unlikeness {
+                let most = found.get(TOLD - 1).map_or(f64::INFINITY, |last| last.unlikeness);
+                let apart = likeness.apart(step);
+                // Most are too far to look closer.
+                if apart >= most {
+                    continue;
+                }
+                let unlikeness = apart + likeness.otherness(step);
+                if unlikeness >= most {
                     continue;
                 }
                 found.truncate(TOLD - 1);
@@ -166,31 +172,32 @@ impl Likeness {
         }
     }
 
-    fn unlikeness(&self, step: &Step) -> f64 {
-        let square = |off: f64| off * off;
+    /// How unlike the place, the street and the velocity are.
+    fn apart(&self, step: &Step) -> f64 {
         let place = |axis: usize| {
             square((f64::from(step.place[axis]) - self.place[axis]) * self.per_millionth[axis])
         };
         let velocity = |axis: usize| {
             square((f64::from(step.velocity[axis]) - self.velocity[axis]) * self.per_velocity)
         };
+        let stretch = f64::from(u8::from(step.stretch != self.stretch)) * OTHER_STRETCH;
+        place(0) + place(1) + velocity(0) + velocity(1) + stretch
+    }
+
+    /// How unlike everything else is.
+    fn otherness(&self, step: &Step) -> f64 {
         let activity = |which: usize| {
             f64::from(u8::from(step.activities[which] != self.activities[which])) * OTHER_ACTIVITY
         };
-        let stretch = f64::from(u8::from(step.stretch != self.stretch)) * OTHER_STRETCH;
         let stood = square((f64::from(step.stood) - self.stood) / STOOD_UNITS) * STANDING_TIME;
         let took = f64::from(step.took) / 10.0;
         let ratio = (self.seconds - took) / (self.seconds + took) * 2.0;
-        place(0)
-            + place(1)
-            + velocity(0)
-            + velocity(1)
-            + activity(0)
-            + activity(1)
-            + stretch
-            + stood
-            + square(ratio) * TAKING_TIME
+        activity(0) + activity(1) + stood + square(ratio) * TAKING_TIME
     }
+}
+
+fn square(off: f64) -> f64 {
+    off * off
 }
 
 /// Units of the logarithm of a standing time.

@@ -151,7 +151,7 @@ impl Motion {
         track.situation = Some(situation);
         match mode {
             Mode::Ahead => self.plan_ahead(track, &situation, now_ms),
-            Mode::Exact => self.plan_exactly(track, way, &before, now_ms),
+            Mode::Exact => self.plan_exactly(track, way.as_ref(), &before, now_ms),
             Mode::Step => {
                 track.plan = self.standing(track, track.plan.at(now_ms).1);
                 self.doubt_ahead(track, &situation);

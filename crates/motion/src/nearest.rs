@@ -17,8 +17,6 @@ pub(crate) struct OnStreet {
     pub(crate) along_m: f64,
     /// Where that is on the plane of the streets.
     pub(crate) place: [f64; 2],
-    /// How far off the street the fix was, m.
-    pub(crate) off_m: f64,
 }
 
 impl OnStreet {
@@ -46,7 +44,9 @@ pub(crate) struct Nearest {
 #[derive(Clone, Copy, Debug)]
 struct Piece {
     from: [f32; 2],
-    to: [f32; 2],
+    /// Its direction, a unit vector.
+    unit: [f32; 2],
+    length_m: f32,
     stretch: Stretch,
     /// Metres from the beginning of its stretch.
     first_m: f32,
@@ -55,12 +55,12 @@ struct Piece {
 impl Nearest {
     pub(crate) fn new(streets: &Streets) -> Self {
         let pieces = pieces(streets);
-        let ends = || pieces.iter().flat_map(|piece| [piece.from, piece.to]);
-        let bound = |axis: usize, pick: fn(f32, f32) -> f32| {
-            f64::from(ends().map(|end| end[axis]).reduce(pick).unwrap_or(0.0))
+        let ends = || pieces.iter().flat_map(Piece::ends);
+        let bound = |axis: usize, pick: fn(f64, f64) -> f64| {
+            ends().map(|end| end[axis]).reduce(pick).unwrap_or(0.0)
         };
-        let corner = [bound(0, f32::min), bound(1, f32::min)];
-        let (width, height) = (bound(0, f32::max) - corner[0], bound(1, f32::max) - corner[1]);
+        let corner = [bound(0, f64::min), bound(1, f64::min)];
+        let (width, height) = (bound(0, f64::max) - corner[0], bound(1, f64::max) - corner[1]);
         // A wide country with few streets has no more cells than four per piece.
         let fair = (width * height / (4.0 * pieces.len().max(1) as f64)).sqrt();
         let cell_m = fair.max(SMALLEST_CELL_M);
@@ -101,8 +101,9 @@ impl Nearest {
 
     /// Tells each cell that a piece runs through: row by row, the columns it passes within that row.
     fn crossed(&self, piece: &Piece, mut tell: impl FnMut(usize)) {
-        let [from, to] = [piece.from, piece.to]
-            .map(|end| [0, 1].map(|axis| (f64::from(end[axis]) - self.corner[axis]) / self.cell_m));
+        let [from, to] = piece
+            .ends()
+            .map(|end| [0, 1].map(|axis| (end[axis] - self.corner[axis]) / self.cell_m));
         let (low, high) = if from[1] <= to[1] { (from, to) } else { (to, from) };
         let slope = (high[0] - low[0]) / (high[1] - low[1]).max(1e-9);
         let x_at = |y: f64| low[0] + (y.clamp(low[1], high[1]) - low[1]) * slope;
@@ -144,38 +145,75 @@ impl Nearest {
         if is_far {
             return None;
         }
-        let mut best: Option<(f64, OnStreet)> = None;
-        for row in self.row(scaled(1, -reach_m))..=self.row(scaled(1, reach_m)) {
-            for column in self.column(scaled(0, -reach_m))..=self.column(scaled(0, reach_m)) {
-                let cell = row * self.columns + column;
-                let listed = self.first_listed[cell] as usize..self.first_listed[cell + 1] as usize;
-                for &number in &self.listed[listed] {
-                    let (on, direction) = self.pieces[number as usize].foot(at);
-                    let Some(on) = Some(on).filter(|on| on.off_m <= reach_m) else { continue };
-                    let cost = on.off_m + cost_m(on.stretch, direction);
-                    if best.is_none_or(|(least, _)| cost < least) {
-                        best = Some((cost, on));
-                    }
-                }
+        let rows = self.row(scaled(1, -reach_m))..=self.row(scaled(1, reach_m));
+        let columns = self.column(scaled(0, -reach_m))..=self.column(scaled(0, reach_m));
+        let cells = rows.flat_map(|row| columns.clone().map(move |at| row * self.columns + at));
+        let mut best: Option<(f64, Foot)> = None;
+        for &number in cells.flat_map(|cell| self.listed(cell)) {
+            let piece = &self.pieces[number as usize];
+            let foot = piece.foot(at, number);
+            let least = best.as_ref().map_or(f64::INFINITY, |(least, _)| *least);
+            if foot.off_m > reach_m.min(least) {
+                continue;
+            }
+            let cost = foot.off_m + cost_m(piece.stretch, piece.direction());
+            if cost < least {
+                best = Some((cost, foot));
             }
         }
-        best.map(|(_, on)| on)
+        best.map(|(_, foot)| self.pieces[foot.number as usize].on_street(&foot))
+    }
+
+    /// The pieces that run through a cell.
+    fn listed(&self, cell: usize) -> &[u32] {
+        &self.listed[self.first_listed[cell] as usize..self.first_listed[cell + 1] as usize]
     }
 }
 
+/// The place on a piece nearest to a fix.
+struct Foot {
+    number: u32,
+    along_m: f64,
+    off_m: f64,
+}
+
 impl Piece {
-    /// The place on the piece nearest to `at`, and the piece's direction.
-    fn foot(&self, at: [f64; 2]) -> (OnStreet, [f64; 2]) {
-        let [from, to] = [self.from, self.to].map(|end| end.map(f64::from));
+    fn new(from: [f64; 2], to: [f64; 2], stretch: Stretch, first_m: f64) -> Self {
         let way = [to[0] - from[0], to[1] - from[1]];
-        let length = way[0].hypot(way[1]).max(1e-6);
-        let direction = [way[0] / length, way[1] / length];
-        let along = (at[0] - from[0]) * direction[0] + (at[1] - from[1]) * direction[1];
-        let along = along.clamp(0.0, length);
-        let place = [from[0] + direction[0] * along, from[1] + direction[1] * along];
-        let off_m = (at[0] - place[0]).hypot(at[1] - place[1]);
-        let along_m = f64::from(self.first_m) + along;
-        (OnStreet { stretch: self.stretch, along_m, place, off_m }, direction)
+        let length_m = way[0].hypot(way[1]);
+        let unit = way.map(|metres| (metres / length_m.max(1e-6)) as f32);
+        let from = from.map(|metres| metres as f32);
+        Self { from, unit, length_m: length_m as f32, stretch, first_m: first_m as f32 }
+    }
+
+    /// Along its points, a unit vector.
+    fn direction(&self) -> [f64; 2] {
+        self.unit.map(f64::from)
+    }
+
+    fn at(&self, along_m: f64) -> [f64; 2] {
+        [0, 1].map(|axis| f64::from(self.from[axis]) + f64::from(self.unit[axis]) * along_m)
+    }
+
+    fn ends(&self) -> [[f64; 2]; 2] {
+        [self.at(0.0), self.at(f64::from(self.length_m))]
+    }
+
+    fn foot(&self, at: [f64; 2], number: u32) -> Foot {
+        let [east, north] = [0, 1].map(|axis| at[axis] - f64::from(self.from[axis]));
+        let along_m = east * f64::from(self.unit[0]) + north * f64::from(self.unit[1]);
+        let along_m = along_m.clamp(0.0, f64::from(self.length_m));
+        let place = self.at(along_m);
+        let [east, north] = [at[0] - place[0], at[1] - place[1]];
+        Foot { number, along_m, off_m: (east * east + north * north).sqrt() }
+    }
+
+    fn on_street(&self, foot: &Foot) -> OnStreet {
+        OnStreet {
+            stretch: self.stretch,
+            along_m: f64::from(self.first_m) + foot.along_m,
+            place: self.at(foot.along_m),
+        }
     }
 }
 
@@ -184,14 +222,9 @@ fn pieces(streets: &Streets) -> Vec<Piece> {
     for stretch in (0..streets.stretch_count()).step_by(2) {
         let mut first_m = 0.0;
         for (from, to) in streets.pieces(stretch) {
-            let narrow = |end: [f64; 2]| end.map(|metres| metres as f32);
-            pieces.push(Piece {
-                from: narrow(from),
-                to: narrow(to),
-                stretch,
-                first_m: first_m as f32,
-            });
-            first_m += (to[0] - from[0]).hypot(to[1] - from[1]);
+            let piece = Piece::new(from, to, stretch, first_m);
+            first_m += f64::from(piece.length_m);
+            pieces.push(piece);
         }
     }
     pieces

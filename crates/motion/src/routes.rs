@@ -120,7 +120,8 @@ impl Router {
         }
         *known = Reached { search: self.search, is_settled: false, metres, by };
         let place = streets.place(node);
-        let left = (goal[0] - place[0]).hypot(goal[1] - place[1]) as f32;
+        let [east, north] = [goal[0] - place[0], goal[1] - place[1]];
+        let left = (east * east + north * north).sqrt() as f32;
         // Positive floats are ordered as their bits; ties go to the lower junction number.
         self.open.push(Reverse(((metres + left).to_bits(), node)));
     }

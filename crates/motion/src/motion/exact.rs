@@ -18,7 +18,7 @@ impl Motion {
     pub(super) fn plan_exactly(
         &mut self,
         track: &mut Track,
-        way: Option<Way>,
+        way: Option<&Way>,
         before: &Fix,
         now_ms: f64,
     ) {
@@ -36,7 +36,7 @@ impl Motion {
         if leaves_ms > stands_ms {
             points.push((leaves_ms, points.last().map_or(drawn.0, |(_, place)| *place)));
         }
-        if let (Some(ground), Some(way)) = (&self.ground, &way) {
+        if let (Some(ground), Some(way)) = (&self.ground, way) {
             ground.corners(way, &mut self.corners);
             let between =
                 self.corners.iter().filter(|(metres, _)| *metres > 0.0 && *metres < way.length_m);

@@ -23,6 +23,9 @@ const ON_STREET_M: f64 = 30.0;
 /// Drawn farther than this from any street is off the street, m.
 const OFF_STREET_M: f64 = 2.0;
 
+/// After this a vehicle has come to its plan wherever it was drawn before.
+const EASED_MS: i64 = 4_000;
+
 /// What a day came to. Lengths are metres.
 #[derive(Debug, Default)]
 pub(crate) struct Figures {
@@ -37,7 +40,7 @@ pub(crate) struct Figures {
     /// Seconds that vehicles were drawn, until their next fix and for at most [`LONGEST_STEP_MS`], and those marked uncertain.
     pub(crate) drawn_s: u64,
     pub(crate) uncertain_s: u64,
-    /// Steps whose first fix lay on a street, and those of them drawn off any when the next fix came.
+    /// Steps over [`EASED_MS`] whose first fix lay on a street, and those of them drawn off any when the next fix came.
     pub(crate) on_street: usize,
     pub(crate) off_street: usize,
 }
@@ -133,7 +136,8 @@ impl Figures {
             ahead(before.place.lat(), last.place.lat()),
         );
         self.kept_velocity.push(haversine_m(kept, fix.place));
-        if near.distance_m(last.place).is_some_and(|far_m| far_m <= ON_STREET_M) {
+        let lies_on_street = near.distance_m(last.place).is_some_and(|far_m| far_m <= ON_STREET_M);
+        if step_ms > EASED_MS && lies_on_street {
             self.on_street += 1;
             let is_off = near.distance_m(drawn).is_none_or(|far_m| far_m > OFF_STREET_M);
             self.off_street += usize::from(is_off);
