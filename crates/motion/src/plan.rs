@@ -27,7 +27,7 @@ struct Point {
 impl Plan {
     /// Standing at a place.
     pub(crate) fn standing(place: World, heading: Option<f64>, at_ms: f64) -> Self {
-        let heading = heading.map_or(f32::NAN, |heading| heading as f32);
+        let heading = heading.map_or(f32::NAN, |heading| heading as f32 % 360.0);
         let point = Point { at_ms: 0.0, off: [0.0; 2], heading };
         Self { start_ms: at_ms, anchor: place, points: vec![point] }
     }
@@ -53,7 +53,9 @@ impl Plan {
         let Some(last) = self.points.last_mut() else { return };
         let way = [off[0] - last.off[0], off[1] - last.off[1]];
         if way != [0.0; 2] {
-            last.heading = compass(f64::from(way[0]).atan2(f64::from(-way[1])).to_degrees()) as f32;
+            // Rounded up to a full turn it is north.
+            let heading = f64::from(way[0]).atan2(f64::from(-way[1])).to_degrees() as f32;
+            last.heading = compass(f64::from(heading)) as f32 % 360.0;
         }
         let heading = last.heading;
         self.points.push(Point { at_ms, off, heading });
