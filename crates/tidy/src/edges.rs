@@ -41,7 +41,12 @@ const ALLOWED: &[Allowed] = &[
         ours: &["protocol", "dql", "query"],
         never: OUTSIDE,
     },
-    Allowed { manifest: "crates/map/Cargo.toml", ours: &["protocol", "geo"], never: OUTSIDE },
+    Allowed { manifest: "crates/motion/Cargo.toml", ours: &["geo"], never: OUTSIDE },
+    Allowed {
+        manifest: "crates/map/Cargo.toml",
+        ours: &["protocol", "geo", "motion"],
+        never: OUTSIDE,
+    },
     Allowed {
         manifest: "crates/osd/Cargo.toml",
         ours: &["protocol", "dql", "query", "fuzz"],

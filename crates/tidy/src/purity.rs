@@ -5,7 +5,7 @@ use crate::rust_code::shipped_lines;
 use crate::{Finding, SourceFile, Workspace};
 
 const CORE: &[&str] =
-    &["protocol", "dql", "query", "geo", "engine", "chart", "client", "map", "osd"];
+    &["protocol", "dql", "query", "geo", "engine", "chart", "client", "motion", "map", "osd"];
 const OUTSIDE: &[&str] = &[
     "Instant::now",
     "SystemTime::now",

@@ -105,7 +105,15 @@ mod tests {
 
     fn shown(index: usize, lon: f64, is_silent: bool) -> Shown {
         let place = World::of(LonLat::new(lon, 37.77).unwrap());
-        Shown { index, place, heading: None, status: index % 2, is_silent }
+        Shown {
+            index,
+            place,
+            heading: None,
+            status: index % 2,
+            is_silent,
+            radius_m: 0.0,
+            is_uncertain: false,
+        }
     }
 
     fn vehicles() -> Vec<Shown> {

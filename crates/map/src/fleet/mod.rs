@@ -1,13 +1,16 @@
 //! The vehicles of a map: where each is drawn between its fixes, what it looks like, and which one is meant by a click.
 //!
-//! A vehicle glides linearly from where it is shown to its new fix, over the time its last fix took to come, turning the
-//! short way. It therefore trails reality by one interval but never jumps ahead of what is known.
+//! On a map with streets a vehicle follows the plan of `hailstream-motion`. Without streets it glides linearly from where it is
+//! shown to its new fix, over the time its last fix took to come, turning the short way: it trails reality by one interval but
+//! never jumps ahead of what is known.
 
 mod cells;
+mod course;
 mod filter;
 mod glide;
 mod labels;
 mod list;
+mod present;
 mod raster;
 mod statuses;
 mod summary;
@@ -15,27 +18,32 @@ mod tints;
 mod trail;
 
 use hailstream_geo::LonLat;
+use hailstream_geo::basemap::Street;
 use hailstream_geo::distance::compass;
 use hailstream_geo::mercator::World;
+use hailstream_motion as motion;
 use hailstream_protocol::visualization::MapParams;
 use hailstream_protocol::{QueryResult, Row, Value};
 
 pub use cells::{Cell, cells, is_crowded};
+use course::{Course, Moment};
 pub use filter::{Class, Isolation};
-use glide::Glide;
 pub use labels::{Crowd, Label, NameTags, place_labels};
 pub use list::{Listed, list};
+use present::Present;
 pub use raster::{Raster, Sheet, Sprite};
 pub use statuses::{Status, Statuses};
 pub use summary::summary;
 pub use tints::{STEPS, Tints, tints};
 pub use trail::{Passed, RecordPlace, passed, record_places};
 
-/// Whether vehicles glide.
+/// How vehicles move between fixes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Motion {
-    /// Linearly between fixes.
-    Glide,
+    /// Along streets to where they are thought to be now; without streets as [`Exact`](Self::Exact).
+    Live,
+    /// To where they were one interval ago: only what is known.
+    Exact,
     /// Not at all: for people who asked for less motion.
     Step,
 }
@@ -72,7 +80,8 @@ pub struct Vehicle {
     pub fix_ms: i64,
     /// Where that was.
     fix: LonLat,
-    glide: Glide,
+    heading: Option<f64>,
+    course: Course,
 }
 
 /// A vehicle as drawn at one moment.
@@ -88,6 +97,10 @@ pub struct Shown {
     pub status: usize,
     /// Without a fix for longer than the map's limit.
     pub is_silent: bool,
+    /// Within so many metres of there it is, four times in five; 0 where nothing is guessed.
+    pub radius_m: f64,
+    /// Too much may have happened since its fix to go by the map alone.
+    pub is_uncertain: bool,
 }
 
 impl Shown {
@@ -133,6 +146,11 @@ pub struct Fleet {
     vehicles: Vec<Vehicle>,
     /// Indices of vehicles, lower levels first.
     drawing_order: Vec<usize>,
+    /// What knows the streets, where there are any.
+    guide: Option<motion::Motion>,
+    present: Present,
+    /// Times of the fixes that are new in a result. Kept only for its memory.
+    new_fixes_ms: Vec<i64>,
 }
 
 impl Fleet {
@@ -144,7 +162,15 @@ impl Fleet {
             silent_after_ms: i64::from(params.silent_after_s) * 1_000,
             vehicles: Vec::new(),
             drawing_order: Vec::new(),
+            guide: None,
+            present: Present::default(),
+            new_fixes_ms: Vec::new(),
         }
+    }
+
+    /// Lets vehicles move along these streets from their next fix on; without any, in straight lines.
+    pub fn set_streets(&mut self, streets: &[Street]) {
+        self.guide = (!streets.is_empty()).then(|| motion::Motion::new(streets));
     }
 
     /// Takes the next result. Rows without a position are not on the map.
@@ -160,10 +186,29 @@ impl Fleet {
             self.drawing_order.clear();
             return;
         };
-        let take = Take { columns, motion, now_ms };
+        self.tell_the_time(result, columns, now_ms);
+        let now = Moment { ours_ms: now_ms, theirs_ms: self.present.at(now_ms) };
+        let take = Take { columns, motion, now };
         if !self.update_in_place(result, take) {
             self.merge(result, take);
         }
+    }
+
+    /// What the new fixes say of the time. Rows and vehicles are both in order of entity.
+    fn tell_the_time(&mut self, result: &QueryResult, columns: Columns, now_ms: f64) {
+        self.new_fixes_ms.clear();
+        let mut known = self.vehicles.iter().peekable();
+        for row in result.rows.iter().filter(|row| row.get(columns.position).is_some()) {
+            let Some((entity, at_ms)) = row.first().zip(row.get(1).and_then(Value::as_i64)) else {
+                continue;
+            };
+            while known.next_if(|vehicle| vehicle.entity < *entity).is_some() {}
+            let before = known.next_if(|vehicle| vehicle.entity == *entity);
+            if before.is_none_or(|vehicle| vehicle.fix_ms != at_ms) {
+                self.new_fixes_ms.push(at_ms);
+            }
+        }
+        self.present.tell(&mut self.new_fixes_ms, now_ms);
     }
 
     /// The common case: the same vehicles in the same rows. False where it is not, or where some lost their position.
@@ -179,7 +224,7 @@ impl Fleet {
                     return false;
                 };
                 has_other_statuses |= vehicle.status != fix.status;
-                vehicle.take(&fix, take);
+                vehicle.take(&fix, self.guide.as_mut(), take);
                 true
             });
         if is_done && has_other_statuses {
@@ -197,7 +242,7 @@ impl Fleet {
             let vehicle = match before.next_if(|old| old.entity == *entity) {
                 Some(mut old) => {
                     old.row = row_index;
-                    old.take(&fix, take);
+                    old.take(&fix, self.guide.as_mut(), take);
                     old
                 }
                 None => Vehicle {
@@ -206,7 +251,8 @@ impl Fleet {
                     status: fix.status,
                     fix_ms: fix.at_ms,
                     fix: fix.place,
-                    glide: Glide::at(World::of(fix.place), fix.heading, take.now_ms),
+                    heading: fix.heading,
+                    course: Course::begin(self.guide.as_ref(), &fix, take.now),
                 },
             };
             self.vehicles.push(vehicle);
@@ -247,9 +293,20 @@ impl Fleet {
     #[must_use]
     pub fn shown(&self, index: usize, now_ms: f64, stream_ms: i64) -> Option<Shown> {
         let vehicle = self.vehicles.get(index)?;
-        let (place, heading) = vehicle.glide.at_time(now_ms);
         let is_silent = self.is_silent(vehicle, stream_ms);
-        Some(Shown { index, place, heading, status: vehicle.status, is_silent })
+        let (place, heading, radius_m, is_uncertain) = match &vehicle.course {
+            Course::Straight(glide) => {
+                let (place, heading) = glide.at_time(now_ms);
+                (place, heading, 0.0, false)
+            }
+            Course::Streets(track) => {
+                let shown = track.shown(self.present.at(now_ms));
+                let heading = shown.heading.or(vehicle.heading);
+                (shown.place, heading, shown.radius_m, shown.is_uncertain)
+            }
+        };
+        let status = vehicle.status;
+        Some(Shown { index, place, heading, status, is_silent, radius_m, is_uncertain })
     }
 
     /// All vehicles as drawn at `now_ms`, lower ones first; silent ones lie lowest.
@@ -287,7 +344,9 @@ impl Fleet {
     /// The quickest movement on screen at `now_ms`, in worlds per ms; 0 when all stand.
     #[must_use]
     pub fn quickest(&self, now_ms: f64) -> f64 {
-        self.vehicles.iter().map(|vehicle| vehicle.glide.speed(now_ms)).fold(0.0, f64::max)
+        let now = Moment { ours_ms: now_ms, theirs_ms: self.present.at(now_ms) };
+        let pace = self.present.pace();
+        self.vehicles.iter().map(|vehicle| vehicle.course.speed(now, pace)).fold(0.0, f64::max)
     }
 }
 
@@ -296,25 +355,24 @@ impl Fleet {
 struct Take {
     columns: Columns,
     motion: Motion,
-    now_ms: f64,
+    now: Moment,
 }
 
 impl Vehicle {
     /// Most have no new fix in a result: nothing is projected for them.
-    fn take(&mut self, fix: &Fix, take: Take) {
+    fn take(&mut self, fix: &Placed, guide: Option<&mut motion::Motion>, take: Take) {
         self.status = fix.status;
         if self.fix_ms != fix.at_ms || self.fix != fix.place {
-            self.glide =
-                self.glide.towards(World::of(fix.place), fix.heading, take.motion, take.now_ms);
-            (self.fix_ms, self.fix) = (fix.at_ms, fix.place);
+            self.course.go_on(guide, fix, take.motion, take.now);
+            (self.fix_ms, self.fix, self.heading) = (fix.at_ms, fix.place, fix.heading);
         }
     }
 }
 
 /// The entity of a row and its fix; absent where it has no position.
-fn fix<'a>(statuses: &mut Statuses, row: &'a Row, columns: Columns) -> Option<(&'a Value, Fix)> {
+fn fix<'a>(statuses: &mut Statuses, row: &'a Row, columns: Columns) -> Option<(&'a Value, Placed)> {
     let status = columns.status.and_then(|column| row.get(column)).and_then(Value::as_str);
-    let fix = Fix {
+    let fix = Placed {
         place: lon_lat(row.get(columns.position)?)?,
         heading: columns.heading.and_then(|column| row.get(column)?.as_f64()).map(compass),
         at_ms: row.get(1)?.as_i64()?,
@@ -323,11 +381,18 @@ fn fix<'a>(statuses: &mut Statuses, row: &'a Row, columns: Columns) -> Option<(&
     Some((row.first()?, fix))
 }
 
-struct Fix {
+/// What a row says of where its vehicle is.
+struct Placed {
     place: LonLat,
     heading: Option<f64>,
     at_ms: i64,
     status: usize,
+}
+
+impl Placed {
+    fn seen(&self) -> motion::Fix {
+        motion::Fix { at_ms: self.at_ms, place: self.place, activity: self.status as u16 }
+    }
 }
 
 /// A position as results have it: `[longitude, latitude]`.

@@ -53,7 +53,7 @@ fn a_cab_glides_to_its_fix_over_the_time_fixes_take() {
     let mut fleet = Fleet::new(&params());
     let mut fix = |at_ms: f64, lon: f64, heading: f64| {
         let row = ("417", at_ms as i64, lon, 37.77, heading, "hired");
-        fleet.update(&result(&[row]), &params(), Motion::Glide, at_ms);
+        fleet.update(&result(&[row]), &params(), Motion::Live, at_ms);
         fleet.clone()
     };
     fix(0.0, -122.420, 350.0);
@@ -70,7 +70,7 @@ fn an_early_fix_starts_where_the_cab_is_shown() {
     let mut fleet = Fleet::new(&params());
     for (at_ms, lon) in [(0.0, -122.420), (4_000.0, -122.418), (6_000.0, -122.416)] {
         let row = ("417", at_ms as i64, lon, 37.77, 90.0, "hired");
-        fleet.update(&result(&[row]), &params(), Motion::Glide, at_ms);
+        fleet.update(&result(&[row]), &params(), Motion::Live, at_ms);
     }
     assert_eq!(place(&fleet, 6_000.0).0, -122.419);
     assert_eq!(place(&fleet, 8_000.0).0, -122.416);
@@ -80,15 +80,15 @@ fn an_early_fix_starts_where_the_cab_is_shown() {
 fn a_result_without_a_new_fix_does_not_start_the_way_again() {
     let mut fleet = Fleet::new(&params());
     let rows = |lon: f64, at_ms: i64| result(&[("417", at_ms, lon, 37.77, 90.0, "hired")]);
-    fleet.update(&rows(-122.420, 0), &params(), Motion::Glide, 0.0);
-    fleet.update(&rows(-122.418, 4), &params(), Motion::Glide, 4_000.0);
-    fleet.update(&rows(-122.418, 4), &params(), Motion::Glide, 5_000.0);
+    fleet.update(&rows(-122.420, 0), &params(), Motion::Live, 0.0);
+    fleet.update(&rows(-122.418, 4), &params(), Motion::Live, 4_000.0);
+    fleet.update(&rows(-122.418, 4), &params(), Motion::Live, 5_000.0);
     assert_eq!(place(&fleet, 6_000.0).0, -122.419);
 }
 
 #[test]
 fn less_motion_and_far_jumps_step() {
-    for (motion, to) in [(Motion::Step, -122.419), (Motion::Glide, -121.0)] {
+    for (motion, to) in [(Motion::Step, -122.419), (Motion::Live, -121.0)] {
         let mut fleet = Fleet::new(&params());
         for (at_ms, lon) in [(0, -122.42), (4_000, to)] {
             let row = ("417", at_ms, lon, 37.77, 90.0, "hired");
@@ -107,7 +107,7 @@ fn hired_lies_above_free_and_silent_lowest() {
         ("c", 10_000, -122.4, 37.7, 0.0, "hired"),
         ("d", 100_000, -122.4, 37.7, 0.0, "towed"),
     ]);
-    fleet.update(&rows, &params(), Motion::Glide, 0.0);
+    fleet.update(&rows, &params(), Motion::Live, 0.0);
     let order: Vec<String> = fleet
         .all_shown(0.0, 100_000)
         .map(|shown| fleet.vehicles()[shown.index].entity.to_string())
@@ -122,17 +122,71 @@ fn hired_lies_above_free_and_silent_lowest() {
 fn cabs_come_and_go_and_keep_their_glide() {
     let mut fleet = Fleet::new(&params());
     let row = |cab, lon| (cab, 0, lon, 37.7, 0.0, "free");
-    fleet.update(&result(&[row("b", -122.4), row("d", -122.4)]), &params(), Motion::Glide, 0.0);
-    fleet.update(
-        &result(&[row("a", -122.4), row("d", -122.41)]),
-        &params(),
-        Motion::Glide,
-        1_000.0,
-    );
+    fleet.update(&result(&[row("b", -122.4), row("d", -122.4)]), &params(), Motion::Live, 0.0);
+    fleet.update(&result(&[row("a", -122.4), row("d", -122.41)]), &params(), Motion::Live, 1_000.0);
     let names: Vec<String> =
         fleet.vehicles().iter().map(|vehicle| vehicle.entity.to_string()).collect();
     assert_eq!(names, ["a", "d"]);
     assert_eq!(fleet.find(&Value::text("d")), Some(1));
     assert_eq!(fleet.find(&Value::text("b")), None);
     assert!(fleet.quickest(1_500.0) > 0.0, "d drives on from where it was");
+}
+
+/// A street to the east, 10 km long, with a corner each 100 m.
+fn avenue() -> Street {
+    let point = |corner: i32| LonLat::new(-122.45 + f64::from(corner) * 0.001_14, 37.77).unwrap();
+    let class = hailstream_geo::basemap::StreetClass::Main;
+    Street { class, name: String::new(), points: (0..100).map(point).collect() }
+}
+
+/// A cab that drives along the avenue at 300 m a minute, a little off it, seen each minute for some minutes.
+fn driven(motion: Motion, minutes: i64) -> Fleet {
+    let mut fleet = Fleet::new(&params());
+    fleet.set_streets(&[avenue()]);
+    for minute in 0..minutes {
+        let lon = -122.44 + minute as f64 * 0.003_42;
+        let row = ("417", minute * 60_000, lon, 37.770_05, 90.0, "hired");
+        fleet.update(&result(&[row]), &params(), motion, minute as f64 * 60_000.0 + 5_000.0);
+    }
+    fleet
+}
+
+#[test]
+fn on_streets_a_cab_is_ahead_of_its_fix_and_ever_less_certain() {
+    let fleet = driven(Motion::Live, 5);
+    let last_ms = 4.0 * 60_000.0 + 5_000.0;
+    let half_a_minute_on = place(&fleet, last_ms + 30_000.0);
+    let fix_lon = -122.44 + 4.0 * 0.003_42;
+    // 150 m would be its whole speed; it may also have stopped.
+    let ahead_m = (half_a_minute_on.0 - fix_lon) / 0.001_14 * 100.0;
+    assert!((100.0..160.0).contains(&ahead_m), "{ahead_m} m ahead");
+    assert_eq!((half_a_minute_on.1, half_a_minute_on.2), (37.77, 90.0));
+    let radius = |at_ms: f64| fleet.shown(0, at_ms, 0).unwrap().radius_m;
+    assert!(radius(last_ms + 30_000.0) > radius(last_ms + 1_000.0));
+    assert!(fleet.shown(0, last_ms + 600_000.0, 0).unwrap().is_uncertain);
+    assert!(fleet.quickest(last_ms + 30_000.0) > 0.0);
+    assert_eq!(fleet.quickest(last_ms + 600_000.0), 0.0, "who is silent comes to a stand");
+}
+
+#[test]
+fn a_fix_on_streets_never_makes_a_cab_jump() {
+    for motion in [Motion::Live, Motion::Exact] {
+        let mut fleet = driven(motion, 5);
+        let now_ms = 5.0 * 60_000.0 + 5_000.0;
+        let before = place(&fleet, now_ms);
+        let row = ("417", 300_000, -122.421, 37.770_05, 90.0, "hired");
+        fleet.update(&result(&[row]), &params(), motion, now_ms);
+        let after = place(&fleet, now_ms);
+        assert!((before.0 - after.0).abs() < 1e-5 && (before.1 - after.1).abs() < 1e-5);
+    }
+}
+
+#[test]
+fn exact_trails_and_step_stands_on_the_street() {
+    let now_ms = 4.0 * 60_000.0 + 5_000.0;
+    let fix_lon = -122.44 + 4.0 * 0.003_42;
+    let exact = place(&driven(Motion::Exact, 5), now_ms + 30_000.0);
+    assert!(exact.0 < fix_lon - 0.001 && exact.0 > fix_lon - 0.003, "{exact:?}");
+    let step = place(&driven(Motion::Step, 5), now_ms + 30_000.0);
+    assert!((step.0 - fix_lon).abs() < 2e-6 && step.1 == 37.77, "{step:?}");
 }

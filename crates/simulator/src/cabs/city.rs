@@ -6,9 +6,9 @@ use super::demand::{Moment, Shares};
 use super::ranks::{Rank, ranks};
 use super::routes::Router;
 use super::speeds::{free_flow_m_s, turn_m_s};
-use super::streets::{Node, Streets, Stretch};
 use hailstream_geo::basemap::{Street, StreetClass};
 use hailstream_geo::distance::LocalPlane;
+use hailstream_geo::streets::{Node, Streets, Stretch};
 use hailstream_geo::{LonLat, ZoneIndex};
 use rand::RngExt;
 use rand::rngs::Xoshiro256PlusPlus;
@@ -84,7 +84,7 @@ impl City {
         calendar: Calendar,
         entities: usize,
     ) -> Result<Self, NoStreets> {
-        let streets = Streets::new(streets).ok_or(NoStreets)?;
+        let streets = Streets::connected(streets).ok_or(NoStreets)?;
         let outside = zones.len();
         let zone_at = |node: Node| {
             let out = streets.leaving(node).first()?;

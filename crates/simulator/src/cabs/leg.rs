@@ -1,8 +1,8 @@
 //! A leg of a cab's life: a piece of street driven, then perhaps a halt, and what happens at its end.
 
 use super::speeds::Profile;
-use super::streets::Stretch;
 use crate::meter::Meter;
+use hailstream_geo::streets::Stretch;
 
 /// How often a meter looks how far it came, seconds.
 const METERED_EVERY_S: f64 = 2.5;

@@ -16,7 +16,6 @@ mod routes;
 mod shifts;
 mod silence;
 mod speeds;
-mod streets;
 
 use crate::OutRecord;
 use crate::events::{EVENTS_TOPIC, EventKind, EventRecord};

@@ -4,9 +4,9 @@
 //! stands behind and when each of them leaves: nothing about its stay depends on what comes later.
 
 use super::city::City;
-use super::streets::{Streets, Stretch};
 use hailstream_geo::LonLat;
 use hailstream_geo::distance::LocalPlane;
+use hailstream_geo::streets::{Streets, Stretch};
 use std::collections::VecDeque;
 
 /// A rank and its queue.

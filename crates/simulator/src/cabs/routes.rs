@@ -5,7 +5,7 @@
 //! more than the way itself, and the way it finds is the quickest.
 
 use super::speeds::free_flow_m_s;
-use super::streets::{Node, Streets, Stretch};
+use hailstream_geo::streets::{Node, Streets, Stretch};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -144,7 +144,7 @@ mod tests {
             name: String::new(),
             points: points.iter().map(|&(x, y)| LonLat::new(x / 1e3, y / 1e3).unwrap()).collect(),
         };
-        let streets = Streets::new(&[
+        let streets = Streets::connected(&[
             street(StreetClass::Minor, &[(0.0, 0.0), (5.0, 0.0), (10.0, 0.0)]),
             street(StreetClass::Main, &[(0.0, 0.0), (5.0, 2.0), (10.0, 0.0)]),
         ])

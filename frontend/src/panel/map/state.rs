@@ -128,7 +128,7 @@ impl MapState {
         if self.result.as_ref().is_some_and(|held| Arc::ptr_eq(held, result)) {
             return;
         }
-        let motion = if dom::reduced_motion() { Motion::Step } else { Motion::Glide };
+        let motion = if dom::reduced_motion() { Motion::Step } else { Motion::Live };
         self.fleet.update(result, &self.params, motion, now);
         self.result = Some(Arc::clone(result));
     }

@@ -6,8 +6,8 @@ use crate::cabs::demand::Moment;
 use crate::cabs::leg::{Leg, Then};
 use crate::cabs::ranks::{HEAD_M, SPACING_M};
 use crate::cabs::speeds::{Profile, turn_m_s};
-use crate::cabs::streets::Stretch;
 use crate::trips::Status;
+use hailstream_geo::streets::Stretch;
 use rand::RngExt;
 
 /// A piece of a stretch, in metres from its start.

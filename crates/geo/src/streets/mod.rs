@@ -1,23 +1,26 @@
 //! The streets as a graph: junctions, and the stretches of street between them.
 //!
 //! Two streets meet where they share a vertex of the basemap. Bridges cross without meeting, so motorways lie on a level
-//! of their own: ramps alone lead up and down, and a motorway that ends at a street runs out into it. What is
-//! not connected to the largest part is left out. One-way streets are not known to the data: every street is two-way.
+//! of their own: ramps alone lead up and down, and a motorway that ends at a street runs out into it. One-way streets are
+//! not known to the data: every street is two-way. What is asked of the graph (routes, the street nearest to a fix) is its users'.
 
-use hailstream_geo::basemap::{Street, StreetClass, UNITS_PER_DEGREE};
-use hailstream_geo::distance::{LocalPlane, compass};
-use hailstream_geo::{Bounds, LonLat};
+mod levels;
+
+use crate::basemap::{Street, StreetClass};
+use crate::distance::{LocalPlane, compass};
+use crate::{Bounds, LonLat};
+use levels::{Level, Levels, Vertex};
 use std::collections::HashMap;
 
 /// A junction's number.
-pub(super) type Node = u32;
+pub type Node = u32;
 
 /// A stretch between two junctions, driven in one direction: even numbers along its points, odd ones against.
-pub(super) type Stretch = u32;
+pub type Stretch = u32;
 
 /// The graph. Lengths and places are metres on a plane around the city.
-#[derive(Debug)]
-pub(super) struct Streets {
+#[derive(Clone, Debug)]
+pub struct Streets {
     plane: LocalPlane,
     places: Vec<[f64; 2]>,
     /// Stretches leaving each junction: `leaving[first_leaving[n]..first_leaving[n + 1]]`.
@@ -27,7 +30,7 @@ pub(super) struct Streets {
     points: Vec<[f64; 2]>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Segment {
     ends: [Node; 2],
     class: StreetClass,
@@ -38,20 +41,18 @@ struct Segment {
     headings: [f64; 2],
 }
 
-/// A vertex of the basemap's grid.
-type Vertex = (i32, i32);
-
-/// Surface streets, motorways, and ramps where they touch neither.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-enum Level {
-    Surface,
-    Motorway,
-    Ramp,
-}
-
 impl Streets {
     /// The graph of these streets; none where nothing can be driven on.
-    pub(super) fn new(streets: &[Street]) -> Option<Self> {
+    pub fn new(streets: &[Street]) -> Option<Self> {
+        Self::drawn(streets, Drawn::all_parts)
+    }
+
+    /// The graph of the largest part of these streets that is connected; none where nothing can be driven on.
+    pub fn connected(streets: &[Street]) -> Option<Self> {
+        Self::drawn(streets, Drawn::largest_part)
+    }
+
+    fn drawn(streets: &[Street], kept: fn(Drawn) -> Drawn) -> Option<Self> {
         let middle =
             Bounds::around(streets.iter().flat_map(|street| street.points.iter().copied()))?;
         let plane = LocalPlane::around(middle.center());
@@ -68,55 +69,68 @@ impl Streets {
         for street in streets {
             drawn.add(street, &levels.keys(street), &uses, &plane);
         }
-        let connected = drawn.largest_part();
-        (!connected.segments.is_empty()).then(|| connected.into_graph(plane))
+        let kept = kept(drawn);
+        (!kept.segments.is_empty()).then(|| kept.into_graph(plane))
     }
 
-    pub(super) fn node_count(&self) -> u32 {
+    /// How many junctions there are.
+    pub fn node_count(&self) -> u32 {
         self.places.len() as u32
     }
 
-    pub(super) fn stretch_count(&self) -> u32 {
+    /// How many stretches there are: twice the pieces of street, one for each direction.
+    pub fn stretch_count(&self) -> u32 {
         2 * self.segments.len() as u32
     }
 
-    pub(super) fn place(&self, node: Node) -> [f64; 2] {
+    /// Where a junction lies on the plane.
+    pub fn place(&self, node: Node) -> [f64; 2] {
         self.places[node as usize]
     }
 
     /// Where a position lies on the plane.
-    pub(super) fn metres(&self, at: LonLat) -> [f64; 2] {
+    pub fn metres(&self, at: LonLat) -> [f64; 2] {
         self.plane.metres(at)
     }
 
-    pub(super) fn leaving(&self, node: Node) -> &[Stretch] {
+    /// The position at a place of the plane.
+    pub fn lonlat(&self, metres: [f64; 2]) -> LonLat {
+        self.plane.lonlat(metres)
+    }
+
+    /// The stretches that leave a junction.
+    pub fn leaving(&self, node: Node) -> &[Stretch] {
         let node = node as usize;
         &self.leaving[self.first_leaving[node] as usize..self.first_leaving[node + 1] as usize]
     }
 
-    pub(super) fn start(&self, stretch: Stretch) -> Node {
+    /// The junction a stretch begins at.
+    pub fn start(&self, stretch: Stretch) -> Node {
         self.segment(stretch).ends[(stretch & 1) as usize]
     }
 
-    pub(super) fn end(&self, stretch: Stretch) -> Node {
+    /// The junction a stretch leads to.
+    pub fn end(&self, stretch: Stretch) -> Node {
         self.segment(stretch).ends[(stretch & 1 ^ 1) as usize]
     }
 
-    pub(super) fn class(&self, stretch: Stretch) -> StreetClass {
+    /// How important its street is.
+    pub fn class(&self, stretch: Stretch) -> StreetClass {
         self.segment(stretch).class
     }
 
-    pub(super) fn length_m(&self, stretch: Stretch) -> f64 {
+    /// Its length.
+    pub fn length_m(&self, stretch: Stretch) -> f64 {
         self.segment(stretch).length_m
     }
 
     /// The same stretch in the other direction.
-    pub(super) fn back(stretch: Stretch) -> Stretch {
+    pub fn back(stretch: Stretch) -> Stretch {
         stretch ^ 1
     }
 
     /// The position so many metres along a stretch, and the heading there.
-    pub(super) fn along(&self, stretch: Stretch, metres: f64) -> (LonLat, f64) {
+    pub fn along(&self, stretch: Stretch, metres: f64) -> (LonLat, f64) {
         let mut left = metres;
         let mut pieces = self.pieces(stretch).peekable();
         while let Some((from, to)) = pieces.next() {
@@ -132,7 +146,7 @@ impl Streets {
     }
 
     /// The headings on entering and on leaving a stretch.
-    pub(super) fn headings(&self, stretch: Stretch) -> [f64; 2] {
+    pub fn headings(&self, stretch: Stretch) -> [f64; 2] {
         let [first, last] = self.segment(stretch).headings;
         if stretch & 1 == 0 {
             [first, last]
@@ -145,8 +159,8 @@ impl Streets {
         &self.segments[(stretch >> 1) as usize]
     }
 
-    /// The straight pieces of a stretch, in driving order.
-    fn pieces(&self, stretch: Stretch) -> impl Iterator<Item = ([f64; 2], [f64; 2])> {
+    /// The straight pieces of a stretch on the plane, in driving order.
+    pub fn pieces(&self, stretch: Stretch) -> impl Iterator<Item = ([f64; 2], [f64; 2])> {
         let segment = self.segment(stretch);
         let first = segment.first_point as usize;
         let points = &self.points[first..first + segment.point_count as usize];
@@ -161,64 +175,6 @@ impl Streets {
 
 fn heading(from: [f64; 2], to: [f64; 2]) -> f64 {
     compass((to[0] - from[0]).atan2(to[1] - from[1]).to_degrees())
-}
-
-/// Which vertices surface streets and motorways use, from which follows where ramps and motorway ends connect.
-struct Levels {
-    surface: HashMap<Vertex, u32>,
-    motorway: HashMap<Vertex, u32>,
-}
-
-impl Levels {
-    fn of(streets: &[Street]) -> Self {
-        let mut levels = Self { surface: HashMap::new(), motorway: HashMap::new() };
-        for street in streets {
-            let used = match street.class {
-                StreetClass::Motorway => &mut levels.motorway,
-                StreetClass::Ramp => continue,
-                StreetClass::Minor | StreetClass::Local | StreetClass::Main => &mut levels.surface,
-            };
-            for (index, point) in street.points.iter().enumerate() {
-                let is_end = index == 0 || index + 1 == street.points.len();
-                // Counts the segments that meet here.
-                *used.entry(vertex(*point)).or_default() += if is_end { 1 } else { 2 };
-            }
-        }
-        levels
-    }
-
-    /// The junctions that the vertices of a street would be.
-    fn keys(&self, street: &Street) -> Vec<(Vertex, Level)> {
-        let last = street.points.len().saturating_sub(1);
-        let key = |(index, point): (usize, &LonLat)| {
-            let vertex = vertex(*point);
-            (vertex, self.level(street.class, vertex, index == 0 || index == last))
-        };
-        street.points.iter().enumerate().map(key).collect()
-    }
-
-    fn level(&self, class: StreetClass, vertex: Vertex, is_end: bool) -> Level {
-        let on_surface = self.surface.contains_key(&vertex);
-        match class {
-            StreetClass::Minor | StreetClass::Local | StreetClass::Main => Level::Surface,
-            StreetClass::Motorway => self.motorway_level(vertex),
-            StreetClass::Ramp if is_end && self.motorway.contains_key(&vertex) => {
-                self.motorway_level(vertex)
-            }
-            StreetClass::Ramp if is_end && on_surface => Level::Surface,
-            StreetClass::Ramp => Level::Ramp,
-        }
-    }
-
-    fn motorway_level(&self, vertex: Vertex) -> Level {
-        let runs_out = self.motorway.get(&vertex) == Some(&1) && self.surface.contains_key(&vertex);
-        if runs_out { Level::Surface } else { Level::Motorway }
-    }
-}
-
-fn vertex(at: LonLat) -> Vertex {
-    let grid = |degrees: f64| (degrees * UNITS_PER_DEGREE).round() as i32;
-    (grid(at.lon()), grid(at.lat()))
 }
 
 /// The graph while it is put together.
@@ -273,6 +229,10 @@ impl Drawn {
         let headings = [first, pieces.next_back().unwrap_or(first)];
         let segment = Segment { ends, class, first_point, point_count, length_m, headings };
         self.segments.push(segment);
+    }
+
+    fn all_parts(self) -> Self {
+        self
     }
 
     /// Keeps the largest connected part. Of equals the one with the lowest junction number.
@@ -345,7 +305,8 @@ mod tests {
     }
 
     fn counts(streets: &[Street]) -> (u32, u32) {
-        Streets::new(streets).map_or((0, 0), |graph| (graph.node_count(), graph.stretch_count()))
+        Streets::connected(streets)
+            .map_or((0, 0), |graph| (graph.node_count(), graph.stretch_count()))
     }
 
     #[test]
@@ -360,6 +321,7 @@ mod tests {
             street(StreetClass::Motorway, &[(1.0, 0.0), (1.0, 1.0), (1.0, 2.0)]),
         ];
         assert_eq!(counts(&bridge), (2, 2), "they do not meet; the first part is kept");
+        assert_eq!(Streets::new(&bridge).map(|graph| graph.stretch_count()), Some(4));
         assert_eq!(counts(&[]), (0, 0));
     }
 
