@@ -69,6 +69,28 @@ impl Tile {
         Self { zoom, x: number(world.x), y: number(world.y) }
     }
 
+    /// The tile of a zoom that is not deeper which holds this one; at a deeper zoom itself.
+    #[must_use]
+    pub fn above(self, zoom: u8) -> Self {
+        let levels = self.zoom.saturating_sub(zoom);
+        Self { zoom: self.zoom - levels, x: self.x >> levels, y: self.y >> levels }
+    }
+
+    /// Where in the tile a position lies, in whole units from its upper left corner, `extent` of them along each side; none
+    /// outside. What lies on the eastern or southern end of the map lies in the last unit.
+    pub fn units(self, position: LonLat, extent: u32) -> Option<(u32, u32)> {
+        let side = f64::from(1_u32 << self.zoom);
+        let world = World::of(position);
+        let unit = |share: f64, number: u32| {
+            let along = share * side - f64::from(number);
+            let is_last = f64::from(number) + 1.0 >= side;
+            let is_inside = (along >= 0.0 || number == 0) && (along < 1.0 || is_last);
+            let last = f64::from(extent.saturating_sub(1));
+            is_inside.then(|| (along * f64::from(extent)).floor().clamp(0.0, last) as u32)
+        };
+        unit(world.x, self.x).zip(unit(world.y, self.y))
+    }
+
     /// How deep.
     pub fn zoom(self) -> u8 {
         self.zoom
@@ -173,6 +195,17 @@ mod tests {
             prop_assert!(bounds.south() - 1e-9 <= lat && lat <= bounds.north() + 1e-9);
             prop_assert_eq!(tile.to_string().parse(), Ok(tile));
             prop_assert_eq!(Tile::from_bits(tile.to_bits()), Some(tile));
+        }
+
+        #[test]
+        fn units_of_a_tile_are_tiles_of_deeper_zooms(lon in -180.0_f64..=180.0, lat in -90.0_f64..=90.0, zoom in 0_u8..=19, more in 0_u8..=10) {
+            let at = LonLat::new(lon, lat).unwrap();
+            let (tile, deep) = (Tile::at(at, zoom), Tile::at(at, zoom + more));
+            let units = (deep.x() - (tile.x() << more), deep.y() - (tile.y() << more));
+            prop_assert_eq!(tile.units(at, 1 << more), Some(units));
+            prop_assert_eq!(Tile::at(at, MAX_ZOOM).above(zoom), tile);
+            let other = Tile::new(zoom, tile.x() ^ 1, tile.y()).filter(|_| zoom > 0);
+            prop_assert_eq!(other.and_then(|other| other.units(at, 1 << more)), None);
         }
 
         #[test]
