@@ -272,6 +272,6 @@ mod tests {
     #[test]
     fn searches_take_letters_as_they_are_meant() {
         assert_eq!(containing("aB.1"), r".*[aA][Bb]\.1.*");
-        assert_eq!(containing("é @"), r".*é\ \@.*");
+        assert_eq!(containing("é @"), r".*[éÉ]\ \@.*");
     }
 }

@@ -78,6 +78,7 @@ fn a_slow_viewer_skips_states_and_delays_nobody() {
     slow.block();
     fixture.publish(&["x"]);
     assert_eq!(slow.turn().len(), 0, "the write is under way");
+    quick.turn();
     let long = "y".repeat(3000);
     for index in 0..100 {
         fixture.publish(&[&format!("{long}{index}")]);
