@@ -17,7 +17,7 @@ def apply(delta, result):
 
 
 def rows_after(delta, old):
-    """Runs first, then single cells. A row is copied before a cell of it changes, for the old result stays as it was."""
+    """Runs first, then steps, then single cells. A row is copied before a cell of it changes, for the old result stays as it was."""
     rows = []
     for run in delta["runs"]:
         if "insert" in run:
@@ -26,11 +26,35 @@ def rows_after(delta, old):
             begin, count = run["keep"]["from"], run["keep"]["count"]
             assert begin + count <= len(old), f"delta keeps rows up to {begin + count} of {len(old)}"
             rows.extend(old[begin:begin + count])
+    for row, column, value in stepped(rows, delta.get("steps")):
+        rows[row] = rows[row][:column] + [value] + rows[row][column + 1:]
     for cell in delta["cells"]:
         row = list(rows[cell["row"]])
         row[cell["column"]] = cell["value"]
         rows[cell["row"]] = row
     return rows
+
+
+def stepped(rows, steps):
+    """The cells that step, as (row, column, new value)."""
+    after = []
+    for form in steps["columns"] if steps else []:
+        (kind, of), = form.items()
+        column, stepping = of["column"], steps["rows"]
+        if kind == "behind":
+            newest = rows[stepping[0]][column] + of["newest"]
+            after += [(row, column, wrapped(newest - by)) for row, by in zip(stepping, of["steps"], strict=True)]
+            continue
+        if kind == "few":
+            stepping = [stepping[place] for place in of["places"]]
+        pairs = zip(stepping, of["steps"], strict=True)
+        after += [(row, column, wrapped(rows[row][column] + by)) for row, by in pairs if by != 0]
+    return after
+
+
+def wrapped(number):
+    """As sums of 64 bits are."""
+    return (number + 2**63) % 2**64 - 2**63
 
 
 def stamps_after(moved, stamps):
@@ -42,9 +66,16 @@ def stamps_after(moved, stamps):
     if moved["timestamp_type"] is not None:
         after["timestamp_type"] = moved["timestamp_type"]
     offsets = {topic: dict(partitions) for topic, partitions in stamps["offsets"].items()}
-    for topic, partitions in moved["offsets"].items():
-        known = offsets.setdefault(topic, {})
-        for partition, by in partitions.items():
-            known[partition] = known.get(partition, 0) + by
+    (kind, advances), = moved["offsets"].items()
+    if kind == "known":
+        held = [(topic, partition) for topic in sorted(offsets) for partition in sorted(offsets[topic], key=int)]
+        for place, by in advances.items():
+            topic, partition = held[int(place)]
+            offsets[topic][partition] += by
+    else:
+        for topic, partitions in advances.items():
+            known = offsets.setdefault(topic, {})
+            for partition, by in partitions.items():
+                known[partition] = known.get(partition, 0) + by
     after["offsets"] = offsets
     return after

@@ -8,8 +8,15 @@ use serde::{Deserialize, Serialize};
 /// Next offset to be read, per topic and partition: everything before it is in the result's account.
 pub type Offsets = BTreeMap<String, BTreeMap<i32, i64>>;
 
-/// Advance of the offsets since the base result, per topic and partition. Partitions that did not move are absent.
-pub type OffsetsDelta = BTreeMap<String, BTreeMap<i32, i64>>;
+/// Advance of the offsets since the base result. Partitions that did not move are absent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OffsetsDelta {
+    /// By place: the partitions of the base result are numbered from 0 on, topic by topic, both in order.
+    Known(BTreeMap<u32, i64>),
+    /// By topic and partition, where one is new.
+    Named(Offsets),
+}
 
 /// Who set the record timestamp.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -64,7 +71,7 @@ pub struct AsOfDelta {
     pub received: Option<i64>,
     /// Difference of the push time.
     pub pushed: Option<i64>,
-    /// Advance per partition.
+    /// Advance of the offsets.
     pub offsets: OffsetsDelta,
 }
 
@@ -80,26 +87,75 @@ fn advance(time: &mut Option<i64>, by: Option<i64>) {
     }
 }
 
+impl Default for OffsetsDelta {
+    fn default() -> Self {
+        Self::Known(BTreeMap::new())
+    }
+}
+
+impl OffsetsDelta {
+    fn between(old: &Offsets, new: &Offsets) -> Self {
+        let all = new.iter().flat_map(|(topic, partitions)| {
+            partitions.iter().map(move |(partition, next)| (topic, *partition, *next))
+        });
+        let before = |topic: &String, partition| old.get(topic)?.get(&partition).copied();
+        let same = |offsets: &Offsets| offsets.values().map(BTreeMap::len).sum::<usize>();
+        let is_known = same(old) == same(new)
+            && all.clone().all(|(topic, partition, _)| before(topic, partition).is_some());
+        if is_known {
+            let by = |(topic, partition, next): (&String, i32, i64)| {
+                next.wrapping_sub(before(topic, partition).unwrap_or(0))
+            };
+            let moved = (0..).zip(all.map(by)).filter(|(_, by)| *by != 0);
+            return Self::Known(moved.collect());
+        }
+        let mut named = Offsets::new();
+        for (topic, partition, next) in all {
+            let old = before(topic, partition);
+            let by = next.wrapping_sub(old.unwrap_or(0));
+            if by != 0 || old.is_none() {
+                named.entry(topic.clone()).or_default().insert(partition, by);
+            }
+        }
+        Self::Named(named)
+    }
+
+    /// Whether nothing moved.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Known(moved) => moved.is_empty(),
+            Self::Named(moved) => moved.is_empty(),
+        }
+    }
+
+    /// Moves offsets on. A place that there is not moves nothing.
+    fn apply(&self, offsets: &mut Offsets) {
+        match self {
+            Self::Known(moved) => {
+                let known = offsets.values_mut().flat_map(BTreeMap::values_mut);
+                for (next, place) in known.zip(0_u32..) {
+                    let by = moved.get(&place).copied().unwrap_or(0);
+                    *next = next.wrapping_add(by);
+                }
+            }
+            Self::Named(moved) => {
+                for (topic, partitions) in moved {
+                    let known = offsets.entry(topic.clone()).or_default();
+                    for (partition, by) in partitions {
+                        let next = known.entry(*partition).or_insert(0);
+                        *next = next.wrapping_add(*by);
+                    }
+                }
+            }
+        }
+    }
+}
+
 impl AsOf {
     /// What moved from `self` to `new`. Times never return to absent, so that is not expressible.
     #[must_use]
     pub fn delta_to(&self, new: &Self) -> AsOfDelta {
-        let mut offsets = OffsetsDelta::new();
-        for (topic, partitions) in &new.offsets {
-            let old = self.offsets.get(topic);
-            let advanced: BTreeMap<i32, i64> = partitions
-                .iter()
-                .map(|(partition, next)| {
-                    let before = old.and_then(|old| old.get(partition)).copied();
-                    (*partition, next.wrapping_sub(before.unwrap_or(0)), before.is_none())
-                })
-                .filter(|(_, by, is_new)| *by != 0 || *is_new)
-                .map(|(partition, by, _)| (partition, by))
-                .collect();
-            if !advanced.is_empty() {
-                offsets.insert(topic.clone(), advanced);
-            }
-        }
         AsOfDelta {
             sequence: new.sequence,
             event_time: moved(self.event_time_ms, new.event_time_ms),
@@ -109,7 +165,7 @@ impl AsOf {
                 .then_some(new.timestamp_type),
             received: moved(self.received_ms, new.received_ms),
             pushed: moved(self.pushed_ms, new.pushed_ms),
-            offsets,
+            offsets: OffsetsDelta::between(&self.offsets, &new.offsets),
         }
     }
 
@@ -122,12 +178,6 @@ impl AsOf {
         self.timestamp_type = delta.timestamp_type.unwrap_or(self.timestamp_type);
         advance(&mut self.received_ms, delta.received);
         advance(&mut self.pushed_ms, delta.pushed);
-        for (topic, partitions) in &delta.offsets {
-            let known = self.offsets.entry(topic.clone()).or_default();
-            for (partition, by) in partitions {
-                let next = known.entry(*partition).or_insert(0);
-                *next = next.wrapping_add(*by);
-            }
-        }
+        delta.offsets.apply(&mut self.offsets);
     }
 }

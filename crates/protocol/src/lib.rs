@@ -8,6 +8,7 @@
 //! [`saved_object`] and [`visualization`] for dashboards, [`stream_info`] for the accounts.
 
 mod as_of;
+mod bits;
 mod delta;
 mod explanation;
 pub mod frame;
@@ -15,6 +16,7 @@ mod message;
 mod problem;
 mod result;
 pub mod saved_object;
+mod steps;
 pub mod stream_info;
 mod value;
 pub mod visualization;
@@ -28,4 +30,5 @@ pub use message::{
 };
 pub use problem::Problem;
 pub use result::{Coverage, Gap, QueryResult, Range, Row, RowFlags, Truncated};
+pub use steps::{ColumnSteps, Steps, StepsError};
 pub use value::Value;

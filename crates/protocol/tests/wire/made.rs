@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use hailstream_protocol::{
-    AsOf, AsOfDelta, CellChange, Change, Coverage, Delta, Gap, QueryResult, Range, Refusals, Row,
-    RowFlags, Run, ServerMessage, StreamHealth, StreamState, TimestampType, Truncated, Value,
+    AsOf, AsOfDelta, CellChange, Change, ColumnSteps, Coverage, Delta, Gap, OffsetsDelta,
+    QueryResult, Range, Refusals, Row, RowFlags, Run, ServerMessage, Steps, StreamHealth,
+    StreamState, TimestampType, Truncated, Value,
 };
 use proptest::prelude::*;
 
@@ -58,12 +59,12 @@ fn text() -> impl Strategy<Value = String> {
 
 pub(crate) fn value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
-        Just(Value::Null),
-        any::<bool>().prop_map(Value::Bool),
-        (-2_i64..3).prop_map(Value::Int),
-        any::<i64>().prop_map(Value::Int),
-        float(),
-        text().prop_map(|text| Value::text(&text)),
+        1 => Just(Value::Null),
+        1 => any::<bool>().prop_map(Value::Bool),
+        4 => (-2_i64..3).prop_map(Value::Int),
+        1 => prop_oneof![any::<i64>(), Just(i64::MIN), Just(i64::MAX)].prop_map(Value::Int),
+        1 => float(),
+        1 => text().prop_map(|text| Value::text(&text)),
     ];
     leaf.prop_recursive(3, 12, 3, |inner| {
         prop_oneof![
@@ -194,6 +195,29 @@ fn number() -> impl Strategy<Value = u32> {
     prop_oneof![12 => 0_u32..6, 1 => any::<u32>(), 1 => Just(u32::MAX)]
 }
 
+/// Steps of a few rows and columns, in any form.
+fn steps() -> impl Strategy<Value = Option<Steps>> {
+    let rows = prop::collection::btree_set(number(), 1..4);
+    let step = prop_oneof![-2_i64..3, any::<i64>()];
+    let column = (number(), prop::collection::vec(step, 4), 0_u8..3);
+    (rows, prop::collection::vec(column, 1..3)).prop_map(|(rows, mut columns)| {
+        columns.sort_by_key(|(column, ..)| *column);
+        let columns = columns.into_iter().map(|(column, mut steps, form)| {
+            steps.truncate(rows.len());
+            match form {
+                0 => ColumnSteps::By { column, steps },
+                1 => {
+                    let newest = steps[0];
+                    let steps = steps.into_iter().map(|by| by as u64).collect();
+                    ColumnSteps::Behind { column, newest, steps }
+                }
+                _ => ColumnSteps::Few { column, places: vec![0], steps: vec![steps[0] | 1] },
+            }
+        });
+        Steps::new(rows.iter().copied().collect(), columns.collect()).ok()
+    })
+}
+
 /// A delta that need not fit anything.
 pub(crate) fn delta() -> BoxedStrategy<Delta> {
     let run = prop_oneof![
@@ -205,7 +229,8 @@ pub(crate) fn delta() -> BoxedStrategy<Delta> {
         column,
         value,
     });
-    let rows = (prop::collection::vec(run, 0..5), prop::collection::vec(cell, 0..4));
+    let rows =
+        (prop::collection::vec(run, 0..5), steps(), prop::collection::vec(cell, 0..4)).boxed();
     let changes = (
         change(columns()),
         change(flags()),
@@ -213,7 +238,11 @@ pub(crate) fn delta() -> BoxedStrategy<Delta> {
         change(truncated()),
         change(range()),
     );
-    let as_of = (any::<u64>(), times(), prop::option::of(timestamp_type()), offsets()).prop_map(
+    let moved = prop_oneof![
+        offsets().prop_map(OffsetsDelta::Named),
+        prop::collection::btree_map(number(), any::<i64>(), 0..3).prop_map(OffsetsDelta::Known),
+    ];
+    let as_of = (any::<u64>(), times(), prop::option::of(timestamp_type()), moved).prop_map(
         |(sequence, times, timestamp_type, offsets)| AsOfDelta {
             sequence,
             event_time: times.0,
@@ -229,7 +258,7 @@ pub(crate) fn delta() -> BoxedStrategy<Delta> {
         .prop_map(
             |(
                 base,
-                (runs, cells),
+                (runs, steps, cells),
                 (columns, row_flags, total, truncated, range),
                 from,
                 coverage,
@@ -239,6 +268,7 @@ pub(crate) fn delta() -> BoxedStrategy<Delta> {
                     base,
                     columns,
                     runs,
+                    steps,
                     cells,
                     row_flags,
                     total,
@@ -283,6 +313,14 @@ pub(crate) fn server_messages() -> Vec<ServerMessage> {
         ..QueryResult::default()
     };
     let delta = Delta::between(&QueryResult::default(), &result, 1);
+    let table = |by: i64| QueryResult {
+        columns: ["k", "x", "t", "n"].map(str::to_owned).to_vec(),
+        rows: (0..9)
+            .map(|row| [row, row * by, 50 - row + by, row / 8 * by].map(Value::Int).to_vec())
+            .collect(),
+        ..QueryResult::default()
+    };
+    let stepping = Delta::between(&table(1), &table(3), 1);
     let object = BTreeMap::from([("x".to_owned(), Value::List(vec![Value::Bool(true)]))]);
     result.rows.push(vec![Value::Object(object), Value::Int(i64::MIN)]);
     let refusals = Refusals {
@@ -316,6 +354,7 @@ pub(crate) fn server_messages() -> Vec<ServerMessage> {
         ServerMessage::Subscribed { id: 1, view: 2, resumed: true },
         ServerMessage::Snapshot { view: 2, result },
         ServerMessage::Delta { view: 2, delta },
+        ServerMessage::Delta { view: 2, delta: stepping },
         ServerMessage::Heartbeat { now_ms: 1, streams: vec![health] },
         ServerMessage::Pong { sent_ms: 1, now_ms: 2 },
         ServerMessage::Drain { reconnect_after_ms: 100 },

@@ -9,7 +9,7 @@ use hailstream_fuzz::{Plan, holds, spoil};
 use hailstream_protocol::frame::{
     Encoding, decode_binary, decode_client, decode_json, encode_client,
 };
-use hailstream_protocol::{ClientMessage, Delta, QueryResult, ServerMessage};
+use hailstream_protocol::{ClientMessage, Delta, QueryResult, ServerMessage, Steps};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
 
@@ -44,6 +44,8 @@ fn a_delta_leads_from_any_result_to_any_other() {
 fn any_delta_fits_a_result_or_is_refused() {
     let made = || (made::result(), made::delta());
     holds("any delta", &plan(), made, |(result, delta)| {
+        let bytes = postcard::to_stdvec(&delta).unwrap();
+        prop_assert_eq!(&postcard::from_bytes::<Delta>(&bytes).unwrap(), &delta);
         let copied = delta.clone().applied_to(&result);
         let mut moved = result.clone();
         match delta.apply(&mut moved) {
@@ -80,6 +82,30 @@ fn any_bytes_are_frames_or_an_error() {
         }
         if let Ok(messages) = decode_json(&String::from_utf8_lossy(&bytes)) {
             written_the_same(&messages, Encoding::Json)?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn any_bytes_are_packed_steps_or_an_error() {
+    let seeds = || {
+        let messages = made::server_messages().into_iter();
+        let steps = messages.filter_map(|message| {
+            if let ServerMessage::Delta { delta, .. } = message { delta.steps } else { None }
+        });
+        steps.map(|steps| steps.packed()).collect::<Vec<_>>()
+    };
+    let made = || {
+        prop_oneof![
+            4 => spoil::bytes(seeds(), made::PIECES),
+            1 => prop::collection::vec(any::<u8>(), 0..200),
+        ]
+    };
+    holds("steps", &plan(), made, |bytes| {
+        match Steps::unpacked(&bytes) {
+            Ok(steps) => prop_assert_eq!(Steps::unpacked(&steps.packed()), Ok(steps)),
+            Err(error) => prop_assert!(!error.to_string().is_empty()),
         }
         Ok(())
     });
