@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use hailstream_engine::StreamConfig;
-use hailstream_query::{Query, nearest};
+use hailstream_query::{EntityField, Query, nearest};
 
 use super::Fault;
 
@@ -61,8 +61,9 @@ fn fields_of(query: &Query) -> Vec<(String, String)> {
         let fields = filter.condition.fields().into_iter();
         fields.map(move |field| (format!("filters[{index}]"), field))
     });
-    let hits = query.hits.iter().flat_map(|hits| &hits.fields);
+    let hits = query.hits.iter().flat_map(|hits| &hits.fields).map(String::as_str);
     let entities = query.entities.iter().flat_map(|entities| &entities.fields);
-    let fields = hits.chain(entities).map(|field| ("fields".to_owned(), field.clone()));
+    let fields = hits.chain(entities.map(EntityField::name));
+    let fields = fields.map(|field| ("fields".to_owned(), field.to_owned()));
     text.chain(buckets).chain(metrics).chain(filters).chain(fields).collect()
 }

@@ -1,6 +1,7 @@
 //! One stream: records are judged, rows kept, views kept up to date.
 
 mod cost;
+mod entry;
 mod identities;
 mod judged;
 mod judgement;
@@ -25,6 +26,7 @@ use crate::record::{DeadLetter, RawRecord};
 use crate::retained::Retained;
 use crate::rows::{Rows, RowsBuilder};
 use crate::view::{Budget, Context, EntityTable, Shared, View};
+use entry::Entry;
 use identities::Identities;
 use judgement::Batch;
 use refused::Refused;
@@ -70,14 +72,6 @@ pub struct Engine {
     budget: Budget,
 }
 
-struct Entry {
-    key: ViewKey,
-    view: Option<View>,
-    last: Option<Arc<QueryResult>>,
-    stale: bool,
-    spent_ns: u64,
-}
-
 /// A new view's rows, to be worked through on another thread.
 pub struct Backfill {
     id: ViewId,
@@ -106,19 +100,6 @@ pub struct Tick {
     pub delta: Option<Delta>,
 }
 
-impl Entry {
-    fn new(key: ViewKey) -> Self {
-        Self { key, view: None, last: None, stale: true, spent_ns: 0 }
-    }
-
-    /// Books the time since `began_ns`; the time now.
-    fn spent_since(&mut self, began_ns: u64, stopwatch: fn() -> u64) -> u64 {
-        let now_ns = stopwatch();
-        self.spent_ns += now_ns.saturating_sub(began_ns);
-        now_ns
-    }
-}
-
 impl Backfill {
     /// Works through the rows; pure computing, for any thread.
     #[must_use]
@@ -144,8 +125,8 @@ impl Engine {
             decoder: decoder(config.format(), &fields),
             // Checked when the file was read.
             filter: config.filter().and_then(|text| Where::new(text, &config).ok()),
+            entities: EntityTable::new(config.expire_ms(), &fields),
             fields,
-            entities: EntityTable::new(config.expire_ms()),
             config,
             epoch: epoch.to_owned(),
             zone,
@@ -286,17 +267,18 @@ impl Engine {
                 self.current.insert(key, (Arc::clone(&rows), row));
             }
         }
-        if let Some(field) = self.entity_field() {
-            for row in 0..rows.len() {
-                if let Some(slot) = rows.slot(field, row) {
-                    self.entities.note(slot, &rows, row, &self.partitions.topics);
-                }
-            }
-        }
         self.fields.note_presence(&rows);
         let now_ms = self.clock_ms();
         let topics = self.partitions.topics.clone();
+        let entity_field = self.entity_field();
         let context = Context { fields: &self.fields, words: &self.words, topics: &topics, now_ms };
+        if let Some(field) = entity_field {
+            for row in 0..rows.len() {
+                if let Some(slot) = rows.slot(field, row) {
+                    self.entities.note(slot, &rows, row, entity_field, &context);
+                }
+            }
+        }
         let shared = Shared::default();
         let mut began_ns = (self.stopwatch)();
         for entry in self.views.values_mut() {
@@ -319,10 +301,12 @@ impl Engine {
         self.wall_ms = Some(self.wall_ms.unwrap_or(i64::MIN).max(wall_ms));
         let now_ms = self.clock_ms();
         let replaces = self.config.mode() == Mode::Upsert && self.config.expire_ms().is_some();
-        let expired = self.entities.expire(now_ms) || replaces;
+        let entity_field = self.entity_field();
+        let expired = self.entities.expire(now_ms, entity_field, &self.words) || replaces;
         let mut began_ns = (self.stopwatch)();
         for entry in self.views.values_mut() {
-            entry.stale |= expired;
+            // In a tile of its own the expired are missed as any others that have left.
+            entry.stale |= expired && entry.tile().is_none();
             if let Some(view) = &mut entry.view {
                 view.advance(now_ms);
                 began_ns = entry.spent_since(began_ns, self.stopwatch);
@@ -398,6 +382,10 @@ impl Engine {
             .since(filled.until)
             .for_each(|(rows, from)| view.add(rows, from, &context, &Shared::default()));
         view.advance(now_ms);
+        if let (Some(tile), None) = (view.tile(), entry.tile()) {
+            let entity_field = self.config.entity().and_then(|name| self.fields.id(name));
+            self.entities.look_at(tile, entity_field, &self.words);
+        }
         entry.view = Some(view);
         entry.stale = true;
     }
@@ -406,17 +394,28 @@ impl Engine {
     pub fn close_view(&mut self, id: ViewId) {
         if let Some(entry) = self.views.remove(&id) {
             self.by_key.remove(&entry.key);
+            if let Some(tile) = entry.tile() {
+                self.entities.look_away(tile);
+            }
             let told = entry.last.map_or(0, |last| last.as_of.sequence);
             self.closed_sequence = self.closed_sequence.max(told);
         }
     }
 
-    /// Views with something to publish.
+    /// Views whose answer may be another one by now.
+    #[must_use]
+    pub fn changed(&self) -> Vec<ViewId> {
+        self.views_where(|entry| entry.has_changed(&self.entities))
+    }
+
+    /// Views with something to publish: those that have changed and are not to be told less often.
     #[must_use]
     pub fn dirty(&self) -> Vec<ViewId> {
-        let dirty =
-            |entry: &Entry| entry.view.as_ref().is_some_and(|view| view.dirty || entry.stale);
-        self.views.iter().filter(|(_, entry)| dirty(entry)).map(|(id, _)| *id).collect()
+        self.views_where(|entry| entry.has_changed(&self.entities) && entry.is_due(self.wall_ms))
+    }
+
+    fn views_where(&self, chosen: impl Fn(&Entry) -> bool) -> Vec<ViewId> {
+        self.views.iter().filter(|(_, entry)| chosen(entry)).map(|(id, _)| *id).collect()
     }
 
     /// The next result of a view; none where it is not filled yet.

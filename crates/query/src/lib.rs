@@ -9,6 +9,7 @@
 mod asked;
 mod bucket;
 mod date_math;
+mod entities;
 mod error;
 mod filter;
 mod interval;
@@ -26,6 +27,7 @@ pub use bucket::{
     ResolvedStretch, Terms, TimeBounds, TimeStretch, address_number,
 };
 pub use date_math::{Edge, TimePoint, resolve_date, resolve_first, resolve_time};
+pub use entities::{Entities, EntityField, ListedField, MapTile, SteppedField};
 pub use error::QueryError;
 pub use filter::{Bool, Condition, Filter, RangeCondition};
 pub use interval::{AUTO_STEPS_MS, CalendarUnit, Interval, Offset, auto_interval_ms};
@@ -35,7 +37,7 @@ pub use metric::{
     PercentileRanks, Percentiles, SerialDiff, Sibling, Sort, StdDev, TopHits,
     in_order as pipelines_in_order,
 };
-pub use model::{Entities, Hits, Language, Over, Query, TimeRange};
+pub use model::{Hits, Language, Over, Query, TimeRange};
 pub use near::{explain_serde, nearest};
 pub use normal::ViewKey;
 pub use runtime::{Expression, Formula, Operator, RuntimeField, RuntimeFields};

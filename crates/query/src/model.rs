@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::bucket::{self, Bucket};
 use crate::date_math::TimePoint;
+use crate::entities::Entities;
 use crate::error::QueryError;
 use crate::filter::Filter;
 use crate::metric::{self, Metric};
@@ -104,25 +105,6 @@ pub struct Hits {
 
 fn hits_size() -> u32 {
     100
-}
-
-/// Live entities. Columns: the entity field, `_event_time`, then the fields; ordered by entity.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Entities {
-    /// Only those in `[west, south, east, north]` (the stream's first `geo_point` field).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub bounds: Option<[f64; 4]>,
-    /// How many at most.
-    #[serde(default = "entities_size")]
-    pub size: u32,
-    /// Which fields; all where empty.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub fields: Vec<String>,
-}
-
-fn entities_size() -> u32 {
-    10_000
 }
 
 impl Query {

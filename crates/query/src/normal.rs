@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 
 use crate::asked;
 use crate::bucket::{Bucket, FilterQuery};
+use crate::entities::Entities;
 use crate::error::QueryError;
 use crate::filter::{Condition, Filter};
 use crate::metric::Metric;
@@ -70,6 +71,7 @@ impl Query {
             }
         }
         query.metrics.iter_mut().flat_map(Metric::filters_mut).for_each(normalise_labelled);
+        query.entities.iter_mut().for_each(Entities::normalise);
         if query.metrics.is_empty() && query.hits.is_none() && query.entities.is_none() {
             query.metrics.push(Metric::count("count"));
         }

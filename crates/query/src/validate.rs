@@ -65,6 +65,7 @@ fn shape(query: &Query) -> Result<(), QueryError> {
     }
     if let Some(entities) = &query.entities {
         size("entities.size", entities.size)?;
+        entities.check()?;
     }
     Ok(())
 }

@@ -11,12 +11,13 @@ mod metric;
 mod pipelines;
 mod runtime;
 mod text;
+mod tile;
 
 use std::collections::BTreeMap;
 
 use hailstream_geo::{Bounds, LonLat};
 use hailstream_protocol::{QueryResult, Range, Truncated, Value};
-use hailstream_query::{Language, Over, Query};
+use hailstream_query::{EntityField, Language, Over, Query};
 use jiff::tz::TimeZone;
 
 use crate::config::FieldType;
@@ -197,11 +198,14 @@ fn table(
 ) -> QueryResult {
     let area = asked.bounds.and_then(|[w, s, e, n]| Bounds::new(w, s, e, n).ok());
     let entity = facts.entity.unwrap_or("entity");
+    let places = |record: &Record| {
+        let all = record.all(facts.position.unwrap_or_default()).iter();
+        all.filter_map(position).collect::<Vec<_>>()
+    };
+    let in_tile = |record: &Record| tile::units(asked, *places(record).first()?);
     records.retain(|record| {
-        area.as_ref().is_none_or(|area| {
-            let places = record.all(facts.position.unwrap_or_default());
-            places.iter().filter_map(position).any(|at| area.contains(at))
-        })
+        area.as_ref().is_none_or(|area| places(record).iter().any(|at| area.contains(*at)))
+            && (asked.tile.is_none() || in_tile(record).is_some())
     });
     records.sort_by_key(|record| record.shown(entity));
     let (total, size) = (records.len() as u64, asked.size as usize);
@@ -210,12 +214,24 @@ fn table(
         truncated.insert(entity.to_owned(), Truncated { shown: size as u64, of: total });
     }
     records.truncate(size);
-    let names = names(&asked.fields, facts, facts.entity);
-    let mut columns = vec![entity.to_owned(), "_event_time".to_owned()];
-    columns.extend(names.iter().cloned());
+    let all = || {
+        let mut all = names(&[], facts, facts.entity);
+        all.retain(|name| asked.tile.is_none() || Some(name.as_str()) != facts.position);
+        all.into_iter().map(EntityField::Plain).collect()
+    };
+    let fields = if asked.fields.is_empty() { all() } else { asked.fields.clone() };
+    let mut columns = vec![entity.to_owned()];
+    let after: &[&str] =
+        if asked.tile.is_some() { &["_event_time_s", "_x", "_y"] } else { &["_event_time"] };
+    columns.extend(after.iter().map(|name| (*name).to_owned()));
+    columns.extend(fields.iter().map(|field| field.name().to_owned()));
     let row = |record: &&Record| {
-        let mut row = vec![record.shown(entity), Value::Int(record.time_ms)];
-        row.extend(names.iter().map(|name| record.shown(name)));
+        let mut row = vec![record.shown(entity)];
+        match in_tile(record) {
+            Some((x, y)) => row.extend([record.time_ms.div_euclid(1_000), x, y].map(Value::Int)),
+            None => row.push(Value::Int(record.time_ms)),
+        }
+        row.extend(fields.iter().map(|field| tile::coded(field, record)));
         row
     };
     let rows = records.iter().map(row).collect();

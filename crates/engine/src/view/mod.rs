@@ -4,12 +4,14 @@ mod bucket;
 mod budget;
 mod cost;
 mod entities;
+mod entity_rows;
 mod grouped;
 mod hits;
 mod metric;
 mod pipeline;
 pub(crate) mod rounding;
 mod shared;
+mod tiles;
 mod window;
 
 pub use budget::Budget;
@@ -21,6 +23,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use hailstream_geo::mercator::Tile;
 use hailstream_protocol::QueryResult;
 use hailstream_query::{Over, Query};
 
@@ -29,6 +32,7 @@ use crate::filter::{Filters, When};
 use crate::rows::Rows;
 use crate::runtime::Runtime;
 
+use self::entity_rows::EntityRows;
 use self::grouped::Grouped;
 use self::hits::NewestHits;
 use self::window::{Bounds, Window};
@@ -59,6 +63,8 @@ pub(crate) struct View {
     bounds: Option<Bounds>,
     /// The step of the clock for conditions that follow it.
     step: Option<i64>,
+    /// The tile whose entities the stream keeps for it, and their version in the newest answer.
+    tile: Option<(Tile, u64)>,
     budget: Budget,
     runtime: Runtime,
     /// The stream's fields with the runtime ones, and the version of the former.
@@ -130,9 +136,13 @@ impl View {
         let conditions_move = Filters::move_with_the_clock(&query);
         let recomputed = recomputed || comes_later || conditions_move;
         let runtime = Runtime::of(&query);
+        let tile = query.entities.as_ref().and_then(|asked| asked.tile);
+        // Of an upsert stream those rows count that were not replaced, which is not told row by row.
+        let tile = tile.filter(|_| !upsert).map(|tile| (tile.0, 0));
         Self {
             query,
             body,
+            tile,
             time_field,
             recomputed,
             conditions_move,
@@ -168,6 +178,16 @@ impl View {
         self.query.over == Over::Entities || self.query.entities.is_some()
     }
 
+    /// The tile whose entities it needs to be kept.
+    pub(crate) fn tile(&self) -> Option<Tile> {
+        self.tile.map(|(tile, _)| tile)
+    }
+
+    /// Whether its answer may be another one by now.
+    pub(crate) fn has_changed(&self, entities: &EntityTable) -> bool {
+        self.dirty || self.tile.is_some_and(|(tile, seen)| entities.version_of(tile) != seen)
+    }
+
     fn bounds_at(&self, now_ms: Option<i64>) -> Bounds {
         match &self.body {
             Body::Grouped(grouped) => grouped.window.at(now_ms),
@@ -185,7 +205,7 @@ impl View {
         shared: &Shared,
     ) {
         if self.recomputed {
-            self.dirty |= rows.len() > 0;
+            self.dirty |= rows.len() > 0 && self.tile.is_none();
             return;
         }
         let bounds = self.bounds_at(context.now_ms);
@@ -256,7 +276,11 @@ impl View {
         }
         let mut result = match &mut self.body {
             Body::Entities(_, filters) => {
-                entities.result(&self.query, filters, context, &bounds, entity_field)
+                let by_tile = self.tile.is_some();
+                let (bounds, entity) = (&bounds, entity_field);
+                let rows = |asked| EntityRows { asked, filters, context, bounds, entity, by_tile };
+                let asked = self.query.entities.as_ref();
+                asked.map_or_else(QueryResult::default, |asked| rows(asked).result(entities))
             }
             Body::Hits(hits) => hits.result(context, &bounds),
             Body::Grouped(grouped) => grouped.result(&bounds, context.words),
@@ -264,6 +288,9 @@ impl View {
         self.overlay = overlay;
         result.range = bounds.range;
         self.dirty = false;
+        if let Some((tile, seen)) = &mut self.tile {
+            *seen = entities.version_of(*tile);
+        }
         result
     }
 

@@ -149,14 +149,14 @@ impl Run {
         prop_assert_eq!(self.engine.account(), self.judge.account);
         prop_assert!(self.engine.account().is_balanced());
         prop_assert_eq!(self.engine.clock_ms(), self.judge.now_ms(self.wall_ms));
-        let dirty = self.engine.dirty();
+        let changed = self.engine.changed();
         for (id, viewer) in &mut self.viewers {
             let Some(tick) = self.engine.tick(*id, self.wall_ms) else { continue };
             if let Some(seen) = &viewer.seen
-                && !dirty.contains(id)
+                && !changed.contains(id)
             {
                 let delta = tick.delta.as_ref().expect("there was a result before");
-                prop_assert!(delta.is_quiet(seen.rows.len()), "changed but not dirty: {delta:#?}");
+                prop_assert!(delta.is_quiet(seen.rows.len()), "changed unnoticed: {delta:#?}");
             }
             let shown = match (viewer.seen.take(), tick.delta) {
                 (Some(mut seen), Some(delta)) => {

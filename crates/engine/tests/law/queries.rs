@@ -172,13 +172,24 @@ fn hits() -> impl Strategy<Value = Json> {
 }
 
 fn entities() -> impl Strategy<Value = Json> {
-    let bounds = one_of(vec![Json::Null, json!([-122.49, 37.70, -122.44, 37.75])]);
-    (1_u32..6, bounds).prop_map(|(size, bounds)| {
-        let asked = object(vec![
-            ("size", json!(size)),
-            ("bounds", bounds),
-            ("fields", json!(["status", "position", "trips"])),
-        ]);
+    let place = one_of(vec![
+        json!({}),
+        json!({"bounds": [-122.49, 37.70, -122.44, 37.75]}),
+        json!({"tile": "0/0/0", "extent": 1_048_576}),
+        json!({"tile": "12/655/1583"}),
+        json!({"tile": "12/654/1583", "extent": 1_024, "every": "3s"}),
+        json!({"tile": "14/2620/6333", "extent": 1, "every": "1ms"}),
+        json!({"tile": "29/83816823/202769432", "extent": 2}),
+    ]);
+    let fields = one_of(vec![
+        json!(["status", "position", "trips"]),
+        json!([{"field": "speed", "step": 2.5}, {"field": "trips", "step": 3}, {"field": "occupied", "step": 1}]),
+        json!([{"field": "status.keyword", "values": ["hired", "", "free"]}, {"field": "level", "values": [2, true, "x"]},
+            {"field": "occupied", "values": [false, true]}, {"field": "nowhere", "values": [1]}]),
+    ]);
+    (1_u32..6, place, fields).prop_map(|(size, mut asked, fields)| {
+        asked["fields"] = fields;
+        asked["size"] = json!(size);
         json!({ "entities": asked })
     })
 }
@@ -198,7 +209,7 @@ pub(crate) fn query() -> impl Strategy<Value = Json> {
             6 => grouped(has_time),
             2 => series(has_time),
             1 => hits(),
-            1 => entities(),
+            2 => entities(),
         ];
         body.boxed()
     });
