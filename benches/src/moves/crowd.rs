@@ -24,9 +24,9 @@ use crate::{server, stages};
 
 const VIEWERS: usize = 500;
 const MOVES_A_SECOND: u64 = 10_000;
-/// Some 40,000 cabs, which tell of themselves fifteen times as often as they did.
+/// Some 40,000 cabs, which tell of themselves 24 times as often as they did.
 const LAYERS: i64 = 80;
-const FASTER: i64 = 15;
+const FASTER: i64 = 24;
 const CAMERA_ZOOM: u8 = 14;
 const LENGTH_S: i64 = 90;
 const SETTLE: Duration = Duration::from_secs(4);
