@@ -11,6 +11,7 @@ mod further;
 mod idle;
 mod ingest;
 mod latency;
+mod moves;
 mod opening;
 mod page;
 mod painted;
@@ -59,6 +60,8 @@ enum Budget {
     Stages,
     /// The engine's CPU with 1,000 viewers of one panel, beside one viewer.
     Viewers,
+    /// Bytes per moved vehicle of a viewport, and the server's CPU with 500 viewers of 10,000 moves a second.
+    Moves,
     /// Memory per idle viewer.
     Idle,
     /// Record received → frame at a client, at 5,000 records/s.
@@ -81,7 +84,7 @@ enum Budget {
     Soak,
 }
 
-const ALL: [Budget; 13] = [
+const ALL: [Budget; 14] = [
     Budget::Page,
     Budget::Chart,
     Budget::Board,
@@ -91,6 +94,7 @@ const ALL: [Budget; 13] = [
     Budget::Idle,
     Budget::Fanout,
     Budget::Viewers,
+    Budget::Moves,
     Budget::Latency,
     Budget::Ingest,
     Budget::Further,
@@ -112,6 +116,7 @@ fn main() -> Result<()> {
                 Vec::new()
             }
             Budget::Viewers => viewers::measure()?,
+            Budget::Moves => moves::measure()?,
             Budget::Idle => idle::measure()?,
             Budget::Latency => latency::measure()?,
             Budget::Page => page::measure()?,

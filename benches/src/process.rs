@@ -15,6 +15,12 @@ pub(crate) fn root() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
+/// Data that may not be shipped: `HAILSTREAM_DATA`, or beside the project.
+pub(crate) fn data() -> PathBuf {
+    let default = || root().join("../shared/data");
+    std::env::var_os("HAILSTREAM_DATA").map_or_else(default, PathBuf::from)
+}
+
 /// The binary under measurement.
 pub(crate) fn hailstream() -> PathBuf {
     root().join("target/release/hailstream")

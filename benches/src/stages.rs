@@ -127,7 +127,7 @@ fn query(buckets: &str, metric: &str) -> Result<Query> {
 }
 
 /// CPU time of this thread, nanoseconds.
-fn cpu_ns() -> u64 {
+pub(crate) fn cpu_ns() -> u64 {
     let spent = clock_gettime(ClockId::ThreadCPUTime);
     Duration::new(spent.tv_sec as u64, spent.tv_nsec as u32).as_nanos() as u64
 }

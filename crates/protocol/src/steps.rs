@@ -1,4 +1,4 @@
-//! Whole numbers of kept rows that changed, as differences: what makes a moved vehicle cost three bytes.
+//! Whole numbers of kept rows that changed, as differences: what makes a moved vehicle cost a few bytes.
 //!
 //! Steps belong to some rows and some columns. In JSON they are plain lists; in the binary encoding they are packed bit by
 //! bit, as `docs/protocol.md` says. What is no whole number before and after travels as a cell of its own.

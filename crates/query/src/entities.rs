@@ -1,7 +1,7 @@
 //! The newest record of each live entity: all of them, those in a box, or those in a tile of the map.
 //!
 //! In a tile everything that moves can be a small whole number: the position in units of the tile, the time in seconds, a
-//! heading in steps, a status as its place in a list. A vehicle that moved then travels in some three bytes.
+//! heading in steps, a status as its place in a list. A vehicle that moved then travels in a few bytes.
 
 use std::fmt;
 

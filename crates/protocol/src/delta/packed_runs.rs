@@ -211,7 +211,7 @@ mod tests {
             })
             .collect();
         let bytes = packed(&runs).unwrap();
-        assert_eq!(bytes.len(), 151);
+        assert_eq!(bytes.len(), 142);
         assert_eq!(unpacked(&bytes), Ok(runs));
     }
 
