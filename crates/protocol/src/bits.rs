@@ -45,7 +45,7 @@ fn code_bits(number: u64, order: u32) -> u32 {
 }
 
 /// The order in which these numbers take the fewest bits, about: the best one is near the logarithm of their mean.
-pub(crate) fn best_order(numbers: impl Iterator<Item = u64> + Clone) -> u32 {
+pub(crate) fn best_order(numbers: &(impl Iterator<Item = u64> + Clone)) -> u32 {
     let count = numbers.clone().count().max(1) as u128;
     let mean = numbers.clone().map(u128::from).sum::<u128>() / count;
     let near = mean.checked_ilog2().unwrap_or(0);
@@ -83,7 +83,7 @@ impl BitWriter {
 
     /// The order in which numbers are short, then their codes.
     pub(crate) fn numbers(&mut self, numbers: impl Iterator<Item = u64> + Clone) {
-        let order = best_order(numbers.clone());
+        let order = best_order(&numbers);
         self.plain(order, ORDER_BITS);
         numbers.for_each(|number| self.number(number, order));
     }

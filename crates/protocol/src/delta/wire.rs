@@ -82,7 +82,7 @@ fn kept(runs: &[Run]) -> Option<u32> {
 }
 
 impl<T> Change<T> {
-    fn new(&self) -> Option<&T> {
+    fn to(&self) -> Option<&T> {
         match self {
             Self::Same => None,
             Self::To(new) => Some(new),
@@ -115,14 +115,14 @@ impl Serialize for Delta {
         out.part(has(RUNS).map(|()| Packed(&self.runs)).as_ref())?;
         out.part(self.steps.as_ref())?;
         out.part(has(CELLS).map(|()| &self.cells))?;
-        out.part(self.columns.new())?;
-        out.part(self.row_flags.new())?;
-        out.part(self.total.new())?;
-        out.part(self.approximate.new())?;
-        out.part(self.provisional_from_ms.new())?;
-        out.part(self.truncated.new())?;
-        out.part(self.range.new())?;
-        out.part(self.coverage.new())?;
+        out.part(self.columns.to())?;
+        out.part(self.row_flags.to())?;
+        out.part(self.total.to())?;
+        out.part(self.approximate.to())?;
+        out.part(self.provisional_from_ms.to())?;
+        out.part(self.truncated.to())?;
+        out.part(self.range.to())?;
+        out.part(self.coverage.to())?;
         out.part(has(SEQUENCE).map(|()| &as_of.sequence))?;
         out.part(as_of.event_time.as_ref())?;
         out.part(as_of.watermark.as_ref())?;

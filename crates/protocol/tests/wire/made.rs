@@ -218,8 +218,8 @@ fn steps() -> impl Strategy<Value = Option<Steps>> {
     })
 }
 
-/// A delta that need not fit anything.
-pub(crate) fn delta() -> BoxedStrategy<Delta> {
+/// Runs, steps and cells that need not fit one another.
+fn row_changes() -> BoxedStrategy<(Vec<Run>, Option<Steps>, Vec<CellChange>)> {
     let run = prop_oneof![
         3 => (number(), number()).prop_map(|(from, count)| Run::Keep { from, count }),
         1 => rows().prop_map(Run::Insert),
@@ -229,8 +229,11 @@ pub(crate) fn delta() -> BoxedStrategy<Delta> {
         column,
         value,
     });
-    let rows =
-        (prop::collection::vec(run, 0..5), steps(), prop::collection::vec(cell, 0..4)).boxed();
+    (prop::collection::vec(run, 0..5), steps(), prop::collection::vec(cell, 0..4)).boxed()
+}
+
+/// A delta that need not fit anything.
+pub(crate) fn delta() -> BoxedStrategy<Delta> {
     let changes = (
         change(columns()),
         change(flags()),
@@ -254,7 +257,7 @@ pub(crate) fn delta() -> BoxedStrategy<Delta> {
             offsets,
         },
     );
-    (0_u64..4, rows, changes, change(any::<Time>()), change(coverage()), as_of)
+    (0_u64..4, row_changes(), changes, change(any::<Time>()), change(coverage()), as_of)
         .prop_map(
             |(
                 base,
