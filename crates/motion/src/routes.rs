@@ -3,10 +3,7 @@
 //! Fixes lie a minute apart, so ways are short and a search sees some dozens of junctions. It gives up beyond the length it was told,
 //! which also bounds its time.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-
-use hailstream_geo::streets::{Node, Streets, Stretch};
+use hailstream_geo::streets::{Node, Search, Settled, Streets, Stretch};
 
 use crate::nearest::OnStreet;
 
@@ -27,28 +24,12 @@ pub(crate) struct Way {
 /// Finds ways; keeps its memory between searches.
 #[derive(Clone, Debug)]
 pub(crate) struct Router {
-    /// Per junction: the search that reached it last, and how.
-    reached: Vec<Reached>,
-    search: u32,
-    open: BinaryHeap<Reverse<(u32, Node)>>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Reached {
-    search: u32,
-    is_settled: bool,
-    metres: f32,
-    by: Stretch,
+    search: Search,
 }
 
 impl Router {
     pub(crate) fn new(streets: &Streets) -> Self {
-        let never = Reached { search: 0, is_settled: false, metres: 0.0, by: 0 };
-        Self {
-            reached: vec![never; streets.node_count() as usize],
-            search: 0,
-            open: BinaryHeap::new(),
-        }
+        Self { search: Search::new(streets) }
     }
 
     /// The shortest way of at most `longest_m`. A vehicle `is_driving` along the stretch it is on turns around only where that
@@ -64,7 +45,7 @@ impl Router {
         let turning_m = if is_driving { TURNING_M } else { 0.0 };
         let direct = direct(streets, from, to, turning_m);
         let limit = direct.as_ref().map_or(longest_m, |(cost, _)| cost.min(longest_m));
-        self.begin();
+        self.search.begin();
         let goal = to.place;
         for (start, cost) in [(from, 0.0), (from.turned(streets), turning_m)] {
             let left = streets.length_m(start.stretch) - start.along_m;
@@ -72,14 +53,14 @@ impl Router {
         }
         let ends = [to, to.turned(streets)].map(|end| (streets.start(end.stretch), end));
         let mut best: Option<(f64, OnStreet)> = None;
-        while let Some(Reverse((estimate, node))) = self.open.pop() {
+        while let Some(settled) = self.search.settle() {
             let bound = best.map_or(limit, |(cost, _)| cost);
-            if f64::from(f32::from_bits(estimate)) >= bound {
+            if f64::from(settled.estimate) >= bound {
                 break;
             }
-            let Some(metres) = self.settle(streets, goal, node) else { continue };
-            for (_, end) in ends.iter().filter(|(start, _)| *start == node) {
-                let cost = metres + end.along_m;
+            self.go_on(streets, goal, settled);
+            for (_, end) in ends.iter().filter(|(start, _)| *start == settled.node) {
+                let cost = f64::from(settled.cost) + end.along_m;
                 if cost < best.map_or(limit, |(cost, _)| cost) {
                     best = Some((cost, *end));
                 }
@@ -91,39 +72,20 @@ impl Router {
         }
     }
 
-    fn begin(&mut self) {
-        self.search = self.search.wrapping_add(1);
-        self.open.clear();
-    }
-
-    /// The metres to a junction that is reached for good; none where it was before.
-    fn settle(&mut self, streets: &Streets, goal: [f64; 2], node: Node) -> Option<f64> {
-        let here = &mut self.reached[node as usize];
-        if std::mem::replace(&mut here.is_settled, true) {
-            return None;
+    fn go_on(&mut self, streets: &Streets, goal: [f64; 2], from: Settled) {
+        let onward = streets.leaving(from.node).iter();
+        for &stretch in onward.filter(|&&stretch| stretch != Streets::back(from.by)) {
+            let then = f64::from(from.cost) + streets.length_m(stretch);
+            self.reach(streets, goal, streets.end(stretch), then, stretch);
         }
-        let (metres, by) = (f64::from(here.metres), here.by);
-        for &stretch in streets.leaving(node) {
-            if stretch != Streets::back(by) {
-                let then = metres + streets.length_m(stretch);
-                self.reach(streets, goal, streets.end(stretch), then, stretch);
-            }
-        }
-        Some(metres)
     }
 
     fn reach(&mut self, streets: &Streets, goal: [f64; 2], node: Node, metres: f64, by: Stretch) {
-        let metres = metres as f32;
-        let known = &mut self.reached[node as usize];
-        if known.search == self.search && (known.is_settled || known.metres <= metres) {
-            return;
-        }
-        *known = Reached { search: self.search, is_settled: false, metres, by };
-        let place = streets.place(node);
-        let [east, north] = [goal[0] - place[0], goal[1] - place[1]];
-        let left = (east * east + north * north).sqrt() as f32;
-        // Positive floats are ordered as their bits; ties go to the lower junction number.
-        self.open.push(Reverse(((metres + left).to_bits(), node)));
+        self.search.reach(node, metres as f32, by, || {
+            let place = streets.place(node);
+            let [east, north] = [goal[0] - place[0], goal[1] - place[1]];
+            (east * east + north * north).sqrt() as f32
+        });
     }
 
     fn walked_back(&self, streets: &Streets, from: OnStreet, end: OnStreet) -> Option<Way> {
@@ -131,7 +93,7 @@ impl Router {
         let mut node = streets.start(end.stretch);
         let (forward, backward) = (from.stretch, Streets::back(from.stretch));
         loop {
-            let by = self.reached[node as usize].by;
+            let by = self.search.by(node);
             stretches.push(by);
             let starts_here = by == forward || by == backward;
             if starts_here {
@@ -139,7 +101,7 @@ impl Router {
             }
             node = streets.start(by);
             // A way is no longer than there are junctions.
-            if stretches.len() > self.reached.len() {
+            if stretches.len() > streets.node_count() as usize {
                 return None;
             }
         }

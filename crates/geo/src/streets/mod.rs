@@ -5,11 +5,13 @@
 //! not known to the data: every street is two-way. What is asked of the graph (routes, the street nearest to a fix) is its users'.
 
 mod levels;
+mod search;
 
 use crate::basemap::{Street, StreetClass};
 use crate::distance::{LocalPlane, compass};
 use crate::{Bounds, LonLat};
 use levels::{Level, Levels, Vertex};
+pub use search::{Search, Settled};
 use std::collections::HashMap;
 
 /// A junction's number.

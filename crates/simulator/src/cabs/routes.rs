@@ -5,9 +5,7 @@
 //! more than the way itself, and the way it finds is the quickest.
 
 use super::speeds::free_flow_m_s;
-use hailstream_geo::streets::{Node, Streets, Stretch};
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use hailstream_geo::streets::{Node, Search, Settled, Streets, Stretch};
 
 /// How many landmarks; each costs a search through the whole city at the start.
 const LANDMARKS: usize = 8;
@@ -19,23 +17,11 @@ pub(super) struct Router {
     landmarks: Vec<[f32; LANDMARKS]>,
     /// Seconds along each piece of street and over the junction at its end; the same in both directions.
     costs: Vec<f32>,
-    /// Per junction: the search that reached it last, its cost and the stretch it was reached by.
-    reached: Vec<Reached>,
-    search: u32,
-    open: BinaryHeap<Reverse<(u32, Node)>>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Reached {
-    search: u32,
-    is_settled: bool,
-    seconds: f32,
-    by: Stretch,
+    search: Search,
 }
 
 impl Router {
     pub(super) fn new(streets: &Streets) -> Self {
-        let never = Reached { search: 0, is_settled: false, seconds: 0.0, by: 0 };
         let nodes = streets.node_count() as usize;
         let cost = |stretch| {
             (streets.length_m(stretch) / free_flow_m_s(streets.class(stretch)) + JUNCTION_S) as f32
@@ -43,17 +29,16 @@ impl Router {
         let mut router = Self {
             landmarks: vec![[0.0; LANDMARKS]; nodes],
             costs: (0..streets.stretch_count()).step_by(2).map(cost).collect(),
-            reached: vec![never; nodes],
-            search: 0,
-            open: BinaryHeap::new(),
+            search: Search::new(streets),
         };
         let mut nearest = vec![f32::INFINITY; nodes];
         let mut landmark = 0;
         for number in 0..LANDMARKS {
             router.spread(streets, landmark);
-            for (node, reached) in router.reached.iter().enumerate() {
-                router.landmarks[node][number] = reached.seconds;
-                nearest[node] = nearest[node].min(reached.seconds);
+            for (node, nearest) in nearest.iter_mut().enumerate() {
+                let seconds = router.search.cost(node as Node);
+                router.landmarks[node][number] = seconds;
+                *nearest = nearest.min(seconds);
             }
             // The next one is as far from all so far as can be; of equals the lowest number.
             let farthest = (0..nodes).rev().max_by(|&a, &b| nearest[a].total_cmp(&nearest[b]));
@@ -65,62 +50,47 @@ impl Router {
     /// The stretches from `from` to `to`, **last first**; empty where there is nothing to drive.
     pub(super) fn route(&mut self, streets: &Streets, from: Node, to: Node) -> Vec<Stretch> {
         let goal = self.landmarks[to as usize];
-        self.begin();
+        self.search.begin();
         self.reach(from, Some(&goal), 0.0, 0);
-        while let Some(Reverse((_, node))) = self.open.pop() {
-            if node == to {
+        while let Some(settled) = self.search.settle() {
+            if settled.node == to {
                 return self.walked_back(streets, from, to);
             }
-            self.settle(streets, node, Some(&goal));
+            self.go_on(streets, settled, Some(&goal));
         }
         Vec::new()
     }
 
     /// Reaches all junctions from one.
     fn spread(&mut self, streets: &Streets, from: Node) {
-        self.begin();
+        self.search.begin();
         self.reach(from, None, 0.0, 0);
-        while let Some(Reverse((_, node))) = self.open.pop() {
-            self.settle(streets, node, None);
+        while let Some(settled) = self.search.settle() {
+            self.go_on(streets, settled, None);
         }
     }
 
-    fn begin(&mut self) {
-        self.search = self.search.wrapping_add(1);
-        self.open.clear();
-    }
-
-    fn settle(&mut self, streets: &Streets, node: Node, goal: Option<&[f32; LANDMARKS]>) {
-        let here = &mut self.reached[node as usize];
-        if std::mem::replace(&mut here.is_settled, true) {
-            return;
-        }
-        let seconds = here.seconds;
-        for &stretch in streets.leaving(node) {
-            let then = seconds + self.costs[(stretch >> 1) as usize];
+    fn go_on(&mut self, streets: &Streets, from: Settled, goal: Option<&[f32; LANDMARKS]>) {
+        for &stretch in streets.leaving(from.node) {
+            let then = from.cost + self.costs[(stretch >> 1) as usize];
             self.reach(streets.end(stretch), goal, then, stretch);
         }
     }
 
     fn reach(&mut self, node: Node, goal: Option<&[f32; LANDMARKS]>, seconds: f32, by: Stretch) {
-        let known = &mut self.reached[node as usize];
-        if known.search == self.search && (known.is_settled || known.seconds <= seconds) {
-            return;
-        }
-        *known = Reached { search: self.search, is_settled: false, seconds, by };
         let here = &self.landmarks[node as usize];
-        let left = goal.map_or(0.0, |goal| {
-            here.iter().zip(goal).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
+        self.search.reach(node, seconds, by, || {
+            goal.map_or(0.0, |goal| {
+                here.iter().zip(goal).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
+            })
         });
-        // Positive floats are ordered as their bits; ties go to the lower junction number.
-        self.open.push(Reverse(((seconds + left).to_bits(), node)));
     }
 
     fn walked_back(&self, streets: &Streets, from: Node, to: Node) -> Vec<Stretch> {
         let mut route = Vec::new();
         let mut node = to;
         while node != from {
-            let by = self.reached[node as usize].by;
+            let by = self.search.by(node);
             route.push(by);
             node = streets.start(by);
         }
