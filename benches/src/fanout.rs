@@ -3,15 +3,13 @@
 //! The server's CPU time is taken with and without viewers over the same stretch of the same stream; the difference
 //! belongs to the viewers. It includes the kernel's part of each send.
 
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
 use crate::budget::Measure;
 use crate::process::Running;
-use crate::viewer::{self, Delivered};
+use crate::viewer::Crowd;
 use crate::{records, server};
 
 const VIEWERS: usize = 1_000;
@@ -27,26 +25,15 @@ pub(crate) fn measure() -> Result<Vec<Measure>> {
     let (running, url) = server::serve(&folder, &kafka, &panels)?;
     let _feed = Running::start(server::replay(&folder, &kafka, "1").arg("--loop"), "")?;
     let alone = cpu_over(&running, STRETCH)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let delivered = Arc::new(Delivered::default());
-    let (crowded, updates, messages, bytes) = runtime.block_on(async {
-        for socket in viewer::connect_many(&url, &panels, VIEWERS).await? {
-            tokio::spawn(viewer::read(socket, Arc::clone(&delivered)));
-        }
-        // The first snapshots are not what is measured.
-        tokio::time::sleep(Duration::from_secs(3)).await;
-        let counts = || {
-            [&delivered.updates, &delivered.messages, &delivered.bytes]
-                .map(|n| n.load(Ordering::Relaxed))
-        };
-        let (before, cpu_before, started) = (counts(), running.usage()?.cpu, Instant::now());
-        tokio::time::sleep(STRETCH).await;
-        let cpu = running.usage()?.cpu - cpu_before;
-        let after = counts();
-        let scale = STRETCH.as_secs_f64() / started.elapsed().as_secs_f64();
-        let [updates, messages, bytes] = [0, 1, 2].map(|i| (after[i] - before[i]) as f64 * scale);
-        anyhow::Ok((cpu.as_secs_f64() * scale, updates, messages, bytes))
-    })?;
+    let crowd = Crowd::connect(&url, &panels, VIEWERS)?;
+    let (before, cpu_before, started) =
+        (crowd.delivered.counts(), running.usage()?.cpu, Instant::now());
+    std::thread::sleep(STRETCH);
+    let cpu = running.usage()?.cpu - cpu_before;
+    let after = crowd.delivered.counts();
+    let scale = STRETCH.as_secs_f64() / started.elapsed().as_secs_f64();
+    let [updates, messages, bytes] = [0, 1, 2].map(|which| (after[which] - before[which]) * scale);
+    let crowded = cpu.as_secs_f64() * scale;
     println!(
         "fan-out: {:.0} panel updates/s in {:.0} messages/s, {:.1} MB/s; server CPU {:.2} s without viewers, {:.2} s with, in {STRETCH:?}",
         updates / STRETCH.as_secs_f64(),

@@ -2,14 +2,18 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
+use tokio::runtime::{Builder, Runtime};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+
+use crate::process::wait_for;
 
 /// A connected viewer.
 pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
@@ -57,6 +61,14 @@ pub(crate) struct Delivered {
     pub(crate) bytes: AtomicU64,
 }
 
+impl Delivered {
+    /// Updates, messages and bytes so far.
+    pub(crate) fn counts(&self) -> [f64; 3] {
+        [&self.updates, &self.messages, &self.bytes]
+            .map(|count| count.load(Ordering::Relaxed) as f64)
+    }
+}
+
 /// Reads until the socket ends, counting.
 pub(crate) async fn read(mut socket: Socket, delivered: Arc<Delivered>) {
     while let Some(Ok(message)) = socket.next().await {
@@ -65,5 +77,27 @@ pub(crate) async fn read(mut socket: Socket, delivered: Arc<Delivered>) {
             delivered.messages.fetch_add(1, Ordering::Relaxed);
             delivered.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         }
+    }
+}
+
+/// Viewers of the same panels, who read until this is dropped.
+pub(crate) struct Crowd {
+    pub(crate) delivered: Arc<Delivered>,
+    _runtime: Runtime,
+}
+
+impl Crowd {
+    /// Connects `count` viewers, and waits until each has its first answers: those are not what is measured.
+    pub(crate) fn connect(url: &str, panels: &[Value], count: usize) -> Result<Self> {
+        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        let delivered = Arc::<Delivered>::default();
+        for socket in runtime.block_on(connect_many(url, panels, count))? {
+            runtime.spawn(read(socket, Arc::clone(&delivered)));
+        }
+        let first = (count * panels.len()) as u64;
+        wait_for("first answers", Duration::from_secs(60), || {
+            Ok((delivered.updates.load(Ordering::Relaxed) >= first).then_some(()))
+        })?;
+        Ok(Self { delivered, _runtime: runtime })
     }
 }

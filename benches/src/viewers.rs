@@ -3,7 +3,6 @@
 //!
 //! The stretches with one viewer lie before and after, so that what changes by itself with time counts for neither side.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -11,14 +10,13 @@ use serde_json::Value;
 
 use crate::budget::Measure;
 use crate::process::{Running, wait_for};
-use crate::viewer::{self, Delivered};
+use crate::viewer::Crowd;
 use crate::{records, server};
 
 const VIEWERS: usize = 1_000;
 const PER_SECOND: u64 = 5_000;
 /// The server tells costs as means of the last ten seconds.
 const STRETCH: Duration = Duration::from_secs(12);
-const SETTLE: Duration = Duration::from_secs(3);
 
 /// What a stretch cost, per record.
 struct Stretch {
@@ -62,13 +60,8 @@ pub(crate) fn measure() -> Result<Vec<Measure>> {
 }
 
 fn watched_by(running: &Running, url: &str, panel: &[Value], viewers: usize) -> Result<Stretch> {
-    // Ended with everything in it at the end of the stretch.
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-    for socket in runtime.block_on(viewer::connect_many(url, panel, viewers))? {
-        runtime.spawn(viewer::read(socket, Arc::<Delivered>::default()));
-    }
-    std::thread::sleep(SETTLE);
+    // Ended at the end of the stretch.
+    let _crowd = Crowd::connect(url, panel, viewers)?;
     let consumed = || anyhow::Ok(server::stream(url)?.summary.account.consumed);
     let (records, threads, started) = (consumed()?, running.threads()?, Instant::now());
     std::thread::sleep(STRETCH);

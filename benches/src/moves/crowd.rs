@@ -9,8 +9,6 @@ use std::fs::File;
 use std::io::{BufWriter, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -19,7 +17,7 @@ use serde_json::Value;
 use super::fleet::Day;
 use crate::budget::Measure;
 use crate::process::{Running, wait_for};
-use crate::viewer::{self, Delivered};
+use crate::viewer::Crowd;
 use crate::{server, stages};
 
 const VIEWERS: usize = 500;
@@ -29,7 +27,7 @@ const LAYERS: i64 = 80;
 const FASTER: i64 = 24;
 const CAMERA_ZOOM: u8 = 14;
 const LENGTH_S: i64 = 90;
-const SETTLE: Duration = Duration::from_secs(4);
+/// So long is measured.
 const STRETCH: Duration = Duration::from_secs(12);
 /// Plain sends to each viewer; those of the first round are not counted.
 const ROUNDS: usize = 20;
@@ -99,24 +97,13 @@ fn write(day: &Day, path: &Path) -> Result<()> {
 }
 
 fn watched_by(running: &Running, url: &str, panels: &[Value], viewers: usize) -> Result<Stretch> {
-    // Ended with everything in it at the end of the stretch.
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-    let delivered = Arc::<Delivered>::default();
-    for socket in runtime.block_on(viewer::connect_many(url, panels, viewers))? {
-        runtime.spawn(viewer::read(socket, Arc::clone(&delivered)));
-    }
-    std::thread::sleep(SETTLE);
-    let counts = || {
-        [&delivered.updates, &delivered.messages, &delivered.bytes]
-            .map(|count| count.load(Ordering::Relaxed) as f64)
-    };
+    let crowd = Crowd::connect(url, panels, viewers)?;
     let consumed = || anyhow::Ok(server::stream(url)?.summary.account.consumed as f64);
     let (before, moves, cpu, started) =
-        (counts(), consumed()?, running.usage()?.cpu, Instant::now());
+        (crowd.delivered.counts(), consumed()?, running.usage()?.cpu, Instant::now());
     std::thread::sleep(STRETCH);
     let cpu_s = (running.usage()?.cpu - cpu).as_secs_f64();
-    let (after, moves) = (counts(), consumed()? - moves);
+    let (after, moves) = (crowd.delivered.counts(), consumed()? - moves);
     let scale = STRETCH.as_secs_f64() / started.elapsed().as_secs_f64();
     let [frames, messages, bytes] = [0, 1, 2].map(|which| (after[which] - before[which]) * scale);
     Ok(Stretch { cpu_s: cpu_s * scale, frames, messages, bytes, moves: moves * scale })
