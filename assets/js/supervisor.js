@@ -4,8 +4,13 @@
 // What it keeps lives in sessionStorage: this tab, until it is closed.
 
 (() => {
-  // The first of its kind loads the browser's tables of dates, which the page needs: now, while the page is still on its way.
-  new Intl.DateTimeFormat();
+  // The first of its kind loads the browser's tables of dates, which the page needs where no earlier visit kept the time zone's
+  // name: now, while the page is still on its way.
+  try {
+    if (!localStorage.getItem("hailstream.zone-of-browser")) new Intl.DateTimeFormat();
+  } catch {
+    // Storage is forbidden: then it is loaded when it is needed.
+  }
 
   const KEY = "hailstream.crashes";
   const MOST = 3, WITHIN_MS = 60_000;

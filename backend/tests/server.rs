@@ -63,6 +63,10 @@ struct Road {
 
 impl Road {
     async fn start() -> Self {
+        Self::start_with(ViewLimits::default()).await
+    }
+
+    async fn start_with(views: ViewLimits) -> Self {
         let dashboards = Dashboards::from_texts([("board.yaml", DASHBOARD)]).unwrap();
         let data_dir = tempfile::tempdir().unwrap();
         let config = ServeConfig {
@@ -70,7 +74,7 @@ impl Road {
             streams: vec![Arc::new(StreamConfig::from_yaml(STREAM, "positions.yaml").unwrap())],
             dashboards,
             maps: Maps::default(),
-            views: ViewLimits::default(),
+            views,
             frame_ancestors: Vec::new(),
             listen: "127.0.0.1:0".parse().unwrap(),
             data_dir: data_dir.path().into(),
@@ -266,6 +270,33 @@ async fn records_reach_viewers_and_askers_alike() {
     assert_eq!(second.resumed, Some(true));
     viewer.until_total(4).await;
     assert_eq!(second.result, viewer.result);
+    road.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn first_answers_wait_for_no_tick() {
+    let seldom = ViewLimits { update_every: Duration::from_secs(3_600), ..ViewLimits::default() };
+    let mut road = Road::start_with(seldom).await;
+    let over = |field: &str| {
+        let buckets = json!([{"id": "b", "type": "terms", "field": field}]);
+        json!({"subscribe": {"id": 1, "query": {"stream": "positions", "buckets": buckets}}})
+    };
+    road.receive(&[fix(0, "a", "hired")]);
+    road.caught_up();
+    // Each is another view, opened after the first tick, which was an hour's last.
+    for field in ["status", "cab", "speed"] {
+        let mut viewer = Viewer::connect(&road).await;
+        viewer.say(&over(field)).await;
+        viewer.until_total(1).await;
+        viewer.socket.close(None).await.unwrap();
+    }
+    // A view that is there, and has not been looked at since more came.
+    road.receive(&[fix(1, "b", "free")]);
+    until(async || (road.query(&json!({"stream": "positions"})).await.total == 2).then_some(()))
+        .await;
+    let mut viewer = Viewer::connect(&road).await;
+    viewer.say(&over("cab")).await;
+    viewer.until_total(2).await;
     road.stop().await;
 }
 

@@ -49,6 +49,11 @@ pub(crate) fn matches_media(query: &str) -> bool {
     list.is_some_and(|list| list.matches())
 }
 
+/// Whether the tab is in the background, where no frames are drawn.
+pub(crate) fn is_hidden() -> bool {
+    document().is_some_and(|document| document.hidden())
+}
+
 /// A stored word of this person.
 pub(crate) fn stored(key: &str) -> Option<String> {
     window()?.local_storage().ok()??.get_item(key).ok()?
@@ -134,6 +139,7 @@ pub(crate) fn size_canvas(canvas: &HtmlCanvasElement, width: f64, height: f64, r
 pub(crate) struct Listener {
     target: EventTarget,
     name: &'static str,
+    is_first: bool,
     closure: Closure<dyn FnMut(web_sys::Event)>,
 }
 
@@ -144,23 +150,43 @@ impl Listener {
         name: &'static str,
         handler: impl FnMut(web_sys::Event) + 'static,
     ) -> Self {
-        let closure = Closure::<dyn FnMut(web_sys::Event)>::new(handler);
+        Self::listen(target, name, false, Closure::new(handler))
+    }
+
+    /// Hears of what happens within `target` before all others, and has no say in it.
+    pub(crate) fn before_all(
+        target: &EventTarget,
+        name: &'static str,
+        handler: impl FnMut(web_sys::Event) + 'static,
+    ) -> Self {
+        Self::listen(target, name, true, Closure::new(handler))
+    }
+
+    fn listen(
+        target: &EventTarget,
+        name: &'static str,
+        is_first: bool,
+        closure: Closure<dyn FnMut(web_sys::Event)>,
+    ) -> Self {
         let options = web_sys::AddEventListenerOptions::new();
-        options.set_passive(false);
+        options.set_passive(is_first);
+        options.set_capture(is_first);
         let _refused = target.add_event_listener_with_callback_and_add_event_listener_options(
             name,
             closure.as_ref().unchecked_ref(),
             &options,
         );
-        Self { target: target.clone(), name, closure }
+        Self { target: target.clone(), name, is_first, closure }
     }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        let _gone = self
-            .target
-            .remove_event_listener_with_callback(self.name, self.closure.as_ref().unchecked_ref());
+        let _gone = self.target.remove_event_listener_with_callback_and_bool(
+            self.name,
+            self.closure.as_ref().unchecked_ref(),
+            self.is_first,
+        );
     }
 }
 

@@ -3,6 +3,9 @@
 //! Two callbacks share a frame. The first commits what the link holds to the signals; the reactive world settles in the
 //! microtasks between them; the second paints the canvases that are dirty and on screen, as many as a frame has time for.
 //! Nothing runs while nothing changes, and the browser runs nothing while the tab is hidden.
+//!
+//! A frame in which a hand moved belongs to the hand: nothing is committed, and only what the hand touched is painted. The frame
+//! after it belongs to the stream again, so that neither waits for more than one frame of the other.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -17,8 +20,17 @@ use crate::{dom, session};
 const SHORT_WAIT_MS: f64 = 34.0;
 
 /// Painting that took this long leaves the rest to the next frame, ms: where forty panels change at once a hand is answered
-/// between them.
+/// between them. Committing has as much, and what its time is not enough for waits in the same way.
 const BUDGET_MS: f64 = 8.0;
+
+/// The same while a hand is at work.
+const BUDGET_BESIDE_HAND_MS: f64 = 2.5;
+
+/// So long after it last did something a hand is thought to be at work, ms.
+const AT_WORK_MS: f64 = 500.0;
+
+/// What a hand does.
+const BY_HAND: [&str; 5] = ["pointermove", "pointerdown", "pointerup", "keydown", "wheel"];
 
 /// When a painter wants to paint again by itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,6 +45,8 @@ pub(crate) enum Next {
 pub(crate) struct Painter {
     panel: String,
     dirty: Cell<bool>,
+    /// Marked by a hand.
+    urgent: Cell<bool>,
     visible: Cell<bool>,
     due_ms: Cell<f64>,
     paint: RefCell<Box<dyn FnMut(f64) -> Next>>,
@@ -44,6 +58,7 @@ impl Painter {
         let painter = Rc::new(Self {
             panel: panel.to_owned(),
             dirty: Cell::new(true),
+            urgent: Cell::new(false),
             visible: Cell::new(true),
             due_ms: Cell::new(f64::INFINITY),
             paint: RefCell::new(Box::new(paint)),
@@ -56,6 +71,7 @@ impl Painter {
     /// Paints in the next frame.
     pub(crate) fn mark(&self) {
         self.dirty.set(true);
+        self.urgent.set(self.urgent.get() || LOOP.with(|frames| frames.is_by_hand.get()));
         request();
     }
 
@@ -73,6 +89,7 @@ impl Painter {
 
     fn run(&self, now: f64) {
         self.dirty.set(false);
+        self.urgent.set(false);
         self.due_ms.set(f64::INFINITY);
         let next = supervisor::rendering(&self.panel, || (self.paint.borrow_mut())(now));
         if let Next::After(ms) = next {
@@ -86,14 +103,75 @@ struct Loop {
     painters: RefCell<Vec<Weak<Painter>>>,
     /// Where among them the next frame begins: with who was left by the last.
     first: Cell<usize>,
+    /// A hand did something that no frame has answered.
+    is_by_hand: Cell<bool>,
+    /// When it did something last, our clock.
+    by_hand_ms: Cell<f64>,
+    /// Whom this frame belongs to.
+    turn: Cell<Turn>,
+    load: Cell<Load>,
+    hands: RefCell<Vec<dom::Listener>>,
     requested: Cell<bool>,
     timer: RefCell<Option<dom::Timeout>>,
     commit: RefCell<Option<Closure<dyn FnMut()>>>,
     paint: RefCell<Option<Closure<dyn FnMut()>>>,
 }
 
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Turn {
+    #[default]
+    Stream,
+    Hand,
+}
+
+/// What committing costs here, to know how much of it a frame has time for.
+#[derive(Clone, Copy, Default)]
+struct Load {
+    /// What one answer takes until its part of the page has settled, ms; absent before the first.
+    answer_ms: Option<f64>,
+    /// When this frame began to commit, our clock.
+    began_ms: f64,
+    /// So many answers were committed.
+    answers: usize,
+}
+
+impl Load {
+    /// The part of a new figure: single answers differ a lot.
+    const WEIGHT: f64 = 0.1;
+
+    /// First answers take longer than all later ones, ms.
+    const AT_FIRST_MS: f64 = 2.0;
+
+    /// So many answers fit into a frame. The very first is shown alone: it is what a person waits for.
+    fn room(self, budget_ms: f64) -> usize {
+        self.answer_ms.map_or(1, |answer_ms| (budget_ms / answer_ms).max(1.0) as usize)
+    }
+
+    fn settled(&mut self, now: f64) {
+        let answers = std::mem::take(&mut self.answers);
+        if answers > 0 {
+            let each = ((now - self.began_ms) / answers as f64).max(0.01);
+            let before = self.answer_ms.unwrap_or(Self::AT_FIRST_MS);
+            self.answer_ms = Some(before + (each - before) * Self::WEIGHT);
+        }
+    }
+}
+
 thread_local! {
     static LOOP: Loop = Loop::default();
+}
+
+/// Begins to feel for hands. Once.
+pub(crate) fn start() {
+    let Some(window) = dom::window() else { return };
+    let felt = |_| {
+        LOOP.with(|frames| {
+            frames.is_by_hand.set(true);
+            frames.by_hand_ms.set(dom::now());
+        });
+    };
+    let listen = |name| dom::Listener::before_all(&window, name, felt);
+    LOOP.with(|frames| *frames.hands.borrow_mut() = BY_HAND.map(listen).into());
 }
 
 /// Asks for a frame; asking again before it came changes nothing.
@@ -104,7 +182,7 @@ pub(crate) fn request() {
         }
         let mut commit = frames.commit.borrow_mut();
         let mut paint = frames.paint.borrow_mut();
-        let commit = commit.get_or_insert_with(|| Closure::new(session::commit));
+        let commit = commit.get_or_insert_with(|| Closure::new(commit_some));
         let paint = paint.get_or_insert_with(|| Closure::new(paint_all));
         let Some(window) = dom::window() else { return };
         let _refused = window.request_animation_frame(commit.as_ref().unchecked_ref());
@@ -112,22 +190,51 @@ pub(crate) fn request() {
     });
 }
 
+fn budget_ms(now: f64) -> f64 {
+    let since_hand = now - LOOP.with(|frames| frames.by_hand_ms.get());
+    if since_hand < AT_WORK_MS { BUDGET_BESIDE_HAND_MS } else { BUDGET_MS }
+}
+
+fn commit_some() {
+    let (turn, mut load) = LOOP.with(|frames| {
+        let is_hands = frames.is_by_hand.take() && frames.turn.get() == Turn::Stream;
+        frames.turn.set(if is_hands { Turn::Hand } else { Turn::Stream });
+        (frames.turn.get(), frames.load.get())
+    });
+    if turn == Turn::Stream {
+        load.began_ms = dom::now();
+        load.answers = session::commit(load.room(budget_ms(load.began_ms)));
+        LOOP.with(|frames| frames.load.set(load));
+    }
+}
+
 fn paint_all() {
-    let mut painters = LOOP.with(|frames| {
+    let now = dom::now();
+    let (mut painters, turn) = LOOP.with(|frames| {
         frames.requested.set(false);
+        let mut load = frames.load.get();
+        load.settled(now);
+        frames.load.set(load);
         let mut painters = frames.painters.borrow_mut();
         painters.retain(|painter| painter.strong_count() > 0);
-        painters.clone()
+        (painters.clone(), frames.turn.get())
     });
     let count = painters.len();
-    let first = LOOP.with(|frames| frames.first.take()).min(count);
+    let first = LOOP.with(|frames| frames.first.get()).min(count);
     painters.rotate_left(first);
-    let now = dom::now();
+    let painters: Vec<_> = painters.iter().filter_map(Weak::upgrade).collect();
+    for painter in painters.iter().filter(|painter| painter.urgent.get() && painter.visible.get()) {
+        painter.run(now);
+    }
+    if turn == Turn::Hand {
+        return request();
+    }
+    LOOP.with(|frames| frames.first.set(0));
+    let budget_ms = budget_ms(now);
     let mut next = f64::INFINITY;
     for (place, painter) in painters.iter().enumerate() {
-        let Some(painter) = painter.upgrade() else { continue };
         if painter.wants_to_paint(now) {
-            if dom::now() - now > BUDGET_MS {
+            if dom::now() - now > budget_ms {
                 LOOP.with(|frames| frames.first.set((first + place) % count));
                 next = now;
                 break;
@@ -139,6 +246,9 @@ fn paint_all() {
         }
     }
     session::painted(now as i64);
+    if session::has_more() {
+        next = now;
+    }
     wake_at(next, now);
 }
 

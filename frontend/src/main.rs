@@ -34,6 +34,7 @@ mod zone;
 fn main() {
     supervisor::start();
     session::start();
+    frame::start();
     leptos::mount::mount_to_body(app::App);
     lazy::fetch_rest();
 }

@@ -1,6 +1,7 @@
 //! The time zone in which the page shows times: the browser's, or one that the person chose. The browser knows all zones.
 
 use std::cell::RefCell;
+use std::time::Duration;
 
 use js_sys::{Array, Date, Function, Object, Reflect};
 use leptos::prelude::*;
@@ -9,6 +10,11 @@ use wasm_bindgen::{JsCast, JsValue};
 use crate::dom;
 
 const KEY: &str = "hailstream.zone";
+/// The browser's own zone as it was, which its first question of a visit would take tens of ms to tell. See `supervisor.js`.
+const KEY_OF_BROWSER: &str = "hailstream.zone-of-browser";
+
+/// When the board is open, the browser is asked all the same.
+const CHECK_AFTER: Duration = Duration::from_secs(10);
 
 /// Offsets change on quarters of an hour, and are asked for many times a frame.
 const QUARTER_MS: i64 = 900_000;
@@ -42,9 +48,34 @@ pub(crate) fn of_browser() -> String {
     if let Some((_, name)) = known {
         return name;
     }
-    let name = asked_of_browser();
+    let name = kept_of_browser().unwrap_or_else(ask_and_keep);
     OF_BROWSER.set(Some((offset, name.clone())));
     name
+}
+
+/// What an earlier visit was told, where clocks still go as they did. Zones whose clocks do are as good as one.
+fn kept_of_browser() -> Option<String> {
+    let kept = dom::stored(KEY_OF_BROWSER)?;
+    let name = kept.strip_prefix(&clocks())?.trim_start();
+    let check = || {
+        let name = ask_and_keep();
+        OF_BROWSER.set(Some((Date::new_0().get_timezone_offset(), name)));
+    };
+    set_timeout(check, CHECK_AFTER);
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
+fn ask_and_keep() -> String {
+    let name = asked_of_browser();
+    dom::store(KEY_OF_BROWSER, &format!("{} {name}", clocks()));
+    name
+}
+
+/// The browser's offsets in January and July, which tell most zones apart, minutes.
+fn clocks() -> String {
+    let year = Date::new_0().get_full_year();
+    let offset = |month| Date::new_with_year_month(year, month).get_timezone_offset();
+    format!("{} {}", offset(0), offset(6))
 }
 
 fn asked_of_browser() -> String {

@@ -1,7 +1,8 @@
 //! One stream at work: a plain thread that owns the stream's engine. Records come in, results go to the hub.
 //!
 //! The thread waits for inputs only; records, questions and filled views all arrive at one door. Between ticks changes
-//! coalesce. Views that nobody follows are kept up to date but not published: the first question after a pause ticks.
+//! coalesce. Views that nobody follows are kept up to date but not published: whoever follows one is answered at once, and from
+//! then on by tick.
 
 mod backfill;
 mod dead_letters;
@@ -68,6 +69,8 @@ struct Runner {
     started: Instant,
     /// Something may be published.
     changed: bool,
+    /// Somebody may wait for a first answer.
+    has_newcomers: bool,
     idle_until_us: u64,
     swept_us: u64,
     legs: Legs,
@@ -109,6 +112,7 @@ pub(crate) fn start(parts: Parts) -> Result<JoinHandle<()>, SourceError> {
         pace: Pace::every(limits.update_every),
         started: Instant::now(),
         changed: false,
+        has_newcomers: false,
         idle_until_us: 0,
         swept_us: 0,
         bytes: 0,
@@ -150,7 +154,12 @@ impl Runner {
         if self.requests() == Life::Ends {
             return Life::Ends;
         }
-        self.changed |= self.views.take_filled(&mut self.engine, &self.hub);
+        self.has_newcomers |= self.views.take_filled(&mut self.engine, &self.hub);
+        if std::mem::take(&mut self.has_newcomers) {
+            self.changed = true;
+            self.engine.advance(clock::now_ms());
+            self.views.tick_newcomers(&mut self.engine, &self.hub);
+        }
         let now_us = self.now_us();
         let idle_is_over = now_us >= self.idle_until_us;
         if (self.changed || idle_is_over) && self.pace.is_due(now_us) {
@@ -227,12 +236,12 @@ impl Runner {
     }
 
     fn requests(&mut self) -> Life {
-        self.changed |= self.desk.control.take_look();
+        self.has_newcomers |= self.desk.control.take_look();
         while let Some(request) = self.desk.control.take() {
             match request {
                 Control::Open(view) => {
                     self.views.open(&mut self.engine, &self.hub, view);
-                    self.changed = true;
+                    self.has_newcomers = true;
                 }
                 Control::Answer(view, reply) => {
                     self.engine.advance(clock::now_ms());

@@ -287,9 +287,9 @@ impl Session {
         Some(Answer { result, refusal, stamps })
     }
 
-    /// What the signals are to be set to. While paused, only first answers come through.
-    fn take_due(&mut self) -> (Vec<(AnswerSignal, Answer)>, u32) {
-        let changed = self.link.take_changed();
+    /// What the signals of at most so many subscriptions are to be set to. While paused, only first answers come through.
+    fn take_due(&mut self, most: usize) -> (Vec<(AnswerSignal, Answer)>, u32) {
+        let changed = self.link.take_changed(most);
         let mut due = Vec::new();
         let mut held_back = 0;
         for place in 0..self.followers.len() {
@@ -309,10 +309,11 @@ impl Session {
     }
 }
 
-/// Commits what changed to the signals. Called once per frame.
-pub(crate) fn commit() {
+/// Commits what changed to the signals, of at most so many subscriptions; returns how many signals were set. Called once per frame.
+pub(crate) fn commit(most: usize) -> usize {
     // The signals are set after the session is let go: whoever reads them may call back.
-    let (due, held_back) = with_session(Session::take_due).unwrap_or_default();
+    let (due, held_back) = with_session(|session| session.take_due(most)).unwrap_or_default();
+    let count = due.len();
     for (signal, answer) in due {
         signal.set(answer);
     }
@@ -322,6 +323,12 @@ pub(crate) fn commit() {
     if held_back > 0 {
         pause().update(|pause| pause.waiting = pause.waiting.saturating_add(held_back));
     }
+    count
+}
+
+/// Whether there is more to commit.
+pub(crate) fn has_more() -> bool {
+    with_link(Link::has_changed).unwrap_or(false)
 }
 
 /// Stamps what was committed as painted. It is read at the next pulse, so nobody is told.

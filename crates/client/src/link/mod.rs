@@ -191,9 +191,15 @@ impl Link {
         self.changed.retain(|changed| *changed != id);
     }
 
-    /// The subscriptions whose answer changed since the last call, each once.
-    pub fn take_changed(&mut self) -> Vec<SubscriptionId> {
-        std::mem::take(&mut self.changed)
+    /// At most so many of the subscriptions whose answer changed since they were taken last, each once: those that have waited
+    /// longest.
+    pub fn take_changed(&mut self, most: usize) -> Vec<SubscriptionId> {
+        self.changed.drain(..most.min(self.changed.len())).collect()
+    }
+
+    /// Whether there is an answer to take.
+    pub fn has_changed(&self) -> bool {
+        !self.changed.is_empty()
     }
 
     fn subscription(&self, id: SubscriptionId) -> Option<&Subscription> {

@@ -200,8 +200,7 @@ impl Home {
         let fetched_ms = StoredValue::new(dom::now_ms());
         Effect::new(move |_| {
             let now_ms = session::pulse().get();
-            let is_hidden = dom::document().is_some_and(|document| document.hidden());
-            if now_ms - fetched_ms.get_value() >= EVERY_MS && !is_hidden {
+            if now_ms - fetched_ms.get_value() >= EVERY_MS && !dom::is_hidden() {
                 fetched_ms.set_value(now_ms);
                 self.fetch();
             }
