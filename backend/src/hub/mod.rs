@@ -116,6 +116,8 @@ impl Hub {
         let mut registry = self.registry();
         let view = self.find(&mut registry, query, false)?;
         let key = view.follow(mailbox, slot);
+        // It may not have been published for a while.
+        self.desk(&query.stream)?.control.look();
         Ok(Following { view, key })
     }
 
@@ -170,10 +172,7 @@ impl Hub {
     ) -> Result<Arc<View>, QueryError> {
         let desk = self.desk(&query.stream)?;
         match registry.find_or_make(query, standing, self.pulse.now_ms())? {
-            Found::There(view) => {
-                desk.control.look();
-                Ok(view)
-            }
+            Found::There(view) => Ok(view),
             Found::Made(view) => {
                 if desk.control.send(Control::Open(Arc::clone(&view))) {
                     return Ok(view);

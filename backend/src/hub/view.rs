@@ -83,6 +83,8 @@ struct State {
     phase: Phase,
     ring: Ring,
     followers: Slab<Follower>,
+    /// It has not been published since somebody began to follow it.
+    is_newly_followed: bool,
     /// Since when nobody follows, epoch ms.
     idle_since_ms: i64,
 }
@@ -127,6 +129,7 @@ impl View {
             phase: Phase::Opening,
             ring: Ring::default(),
             followers: Slab::new(),
+            is_newly_followed: false,
             idle_since_ms: now_ms,
         };
         let (cost, rates) = (Cost::default(), Cost::default());
@@ -178,7 +181,9 @@ impl View {
     /// Adds a follower; its slot is due at once. The key ends the following.
     pub(super) fn follow(&self, mailbox: &Arc<Mailbox>, slot: u8) -> usize {
         mailbox.note_quietly(slot);
-        self.state().followers.insert(Follower { mailbox: Arc::clone(mailbox), slot })
+        let mut state = self.state();
+        state.is_newly_followed |= state.followers.is_empty();
+        state.followers.insert(Follower { mailbox: Arc::clone(mailbox), slot })
     }
 
     /// Ends a following.
@@ -205,6 +210,12 @@ impl View {
 
     pub(crate) fn is_followed(&self) -> bool {
         !self.state().followers.is_empty()
+    }
+
+    /// Whether it is followed, but has not been published since nobody did.
+    pub(crate) fn is_newly_followed(&self) -> bool {
+        let state = self.state();
+        state.is_newly_followed && !state.followers.is_empty()
     }
 
     /// Since when nobody follows.
@@ -254,6 +265,7 @@ impl View {
         let began_ns = clock::monotonic_ns();
         let mut state = self.state();
         state.ring.push(self.number, update.result, update.delta);
+        state.is_newly_followed = false;
         for (_, follower) in &state.followers {
             if follower.mailbox.note(follower.slot, publication) {
                 to_wake.push(Arc::clone(&follower.mailbox));

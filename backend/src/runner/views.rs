@@ -30,8 +30,6 @@ struct Seat {
     replies: Vec<Reply>,
     /// Records that the stream had consumed at the last tick.
     ticked_at: u64,
-    /// It was followed at the last tick: who follows it now has seen what it said then.
-    was_followed: bool,
 }
 
 impl Views {
@@ -51,8 +49,7 @@ impl Views {
                 let is_filled =
                     backfill.is_none() && earlier.as_ref().is_none_or(|earlier| earlier.is_filled);
                 let replies = earlier.map(|earlier| earlier.replies).unwrap_or_default();
-                let seat = Seat { view, is_filled, replies, ticked_at: 0, was_followed: false };
-                self.seats.insert(id, seat);
+                self.seats.insert(id, Seat { view, is_filled, replies, ticked_at: 0 });
                 let done = Arc::clone(&self.filled);
                 self.waiting.extend(backfill.map(|backfill| Work { view: id, backfill, done }));
                 self.offer();
@@ -161,25 +158,17 @@ impl Views {
         let now_ms = clock::now_ms();
         // Until something is shown, whether or not anybody looks: that is when the server is ready to be looked at.
         let show_all = !hub.has_data();
-        for seat in self.seats.values_mut() {
-            seat.was_followed = seat.view.is_followed();
-        }
-        let is_due = |seat: &Seat| seat.was_followed || (show_all && seat.view.is_standing());
+        let is_due = |seat: &Seat| seat.view.is_followed() || (show_all && seat.view.is_standing());
         let mut due = engine.dirty();
         due.retain(|id| self.seats.get(id).is_some_and(is_due));
         self.publish(engine, hub, &due, now_ms)
     }
 
-    /// Publishes the views that are followed since the last tick: a first answer waits for no pace.
+    /// Publishes the views that somebody began to follow since they were published last: a first answer waits for no pace.
     pub(super) fn tick_newcomers(&mut self, engine: &mut Engine, hub: &Hub) {
+        let is_due = |seat: &Seat| seat.is_filled && seat.view.is_newly_followed();
         let mut due = engine.dirty();
-        due.retain(|id| {
-            let Some(seat) = self.seats.get_mut(id).filter(|seat| !seat.was_followed) else {
-                return false;
-            };
-            seat.was_followed = seat.is_filled && seat.view.is_followed();
-            seat.was_followed
-        });
+        due.retain(|id| self.seats.get(id).is_some_and(is_due));
         self.publish(engine, hub, &due, clock::now_ms());
     }
 

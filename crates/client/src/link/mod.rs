@@ -8,6 +8,7 @@
 //! [`Link::take_changed`]. So nothing queues up here while a tab is hidden and draws no frames.
 
 mod backoff;
+mod changed;
 mod clock;
 mod heartbeat;
 mod held;
@@ -25,6 +26,7 @@ use hailstream_protocol::{
 };
 
 pub use backoff::Backoff;
+use changed::Changed;
 pub use clock::ServerClock;
 use heartbeat::Pulse;
 pub use input::Input;
@@ -87,7 +89,7 @@ pub struct Link {
     watches: Watches,
     next_subscription: u32,
     next_wire_id: u32,
-    changed: Vec<SubscriptionId>,
+    changed: Changed,
     /// Drained by the caller after each input; its length is bounded by the subscriptions.
     outputs: VecDeque<Output>,
 }
@@ -110,7 +112,7 @@ impl Default for Link {
             watches: Watches::default(),
             next_subscription: 1,
             next_wire_id: 1,
-            changed: Vec::new(),
+            changed: Changed::default(),
             outputs: VecDeque::new(),
         }
     }
@@ -188,13 +190,12 @@ impl Link {
             self.outputs.push_back(Output::Send(ClientMessage::Unsubscribe { id: wire_id }));
         }
         self.subscriptions.remove(place);
-        self.changed.retain(|changed| *changed != id);
+        self.changed.forget(id);
     }
 
-    /// At most so many of the subscriptions whose answer changed since they were taken last, each once: those that have waited
-    /// longest.
+    /// At most so many of the subscriptions whose answer changed since, each once: those that have waited longest.
     pub fn take_changed(&mut self, most: usize) -> Vec<SubscriptionId> {
-        self.changed.drain(..most.min(self.changed.len())).collect()
+        self.changed.take(most)
     }
 
     /// Whether there is an answer to take.
@@ -381,7 +382,7 @@ impl Link {
     fn snapshot(&mut self, view: u32, result: &QueryResult, now_ms: i64) {
         for subscription in self.subscriptions.iter_mut().filter(|of| of.is_bound_to(view)) {
             subscription.snapshot(result.clone(), now_ms);
-            mark(&mut self.changed, subscription.id);
+            self.changed.mark(subscription.id);
         }
     }
 
@@ -389,7 +390,7 @@ impl Link {
         let mut lost = Vec::new();
         for subscription in self.subscriptions.iter_mut().filter(|of| of.is_bound_to(view)) {
             match subscription.delta(delta, now_ms) {
-                Outcome::Changed => mark(&mut self.changed, subscription.id),
+                Outcome::Changed => self.changed.mark(subscription.id),
                 Outcome::Known => {}
                 Outcome::Lost => lost.push(subscription.id),
             }
@@ -404,7 +405,7 @@ impl Link {
         let found = self.subscriptions.iter_mut().find(|of| of.wire_id() == Some(wire_id));
         if let Some(subscription) = found {
             subscription.refusal = Some(Refusal { code, detail, at });
-            mark(&mut self.changed, subscription.id);
+            self.changed.mark(subscription.id);
         }
     }
 
@@ -495,11 +496,5 @@ impl Link {
         let wait_ms = self.backoff.next_wait_ms(random);
         let until_ms = now_ms.max(self.drained_until_ms) + wait_ms;
         self.phase = Phase::Waiting { until_ms };
-    }
-}
-
-fn mark(changed: &mut Vec<SubscriptionId>, id: SubscriptionId) {
-    if !changed.contains(&id) {
-        changed.push(id);
     }
 }
