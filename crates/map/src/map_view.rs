@@ -2,6 +2,9 @@
 //!
 //! Zoom is fractional; at zoom z the world is 256 · 2ᶻ CSS px wide.
 
+use std::f64::consts::TAU;
+
+use hailstream_geo::distance::EARTH_RADIUS_M;
 use hailstream_geo::mercator::World;
 use hailstream_geo::{Bounds, LonLat};
 
@@ -77,6 +80,13 @@ impl MapView {
     #[must_use]
     pub fn world_px(&self) -> f64 {
         self.world_px
+    }
+
+    /// CSS px of a metre at a place: Mercator's scale grows away from the equator.
+    #[must_use]
+    pub fn px_per_metre(&self, place: World) -> f64 {
+        let round_m = TAU * EARTH_RADIUS_M * place.lonlat().lat().to_radians().cos();
+        self.world_px / round_m
     }
 
     /// Where a place of the world is on the screen.
@@ -209,6 +219,16 @@ mod tests {
             assert!((0.0..=700.0).contains(&x) && (0.0..=400.0).contains(&y), "{x} {y}");
         }
         assert!(view.zoom() > 11.0, "{}", view.zoom());
+    }
+
+    #[test]
+    fn a_metre_is_as_long_as_places_say() {
+        let [from, to] = [37.77, 37.78].map(|lat| LonLat::new(-122.42, lat).unwrap());
+        let metres = hailstream_geo::distance::haversine_m(from, to);
+        let px =
+            view().screen_from_world(World::of(from)).1 - view().screen_from_world(World::of(to)).1;
+        let said = view().px_per_metre(World::of(from));
+        assert!((px / metres / said - 1.0).abs() < 1e-3, "{px} px, {said} a metre");
     }
 
     #[test]

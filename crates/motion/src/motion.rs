@@ -116,6 +116,13 @@ impl Motion {
         track
     }
 
+    /// A vehicle that was drawn otherwise until now, and stands where that left it.
+    #[must_use]
+    pub fn begin_from(&self, fix: Fix, drawn: World) -> Track {
+        let plan = Plan::standing(drawn, None, fix.at_ms as f64);
+        Track { plan, ..self.begin(fix) }
+    }
+
     /// Takes the next fix of a vehicle, at a time by the clock of the fixes, and plans anew.
     pub fn take(&mut self, track: &mut Track, fix: Fix, now_ms: f64, mode: Mode) -> Taken {
         let before = track.last;

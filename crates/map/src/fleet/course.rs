@@ -1,10 +1,14 @@
-//! How a vehicle moves: by a plan along streets where a map has them, else in a straight line to its newest fix.
+//! How a vehicle moves: by a plan along streets where a map has them and its fixes come seldom, else in a straight line to its
+//! newest fix.
 
 use hailstream_geo::mercator::World;
 use hailstream_motion::{self as motion, Mode, Track};
 
 use super::glide::Glide;
 use super::{Motion, Placed};
+
+/// Fixes that come quicker than this are glided to straight: a plan would hardly have begun when the next one comes.
+const OFTEN_MS: i64 = 5_000;
 
 /// See the module's words.
 #[derive(Clone, Debug)]
@@ -30,28 +34,32 @@ impl Course {
         }
     }
 
-    /// On to the next fix.
+    /// On from one fix to the next.
     pub(super) fn go_on(
         &mut self,
         guide: Option<&mut motion::Motion>,
-        fix: &Placed,
+        (before, fix): (&Placed, &Placed),
         motion: Motion,
         now: Moment,
     ) {
-        match (self, guide) {
+        let to = World::of(fix.place);
+        let since_ms = fix.at_ms - before.at_ms;
+        match (&mut *self, guide.filter(|_| !(1..OFTEN_MS).contains(&since_ms))) {
             (Self::Straight(glide), None) => {
-                *glide = glide.towards(World::of(fix.place), fix.heading, motion, now.ours_ms);
+                *glide = glide.towards(to, fix.heading, motion, now.ours_ms);
             }
-            (Self::Streets(track), Some(guide)) => {
-                let seen = fix.seen();
-                // Who asks again from the beginning (a replay) is followed from there.
-                if seen.at_ms < track.last_fix().at_ms {
-                    **track = guide.begin(seen);
-                } else {
-                    guide.take(track, seen, now.theirs_ms.max(seen.at_ms as f64), motion.mode());
-                }
+            (Self::Streets(track), Some(guide)) => take(guide, track, fix, motion, now),
+            (Self::Straight(glide), Some(guide)) => {
+                let mut track = guide.begin_from(before.seen(), glide.at_time(now.ours_ms).0);
+                take(guide, &mut track, fix, motion, now);
+                *self = Self::Streets(Box::new(track));
             }
-            (course, guide) => *course = Self::begin(guide.as_deref(), fix, now),
+            (Self::Streets(track), None) => {
+                let shown = track.shown(now.theirs_ms);
+                let began_ms = now.ours_ms - since_ms.clamp(0, OFTEN_MS) as f64;
+                let glide = Glide::at(shown.place, shown.heading.or(before.heading), began_ms);
+                *self = Self::Straight(glide.towards(to, fix.heading, motion, now.ours_ms));
+            }
         }
     }
 
@@ -61,6 +69,16 @@ impl Course {
             Self::Straight(glide) => glide.speed(now.ours_ms),
             Self::Streets(track) => track.plan().speed(now.theirs_ms) * pace,
         }
+    }
+}
+
+fn take(guide: &mut motion::Motion, track: &mut Track, fix: &Placed, motion: Motion, now: Moment) {
+    let seen = fix.seen();
+    // Who asks again from the beginning (a replay) is followed from there.
+    if seen.at_ms < track.last_fix().at_ms {
+        *track = guide.begin(seen);
+    } else {
+        guide.take(track, seen, now.theirs_ms.max(seen.at_ms as f64), motion.mode());
     }
 }
 

@@ -1,8 +1,8 @@
 //! The vehicles of a map: where each is drawn between its fixes, what it looks like, and which one is meant by a click.
 //!
-//! On a map with streets a vehicle follows the plan of `hailstream-motion`. Without streets it glides linearly from where it is
-//! shown to its new fix, over the time its last fix took to come, turning the short way: it trails reality by one interval but
-//! never jumps ahead of what is known.
+//! On a map with streets a vehicle whose fixes come seldom follows the plan of `hailstream-motion`. Without streets, and where a fix
+//! comes every few seconds, it glides linearly from where it is shown to its new fix, over the time its last fix took to come,
+//! turning the short way: it trails reality by one interval but never jumps ahead of what is known.
 
 mod cells;
 mod course;
@@ -171,6 +171,12 @@ impl Fleet {
     /// Lets vehicles move along these streets from their next fix on; without any, in straight lines.
     pub fn set_streets(&mut self, streets: &[Street]) {
         self.guide = (!streets.is_empty()).then(|| motion::Motion::new(streets));
+    }
+
+    /// Whether vehicles move along streets.
+    #[must_use]
+    pub fn has_streets(&self) -> bool {
+        self.guide.is_some()
     }
 
     /// Takes the next result. Rows without a position are not on the map.
@@ -361,9 +367,11 @@ struct Take {
 impl Vehicle {
     /// Most have no new fix in a result: nothing is projected for them.
     fn take(&mut self, fix: &Placed, guide: Option<&mut motion::Motion>, take: Take) {
-        self.status = fix.status;
+        let status = std::mem::replace(&mut self.status, fix.status);
         if self.fix_ms != fix.at_ms || self.fix != fix.place {
-            self.course.go_on(guide, fix, take.motion, take.now);
+            let (place, heading, at_ms) = (self.fix, self.heading, self.fix_ms);
+            let before = Placed { place, heading, at_ms, status };
+            self.course.go_on(guide, (&before, fix), take.motion, take.now);
             (self.fix_ms, self.fix, self.heading) = (fix.at_ms, fix.place, fix.heading);
         }
     }

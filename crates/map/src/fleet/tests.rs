@@ -190,3 +190,23 @@ fn exact_trails_and_step_stands_on_the_street() {
     let step = place(&driven(Motion::Step, 5), now_ms + 30_000.0);
     assert!((step.0 - fix_lon).abs() < 2e-6 && step.1 == 37.77, "{step:?}");
 }
+
+#[test]
+fn who_is_seen_each_second_glides_straight_and_goes_back_to_streets_when_seen_seldom() {
+    let mut fleet = driven(Motion::Live, 5);
+    let lon = |seconds: i64| -122.44 + (240 + seconds) as f64 * 0.003_42 / 60.0;
+    let mut seen = |at_s: i64| {
+        let now_ms = (240 + at_s) as f64 * 1_000.0 + 5_000.0;
+        let before = place(&fleet, now_ms);
+        let row = ("417", (240 + at_s) * 1_000, lon(at_s), 37.770_05, 90.0, "hired");
+        fleet.update(&result(&[row]), &params(), Motion::Live, now_ms);
+        let after = place(&fleet, now_ms);
+        assert!((before.0 - after.0).abs() < 1e-5, "{at_s}: {before:?} to {after:?}");
+        assert!((before.1 - after.1).abs() < 1e-5, "{at_s}: {before:?} to {after:?}");
+        fleet.shown(0, now_ms, 0).unwrap().radius_m
+    };
+    assert!((1..=10).map(&mut seen).all(|radius_m| radius_m == 0.0), "nothing is guessed");
+    assert!([70, 130].map(seen).iter().all(|radius_m| *radius_m > 0.0));
+    let at = place(&fleet, 430_000.0);
+    assert_eq!(at.1, 37.77, "on the street");
+}

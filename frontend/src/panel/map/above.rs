@@ -4,6 +4,7 @@ use std::f64::consts::TAU;
 
 use hailstream_chart::{Color, Token};
 use hailstream_map::fleet::{Cell, NameTags, Shown};
+use wasm_bindgen::JsValue;
 use web_sys::CanvasRenderingContext2d;
 
 use super::layer::{Layer, clear, set_font};
@@ -48,6 +49,7 @@ impl Above {
         }
         self.tags.clear();
         if let Some(chosen) = &chosen {
+            reach(context, frame, chosen);
             disc(context, frame, chosen);
             if is_named {
                 tag(context, frame, state, chosen, &mut self.tags);
@@ -93,6 +95,30 @@ fn count(context: &CanvasRenderingContext2d, frame: &Frame<'_>, cell: &Cell) {
     context.set_text_baseline("middle");
     context.set_fill_style_str(&frame.theme.color(Token::Text1).css());
     let _unseen = context.fill_text(&cell.count.to_string(), x, y + 0.5 * ratio);
+}
+
+/// Around the chosen one, where it is four times in five. Only how far that is from the guess is known, not in which direction.
+fn reach(context: &CanvasRenderingContext2d, frame: &Frame<'_>, chosen: &Shown) {
+    let radius = chosen.radius_m * frame.view.px_per_metre(chosen.place);
+    if radius <= frame.size.unit() * 2.5 {
+        return;
+    }
+    let ratio = frame.surface.ratio;
+    let (x, y) = frame.view.screen_from_world(chosen.place);
+    let accent = frame.theme.color(Token::Accent);
+    let pen = Pen { context, ratio, casing: accent };
+    pen.circle((x * ratio, y * ratio), radius);
+    context.set_fill_style_str(&accent.css());
+    context.set_global_alpha(0.08);
+    context.fill();
+    context.set_global_alpha(0.7);
+    context.set_stroke_style_str(&accent.css());
+    context.set_line_width(ratio);
+    let dash = |px: f64| JsValue::from(px * ratio);
+    let _whole = context.set_line_dash(&js_sys::Array::of2(&dash(4.0), &dash(3.0)));
+    context.stroke();
+    let _whole = context.set_line_dash(&js_sys::Array::new());
+    context.set_global_alpha(1.0);
 }
 
 /// The chosen one: larger, on a disc with a ring.

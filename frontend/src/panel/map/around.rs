@@ -61,6 +61,10 @@ pub(super) struct Around {
     pub(super) is_list_open: RwSignal<bool>,
     /// Whether a person wants zones tinted; on a wall they are.
     is_tinted: RwSignal<Option<bool>>,
+    /// Vehicles move along streets.
+    pub(super) has_streets: RwSignal<bool>,
+    /// Vehicles are drawn where they were for certain.
+    is_exact: RwSignal<bool>,
     /// The number at the upper end of the ramp.
     ramp: RwSignal<Option<f64>>,
     /// Whom to thank for the streets, or why there are none.
@@ -85,6 +89,8 @@ impl Around {
             find: RwSignal::new(String::new()),
             is_list_open: RwSignal::new(false),
             is_tinted: RwSignal::new(kept),
+            has_streets: RwSignal::new(false),
+            is_exact: RwSignal::new(dom::stored(&motion_key(panel)).as_deref() == Some("exact")),
             ramp: RwSignal::new(None),
             credits: RwSignal::new(String::new()),
             summary: RwSignal::new(String::new()),
@@ -163,6 +169,11 @@ impl Around {
         self.is_tinted.get().unwrap_or_else(|| context.board.address.is_wall())
     }
 
+    /// Whether vehicles are drawn where they were for certain, one fix late.
+    pub(super) fn is_exact(self) -> bool {
+        self.is_exact.get_untracked()
+    }
+
     pub(super) fn show_ramp(self, most: Option<f64>) {
         set(self.ramp, most);
     }
@@ -170,6 +181,10 @@ impl Around {
 
 fn layer_key(panel: &str) -> String {
     format!("map-layer:{panel}")
+}
+
+fn motion_key(panel: &str) -> String {
+    format!("map-motion:{panel}")
 }
 
 fn set<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
@@ -267,6 +282,7 @@ fn Buttons(
         dom::store(&layer_key(&of.spec.key), if is_on { "on" } else { "off" });
         handle.with_value(|handle| handle.change(|_| {}));
     };
+    let key = motion_key(&context.spec.key);
     let is_tinted = move || around.is_tinted(&context).to_string();
     let layer = has_layer.then(|| {
         view! {
@@ -276,6 +292,10 @@ fn Buttons(
         }
         .into_any()
     });
+    let exact = move || {
+        let key = key.clone();
+        around.has_streets.get().then(|| exact_button(handle, around, key))
+    };
     view! {
         <div class="ctl zoom">
             <button title="Zoom in" aria-label="Zoom in" on:click=move |_| zoom(1.0)><Icon name="plus" /></button>
@@ -283,12 +303,34 @@ fn Buttons(
         </div>
         <div class="ctl tools">
             {layer}
+            {live(exact)}
             <button title="List and search" aria-label="List and search" aria-expanded=live_value(move || around.is_list_open.get().to_string()) on:click=list>
                 <Icon name="list" />
             </button>
             <button title="Back to the start (0)" aria-label="Back to the start" on:click=home><Icon name="locate" /></button>
         </div>
     }
+}
+
+/// From where vehicles are thought to be to where they were for certain, and back.
+fn exact_button(
+    handle: StoredValue<MapHandle, LocalStorage>,
+    around: Around,
+    key: String,
+) -> AnyView {
+    let toggle = move |_| {
+        let is_exact = !around.is_exact.get_untracked();
+        around.is_exact.set(is_exact);
+        dom::store(&key, if is_exact { "exact" } else { "live" });
+        handle.with_value(|handle| handle.change(|state| state.is_exact = is_exact));
+    };
+    let is_exact = move || around.is_exact.get().to_string();
+    view! {
+        <button title="Exact, one fix late: nothing is guessed" aria-label="Exact, one fix late" aria-pressed=live_value(is_exact) on:click=toggle>
+            <Icon name="clock" />
+        </button>
+    }
+    .into_any()
 }
 
 /// A count in words.

@@ -15,6 +15,7 @@ use super::MapHandle;
 use super::around::{Around, entry};
 use super::state::MapState;
 use crate::chrome::{Glyph, Icon};
+use crate::dom;
 use crate::local_time::time_of_day;
 use crate::panel::context::PanelContext;
 use crate::zone;
@@ -80,6 +81,8 @@ pub(super) fn card(state: &MapState, context: &PanelContext, before: Option<Card
     let look = entry(state, context, class);
     let age = age_words(age_ms);
     let field = |field: &CardField| field_words(context, result, vehicle.row, field);
+    let reach = state.chosen_shown(dom::now()).and_then(|shown| reach_words(shown.radius_m));
+    let fields = reach.into_iter().chain(state.params.card.iter().filter_map(field));
     Some(Card {
         entity: chosen.clone(),
         name: format!("{} {}", state.params.entity_name, vehicle.entity),
@@ -87,12 +90,18 @@ pub(super) fn card(state: &MapState, context: &PanelContext, before: Option<Card
         token: look.token,
         chip: if is_silent { "chip stale" } else { "chip live" },
         age: if is_silent { format!("silent for {age}") } else { age },
-        fields: state.params.card.iter().filter_map(field).collect(),
+        fields: fields.collect(),
         follows: state.follows,
         shows_records: state.shows_records,
         fix_ms: vehicle.fix_ms,
         corner: state.corner,
     })
+}
+
+/// How far it may be from where it is drawn.
+fn reach_words(radius_m: f64) -> Option<(String, String)> {
+    let tens_m = (radius_m / 10.0).round() as i64 * 10;
+    (tens_m > 0).then(|| ("Position".to_owned(), format!("± {tens_m} m")))
 }
 
 /// Title and value of a field; `None` where the vehicle has none.

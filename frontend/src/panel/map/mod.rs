@@ -21,6 +21,7 @@ mod tip;
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use crate::lazy::{Fetched, Slot, not_fetched, when_fetched};
 use crate::live::live_flag;
@@ -40,6 +41,9 @@ use around::{Around, Controls};
 use legend::Legend;
 use painter::{Canvases, MapPainter};
 use state::MapState;
+
+/// Vehicles follow streets so long after these are there.
+const GUIDED_AFTER: Duration = Duration::from_secs(1);
 
 /// The map as its parts share it: one owner, on one thread.
 type Shared = Rc<RefCell<MapState>>;
@@ -114,6 +118,7 @@ fn fetched(context: PanelContext, params: MapParams) -> Fetched<Parts> {
         mark: Mark::default(),
     };
     let around = Around::new(&context.spec.key);
+    handle.change(|state| state.is_exact = around.is_exact());
     load_basemap(&params.basemap, handle.clone(), around);
     let stored = StoredValue::new_local(handle);
     let header = view! { <Legend handle=stored around /> };
@@ -135,7 +140,12 @@ fn load_basemap(name: &str, handle: MapHandle, around: Around) {
         match read {
             Ok(basemap) => {
                 around.credits.try_set(basemap.credits.join(" · "));
+                around.has_streets.try_set(!basemap.streets.is_empty());
                 handle.change(|state| state.set_basemap(&basemap));
+                // Their crossings take a moment to be found, which the first picture does not wait for.
+                let guide =
+                    move || handle.change(|state| state.fleet.set_streets(&basemap.streets));
+                set_timeout(guide, GUIDED_AFTER);
             }
             Err(why) => drop(around.credits.try_set(format!("No streets: {why}"))),
         }

@@ -51,6 +51,8 @@ pub(super) struct MapState {
     pub(super) shows_records: bool,
     /// Vehicles are shown as counts.
     pub(super) is_crowded: bool,
+    /// Vehicles are drawn where they were for certain, one interval late.
+    pub(super) is_exact: bool,
     /// The numbers around are to be counted at the next paint.
     pub(super) wants_count: bool,
     home: Option<Bounds>,
@@ -74,6 +76,7 @@ impl MapState {
             corner: Corner::default(),
             shows_records: false,
             is_crowded: false,
+            is_exact: false,
             wants_count: false,
             home: None,
         }
@@ -128,9 +131,16 @@ impl MapState {
         if self.result.as_ref().is_some_and(|held| Arc::ptr_eq(held, result)) {
             return;
         }
-        let motion = if dom::reduced_motion() { Motion::Step } else { Motion::Live };
-        self.fleet.update(result, &self.params, motion, now);
+        self.fleet.update(result, &self.params, self.motion(), now);
         self.result = Some(Arc::clone(result));
+    }
+
+    fn motion(&self) -> Motion {
+        match (dom::reduced_motion(), self.is_exact) {
+            (true, _) => Motion::Step,
+            (false, true) => Motion::Exact,
+            (false, false) => Motion::Live,
+        }
     }
 
     /// The vehicle meant by a point of the screen.
