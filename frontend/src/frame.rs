@@ -197,7 +197,9 @@ fn budget_ms(now: f64) -> f64 {
 
 fn commit_some() {
     let (turn, mut load) = LOOP.with(|frames| {
-        let is_hands = frames.is_by_hand.take() && frames.turn.get() == Turn::Stream;
+        // One that was felt while nothing was to be drawn is answered long since.
+        let is_recent = dom::now() - frames.by_hand_ms.get() < AT_WORK_MS;
+        let is_hands = frames.is_by_hand.take() && is_recent && frames.turn.get() == Turn::Stream;
         frames.turn.set(if is_hands { Turn::Hand } else { Turn::Stream });
         (frames.turn.get(), frames.load.get())
     });

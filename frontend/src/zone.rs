@@ -56,7 +56,7 @@ pub(crate) fn of_browser() -> String {
 /// What an earlier visit was told, where clocks still go as they did. Zones whose clocks do are as good as one.
 fn kept_of_browser() -> Option<String> {
     let kept = dom::stored(KEY_OF_BROWSER)?;
-    let name = kept.strip_prefix(&clocks())?.trim_start();
+    let name = kept.strip_prefix(&clocks())?.strip_prefix(' ')?;
     let check = || {
         let name = ask_and_keep();
         OF_BROWSER.set(Some((Date::new_0().get_timezone_offset(), name)));

@@ -115,9 +115,10 @@ impl Hub {
         // Under the registry's lock, so that the view cannot be retired in between.
         let mut registry = self.registry();
         let view = self.find(&mut registry, query, false)?;
+        let desk = self.desk(&query.stream)?;
         let key = view.follow(mailbox, slot);
         // It may not have been published for a while.
-        self.desk(&query.stream)?.control.look();
+        desk.control.look();
         Ok(Following { view, key })
     }
 

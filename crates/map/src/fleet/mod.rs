@@ -173,12 +173,6 @@ impl Fleet {
         self.guide = (!streets.is_empty()).then(|| motion::Motion::new(streets));
     }
 
-    /// Whether vehicles move along streets.
-    #[must_use]
-    pub fn has_streets(&self) -> bool {
-        self.guide.is_some()
-    }
-
     /// Takes the next result. Rows without a position are not on the map.
     pub fn update(
         &mut self,

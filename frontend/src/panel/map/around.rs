@@ -294,7 +294,8 @@ fn Buttons(
     });
     let exact = move || {
         let key = key.clone();
-        around.has_streets.get().then(|| exact_button(handle, around, key))
+        let has_choice = around.has_streets.get() && !dom::reduced_motion();
+        has_choice.then(|| exact_button(handle, around, key))
     };
     view! {
         <div class="ctl zoom">
