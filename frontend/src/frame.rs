@@ -4,8 +4,8 @@
 //! microtasks between them; the second paints the canvases that are dirty and on screen, as many as a frame has time for.
 //! Nothing runs while nothing changes, and the browser runs nothing while the tab is hidden.
 //!
-//! A frame in which a hand moved belongs to the hand: nothing is committed, and only what the hand touched is painted. The frame
-//! after it belongs to the stream again, so that neither waits for more than one frame of the other.
+//! A frame in which a hand moved belongs to the hand: nothing is committed, and only what the hand touched is painted. The stream
+//! has its frame when one is due, whatever the hand does, so that neither waits long for the other.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -25,6 +25,10 @@ const BUDGET_MS: f64 = 8.0;
 
 /// The same while a hand is at work.
 const BUDGET_BESIDE_HAND_MS: f64 = 2.5;
+
+/// While a hand is at work the stream has one frame in so many ms: behind each the browser lays out, paints and puts together what
+/// changed, and a hand that moves meanwhile waits for it.
+const BESIDE_HAND_EVERY_MS: f64 = 40.0;
 
 /// So long after it last did something a hand is thought to be at work, ms.
 const AT_WORK_MS: f64 = 500.0;
@@ -107,6 +111,8 @@ struct Loop {
     is_by_hand: Cell<bool>,
     /// When it did something last, our clock.
     by_hand_ms: Cell<f64>,
+    /// When the stream had its last frame, our clock.
+    stream_ms: Cell<f64>,
     /// Whom this frame belongs to.
     turn: Cell<Turn>,
     load: Cell<Load>,
@@ -122,6 +128,8 @@ enum Turn {
     #[default]
     Stream,
     Hand,
+    /// Nobody: a hand is at work, and the stream was served just now.
+    Rest,
 }
 
 /// What committing costs here, to know how much of it a frame has time for.
@@ -190,23 +198,43 @@ pub(crate) fn request() {
     });
 }
 
+fn is_hand_at_work(frames: &Loop, now: f64) -> bool {
+    now - frames.by_hand_ms.get() < AT_WORK_MS
+}
+
 fn budget_ms(now: f64) -> f64 {
-    let since_hand = now - LOOP.with(|frames| frames.by_hand_ms.get());
-    if since_hand < AT_WORK_MS { BUDGET_BESIDE_HAND_MS } else { BUDGET_MS }
+    let is_at_work = LOOP.with(|frames| is_hand_at_work(frames, now));
+    if is_at_work { BUDGET_BESIDE_HAND_MS } else { BUDGET_MS }
+}
+
+impl Turn {
+    fn next(frames: &Loop, now: f64) -> Self {
+        // What a hand did while nothing was to be drawn is answered long since.
+        let is_at_work = is_hand_at_work(frames, now);
+        let is_by_hand = frames.is_by_hand.take() && is_at_work;
+        let is_streams = !is_at_work || now - frames.stream_ms.get() >= BESIDE_HAND_EVERY_MS;
+        match frames.turn.get() {
+            Self::Stream | Self::Rest if is_by_hand => Self::Hand,
+            Self::Hand if is_by_hand && !is_streams => Self::Hand,
+            _ if is_streams => Self::Stream,
+            _ => Self::Rest,
+        }
+    }
 }
 
 fn commit_some() {
+    let now = dom::now();
     let (turn, mut load) = LOOP.with(|frames| {
-        // One that was felt while nothing was to be drawn is answered long since.
-        let is_recent = dom::now() - frames.by_hand_ms.get() < AT_WORK_MS;
-        let is_hands = frames.is_by_hand.take() && is_recent && frames.turn.get() == Turn::Stream;
-        frames.turn.set(if is_hands { Turn::Hand } else { Turn::Stream });
+        frames.turn.set(Turn::next(frames, now));
         (frames.turn.get(), frames.load.get())
     });
     if turn == Turn::Stream {
-        load.began_ms = dom::now();
-        load.answers = session::commit(load.room(budget_ms(load.began_ms)));
-        LOOP.with(|frames| frames.load.set(load));
+        load.began_ms = now;
+        load.answers = session::commit(load.room(budget_ms(now)));
+        LOOP.with(|frames| {
+            frames.load.set(load);
+            frames.stream_ms.set(now);
+        });
     }
 }
 
@@ -228,7 +256,7 @@ fn paint_all() {
     for painter in painters.iter().filter(|painter| painter.urgent.get() && painter.visible.get()) {
         painter.run(now);
     }
-    if turn == Turn::Hand {
+    if turn != Turn::Stream {
         return request();
     }
     LOOP.with(|frames| frames.first.set(0));

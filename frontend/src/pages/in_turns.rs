@@ -8,7 +8,7 @@ use crate::dom;
 use crate::panel::{PanelContext, Panels};
 
 /// Panels that are made with the board: they are there when the first answers are.
-const FIRST: usize = 4;
+const FIRST: usize = 2;
 
 /// So long further panels wait for the first answer, ms: making them would keep it waiting at the door.
 const PATIENCE_MS: i64 = 200;
