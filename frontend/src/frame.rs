@@ -199,7 +199,12 @@ pub(crate) fn request() {
 }
 
 fn is_hand_at_work(frames: &Loop, now: f64) -> bool {
-    now - frames.by_hand_ms.get() < AT_WORK_MS
+    is_within(AT_WORK_MS, frames.by_hand_ms.get(), now)
+}
+
+/// Whether something happened at most so many ms ago. What lies ahead did not: then somebody set the computer's clock back.
+fn is_within(ms: f64, at_ms: f64, now: f64) -> bool {
+    (0.0..ms).contains(&(now - at_ms))
 }
 
 fn budget_ms(now: f64) -> f64 {
@@ -212,7 +217,8 @@ impl Turn {
         // What a hand did while nothing was to be drawn is answered long since.
         let is_at_work = is_hand_at_work(frames, now);
         let is_by_hand = frames.is_by_hand.take() && is_at_work;
-        let is_streams = !is_at_work || now - frames.stream_ms.get() >= BESIDE_HAND_EVERY_MS;
+        let was_just_served = is_within(BESIDE_HAND_EVERY_MS, frames.stream_ms.get(), now);
+        let is_streams = !is_at_work || !was_just_served;
         match frames.turn.get() {
             Self::Stream | Self::Rest if is_by_hand => Self::Hand,
             Self::Hand if is_by_hand && !is_streams => Self::Hand,
