@@ -45,6 +45,8 @@ enum Command {
     Import(commands::import::Args),
     /// Write dashboards of a running server in the form of OpenSearch Dashboards
     Export(commands::export::Args),
+    /// Build a basemap from street lines, an extract of OpenStreetMap or the traces of a fleet
+    Basemap(commands::basemap::Args),
 }
 
 impl Cli {
@@ -70,6 +72,7 @@ impl Cli {
             Command::Simulate(args) => args.run(),
             Command::Import(args) => args.run(),
             Command::Export(args) => args.run(),
+            Command::Basemap(args) => args.run(),
         }
     }
 }

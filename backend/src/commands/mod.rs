@@ -1,5 +1,6 @@
 //! The subcommands, one file each.
 
+pub(crate) mod basemap;
 pub(crate) mod broker;
 pub(crate) mod check;
 pub(crate) mod demo;

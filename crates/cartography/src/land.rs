@@ -1,15 +1,14 @@
-//! One land area out of many: neighbourhoods and counties dissolved, so that no seam shows between them.
+//! Land: areas dissolved into one, so that no seam shows between them, or all around less what is water.
 
 use crate::simplify;
 use hailstream_geo::distance::LocalPlane;
-use hailstream_geo::{LonLat, MultiPolygon, Polygon};
+use hailstream_geo::{Bounds, LonLat, Polygon};
 use i_overlay::core::fill_rule::FillRule;
+use i_overlay::core::overlay_rule::OverlayRule;
 use i_overlay::float::simplify::SimplifyShape;
+use i_overlay::float::single::SingleFloatOverlay;
 use i_overlay::mesh::float::outline::offset::OutlineOffset;
 use i_overlay::mesh::float::style::{LineJoin, OutlineStyle};
-
-/// The county whose coarse outline the neighbourhoods replace.
-const REPLACED: &str = "San Francisco";
 
 /// Gaps up to twice this wide between neighbours are closed.
 const CLOSING_M: f64 = 10.0;
@@ -18,32 +17,47 @@ const TOLERANCE_M: f64 = 2.0;
 
 type Shapes = Vec<Vec<Vec<[f64; 2]>>>;
 
-/// The land: all zones, and all counties but the one they lie in.
-pub(crate) fn dissolve(
-    zones: &[(String, MultiPolygon)],
-    counties: &[(String, MultiPolygon)],
-) -> Vec<Polygon> {
-    let Some(middle) = zones.iter().find_map(|(_, shape)| shape.bounds()) else {
-        return Vec::new();
-    };
-    let plane = LocalPlane::around(middle.center());
-    let around = counties.iter().filter(|(name, _)| name != REPLACED);
-    let parts: Shapes = zones
-        .iter()
-        .chain(around)
-        .flat_map(|(_, shape)| &shape.polygons)
-        .map(|polygon| flat(polygon, &plane))
-        .collect();
+/// How far around its streets a city has land where nothing else is said, degrees.
+const AROUND_DEGREES: f64 = 0.5;
+
+/// Areas as one: gaps of up to 20 m between neighbours are closed, and outlines simplified by 2 m.
+#[must_use]
+pub fn dissolve(areas: &[Polygon]) -> Vec<Polygon> {
+    let Some(plane) = plane_of(areas) else { return Vec::new() };
+    let parts: Shapes = areas.iter().map(|polygon| flat(polygon, &plane)).collect();
     let grow = OutlineStyle::new(CLOSING_M).line_join(LineJoin::Miter(0.5));
     let shrink = OutlineStyle::new(-CLOSING_M).line_join(LineJoin::Miter(0.5));
     let land = parts
         .simplify_shape_as::<i64>(FillRule::NonZero)
         .outline_as::<i64>(&grow)
         .outline_as::<i64>(&shrink);
-    land.iter()
-        .map(|rings| round(rings, &plane))
-        .filter(|polygon| polygon.outer.len() >= 3)
-        .collect()
+    rounded(&land, &plane)
+}
+
+/// The land around a city that has no outline of its own: a box half a degree larger than `city`, less the water.
+#[must_use]
+pub fn around(city: Bounds, water: &[Polygon]) -> Vec<Polygon> {
+    let (west, east) = (city.west() - AROUND_DEGREES, city.east() + AROUND_DEGREES);
+    let (south, north) = (city.south() - AROUND_DEGREES, city.north() + AROUND_DEGREES);
+    let corners = [(west, south), (east, south), (east, north), (west, north)];
+    let outer = corners.map(|(lon, lat)| LonLat::wrapped(lon, lat.clamp(-85.0, 85.0))).to_vec();
+    let all = Polygon { outer, holes: Vec::new() };
+    if water.is_empty() {
+        return vec![all];
+    }
+    let plane = LocalPlane::around(city.center());
+    let wet: Shapes = water.iter().map(|polygon| flat(polygon, &plane)).collect();
+    let dry = vec![flat(&all, &plane)];
+    rounded(&dry.overlay(&wet, OverlayRule::Difference, FillRule::NonZero), &plane)
+}
+
+fn plane_of(areas: &[Polygon]) -> Option<LocalPlane> {
+    Some(LocalPlane::around(areas.iter().find_map(Polygon::bounds)?.center()))
+}
+
+fn rounded(shapes: &[Vec<Vec<[f64; 2]>>], plane: &LocalPlane) -> Vec<Polygon> {
+    let polygons = shapes.iter().map(|rings| round(rings, plane));
+    polygons.filter(|polygon| polygon.outer.len() >= 3).collect()
 }
 
 /// Rings in metres, the outer one counterclockwise, holes clockwise, as the overlay wants them.

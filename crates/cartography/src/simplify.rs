@@ -4,11 +4,8 @@ use hailstream_geo::LonLat;
 use hailstream_geo::distance::LocalPlane;
 
 /// The line without points that lie within the tolerance of what remains; points that `keep` names by index stay.
-pub(crate) fn line(
-    points: &[LonLat],
-    tolerance_m: f64,
-    keep: impl Fn(usize) -> bool,
-) -> Vec<LonLat> {
+#[must_use]
+pub fn line(points: &[LonLat], tolerance_m: f64, keep: impl Fn(usize) -> bool) -> Vec<LonLat> {
     let Some(last) = points.len().checked_sub(1) else { return Vec::new() };
     let mut kept: Vec<bool> =
         (0..=last).map(|index| index == 0 || index == last || keep(index)).collect();
@@ -20,7 +17,8 @@ pub(crate) fn line(
 }
 
 /// The ring without such points; it is cut open at its first point and the one farthest from it.
-pub(crate) fn ring(points: &[LonLat], tolerance_m: f64) -> Vec<LonLat> {
+#[must_use]
+pub fn ring(points: &[LonLat], tolerance_m: f64) -> Vec<LonLat> {
     let Some(&first) = points.first() else { return Vec::new() };
     let plane = LocalPlane::around(first);
     let distance = |index: &usize| plane.distance_m(first, points[*index]);

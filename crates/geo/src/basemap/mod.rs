@@ -3,7 +3,7 @@
 //! The same streets carry the simulator's cabs, so what drives is seen to drive on what is drawn. Two streets
 //! meet where they share a vertex, exactly: the file keeps coordinates on a grid of 10⁻⁵ degrees (about 1 m), and
 //! whoever builds it must not drop shared vertices when simplifying. How the bytes lie is in [`format`](self#file);
-//! drawing is the frontend's, building from open data is `examples/build_basemap.rs` of the simulator.
+//! drawing is the frontend's, building is the business of `hailstream-cartography`.
 //!
 //! # File
 //!
