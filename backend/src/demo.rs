@@ -87,7 +87,9 @@ impl Demo {
         let overrides =
             Overrides { listen: options.listen.clone(), data_dir: Some(options.data_dir.clone()) };
         let mut checked = config::load(&preset.write_config(&kafka)?, &overrides)?;
-        if !options.replay.is_empty() {
+        let recording = preset.recording()?;
+        let keeps_times = recording.as_ref().is_some_and(|recording| recording.begin.is_some());
+        if !options.replay.is_empty() || keeps_times {
             follow_the_streams(&mut checked.config);
         }
         let streams = checked.config.streams.clone();
@@ -100,8 +102,15 @@ impl Demo {
             let stream = stream.context("a rollup reads a stream of the preset")?;
             rollups.push(rollup::spawn(Arc::new(rollup), Arc::clone(stream), kafka.clone())?);
         }
-        let feed =
-            Feed { preset, streams, options, kafka, lag: server.lag(), stop: Arc::clone(&stop) };
+        let feed = Feed {
+            preset,
+            recording,
+            streams,
+            options,
+            kafka,
+            lag: server.lag(),
+            stop: Arc::clone(&stop),
+        };
         let (ended, fed) = oneshot::channel();
         let (fills, filled) = oneshot::channel();
         let feeder = std::thread::Builder::new().name("feeder".to_owned()).spawn(move || {
@@ -149,6 +158,7 @@ fn follow_the_streams(config: &mut ServeConfig) {
 /// Who sends the records.
 struct Feed {
     preset: Preset,
+    recording: Option<Recording>,
     streams: Vec<Arc<StreamConfig>>,
     options: Options,
     kafka: BTreeMap<String, String>,
@@ -163,8 +173,8 @@ impl Feed {
             let _unawaited = filled.send(());
             return self.replay(&producer);
         }
-        match self.preset.recording()? {
-            Some(recording) => self.play(&recording, &producer, filled),
+        match &self.recording {
+            Some(recording) => self.play(recording, &producer, filled),
             None => self.simulate(producer, filled),
         }
     }
@@ -182,51 +192,74 @@ impl Feed {
         Ok(())
     }
 
-    /// Sends what was recorded, so that it ends now, then from its beginning as of now, until the demo ends.
+    /// Sends what was recorded, again and again until the demo ends; [`Recording`] tells how.
     fn play(
         &self,
         recording: &Recording,
         producer: &Producer,
         filled: oneshot::Sender<()>,
     ) -> Result<()> {
-        let Recording { stream: name, file, speed } = recording;
+        let Recording { stream: name, file, speed, .. } = recording;
         let stream = self.streams.iter().find(|stream| stream.name() == name);
         let stream = stream.with_context(|| format!("the preset has no stream \"{name}\""))?;
-        let send = |times, speed| -> Result<()> {
-            let request = Request {
-                stream: Arc::clone(stream),
-                inputs: vec![self.preset.path(file)],
-                map: None,
-                key: None,
-                times,
-                speed,
-                order: Order::Time,
-            };
-            replay::run(request.prepare()?, producer, &self.stop, || self.may_go_on(name))?;
-            Ok(())
+        let map = recording.map.as_ref().map(|map| replay::read_map(&self.preset.path(map)));
+        let request = Request {
+            stream: Arc::clone(stream),
+            inputs: vec![self.preset.path(file)],
+            map: map.transpose()?,
+            key: None,
+            times: TimesWish::Now,
+            speed: Speed::Times(*speed),
+            begin_ms: None,
+            order: Order::Time,
         };
-        send(TimesWish::End, Speed::Max)?;
+        let send = |request: Request| {
+            replay::run(request.prepare()?, producer, &self.stop, || self.may_go_on(name))
+        };
+        let Some(begin_ms) = recording.begin_ms()? else {
+            send(Request { times: TimesWish::End, speed: Speed::Max, ..request.clone() })?;
+            let _unawaited = filled.send(());
+            while !self.stop.load(Ordering::Relaxed) {
+                send(request.clone())?;
+            }
+            return Ok(());
+        };
         let _unawaited = filled.send(());
+        let length_ms = request.length_ms()?;
+        let mut moved_ms = 0;
         while !self.stop.load(Ordering::Relaxed) {
-            send(TimesWish::Now, Speed::Times(*speed))?;
+            let begin_ms = (moved_ms == 0).then_some(begin_ms);
+            send(Request { times: TimesWish::Moved(moved_ms), begin_ms, ..request.clone() })?;
+            moved_ms += length_ms;
         }
         Ok(())
     }
 
+    /// The stream that replays of files go to.
+    fn replayed(&self) -> &str {
+        self.recording.as_ref().map_or(PACED_BY, |recording| &recording.stream)
+    }
+
     fn replay(&self, producer: &Producer) -> Result<()> {
-        let stream = self.streams.iter().find(|stream| stream.name() == PACED_BY);
-        let map = self.options.map.clone().unwrap_or_else(|| self.preset.path("replay.yaml"));
+        let name = self.replayed();
+        let stream = self.streams.iter().find(|stream| stream.name() == name);
+        let of_preset = self
+            .recording
+            .as_ref()
+            .map_or(Some("replay.yaml"), |recording| recording.map.as_deref());
+        let map = self.options.map.clone().or_else(|| of_preset.map(|map| self.preset.path(map)));
         let request = Request {
             stream: Arc::clone(stream.context("the preset has no stream for replays")?),
             inputs: self.options.replay.clone(),
-            map: Some(replay::read_map(&map)?),
+            map: map.as_deref().map(replay::read_map).transpose()?,
             key: None,
             times: TimesWish::Keep,
             speed: self.options.speed,
+            begin_ms: None,
             order: Order::Time,
         };
         let report =
-            replay::run(request.prepare()?, producer, &self.stop, || self.may_go_on(PACED_BY))?;
+            replay::run(request.prepare()?, producer, &self.stop, || self.may_go_on(name))?;
         tracing::info!(sent = report.sent, unreadable = report.unreadable, "the replay is over");
         Ok(())
     }

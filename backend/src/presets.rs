@@ -26,7 +26,9 @@ pub struct Preset {
     root: PathBuf,
 }
 
-/// What a preset sends instead of a simulation: a file at once, so that it ends now; then again and again, each record as of now.
+/// What a preset sends instead of a simulation. Where it has no `begin`: a file at once, so that it ends now; then again and again,
+/// each record as of now. Where it has one: a replay, whose event times stay and whose `now` is the newest event; what happened before
+/// `begin` is sent at once, the rest as it happened, and when it ends it goes on a recording later.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recording {
@@ -34,8 +36,26 @@ pub struct Recording {
     pub stream: String,
     /// The file, in the preset's folder.
     pub file: String,
+    /// How its rows become records, a file in the preset's folder.
+    pub map: Option<String>,
     /// How many times as fast as it was recorded, from now on.
     pub speed: f64,
+    /// A moment of the recording, ISO 8601 with an offset.
+    pub begin: Option<String>,
+}
+
+impl Recording {
+    /// The moment at which it begins, epoch ms.
+    ///
+    /// # Errors
+    /// A `begin` that is no moment.
+    pub fn begin_ms(&self) -> Result<Option<i64>> {
+        let parse = |text: &String| {
+            let moment = text.parse::<jiff::Timestamp>();
+            moment.with_context(|| format!("recording.yaml: begin: \"{text}\" is no moment"))
+        };
+        Ok(self.begin.as_ref().map(parse).transpose()?.map(jiff::Timestamp::as_millisecond))
+    }
 }
 
 /// Names of the presets there are.
@@ -169,7 +189,10 @@ mod tests {
             let warnings: Vec<String> = checked.warnings.iter().map(ToString::to_string).collect();
             assert!(warnings.is_empty(), "{name}: {warnings:?}");
             let Some(recording) = preset.recording().unwrap() else { continue };
-            assert!(preset.path(&recording.file).exists(), "{name}");
+            recording.begin_ms().unwrap();
+            for file in [Some(&recording.file), recording.map.as_ref()].into_iter().flatten() {
+                assert!(preset.path(file).exists(), "{name}: {file}");
+            }
             let mut streams = checked.config.streams.iter();
             assert!(streams.any(|stream| stream.name() == recording.stream), "{name}");
         }

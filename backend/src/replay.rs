@@ -33,6 +33,8 @@ pub struct Request {
     pub times: TimesWish,
     /// How fast.
     pub speed: Speed,
+    /// Where its time begins, epoch ms: what happened before is sent at once. None: at the first record.
+    pub begin_ms: Option<i64>,
     /// In which order.
     pub order: Order,
 }
@@ -44,6 +46,8 @@ pub enum TimesWish {
     Keep,
     /// The newest becomes now.
     End,
+    /// All are moved by so many ms.
+    Moved(i64),
     /// Each becomes the time of sending.
     Now,
 }
@@ -123,6 +127,17 @@ impl Request {
         }
     }
 
+    /// How long the recording is in whole days, ms: moved by it, it goes on where it ended, at the same time of day.
+    ///
+    /// # Errors
+    /// As [`Self::prepare`].
+    pub fn length_ms(&self) -> Result<i64> {
+        const DAY_MS: i64 = 86_400_000;
+        let range = self.prepare()?.event_time_range_ms();
+        let days = range.map_or(1, |(first, newest)| (newest - first).div_euclid(DAY_MS) + 1);
+        Ok(days * DAY_MS)
+    }
+
     /// Reads the files and makes the records ready.
     ///
     /// # Errors
@@ -146,6 +161,7 @@ impl Request {
         let times = match self.times {
             TimesWish::Keep => Times::Keep,
             TimesWish::End => Times::End { now_ms: clock::now_ms() },
+            TimesWish::Moved(by_ms) => Times::Moved { by_ms },
             TimesWish::Now => Times::Now,
         };
         let plan = Plan {
@@ -155,6 +171,7 @@ impl Request {
             order: self.order,
             times,
             speed: self.speed,
+            begin_ms: self.begin_ms,
             map,
         };
         Ok(Replay::new(rows.into_iter().flatten(), plan))

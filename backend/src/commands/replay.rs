@@ -98,6 +98,7 @@ impl Args {
                 Time::Now => TimesWish::Now,
             },
             speed: self.speed,
+            begin_ms: None,
             order: match self.order {
                 Sequence::Time => Order::Time,
                 Sequence::File => Order::File,

@@ -53,6 +53,7 @@ fn replay(file: &Path, speed: Speed) -> Replay {
         order: Order::Time,
         times: Times::Keep,
         speed,
+        begin_ms: None,
         map: Some((map, zones)),
     };
     Replay::new(rows, plan)

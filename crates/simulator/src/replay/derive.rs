@@ -1,6 +1,6 @@
 //! Derivations of a replay map: what the rows of a trace imply, worked out in order of time.
 
-use super::map::ReplayMap;
+use super::map::{ReplayMap, StatusFrom};
 use crate::events::{EventDetector, EventRecord};
 use crate::input::Row;
 use crate::motion::{Motion, MotionTracker};
@@ -9,6 +9,9 @@ use crate::trips::{Fix, Observed, Status, Trip, TripDetector};
 use hailstream_geo::{LonLat, ZoneIndex};
 use serde_json::{Value, json};
 use std::sync::Arc;
+
+/// What has not left its place for so long stands; it may have been at a light before.
+const STANDS_AFTER_MS: i64 = 60_000;
 
 /// Adds derived fields to rows and finds trips; remembers what it must of every entity.
 pub(super) struct Derivations {
@@ -54,7 +57,8 @@ impl Derivations {
     /// entity or a position on the globe says nothing about motion, trips and events.
     pub(super) fn complete(&mut self, row: &mut Row, at_ms: Option<i64>) -> Derived {
         let status = occupied(row.get(&self.map.inputs.occupied));
-        if let Some(status) = status.filter(|_| self.map.derive.status.is_some()) {
+        let is_asked = self.map.derive.status == Some(StatusFrom::Occupied);
+        if let Some(status) = status.filter(|_| is_asked) {
             row.set(&self.names.status, status.as_str().into());
         }
         let Some(position) = self.position(row) else { return Derived::default() };
@@ -111,6 +115,10 @@ impl Derivations {
         if let Some(heading) = motion.heading_degrees.filter(|_| self.map.derive.heading.is_some())
         {
             row.set(&self.names.heading, json!(rounded(heading, 1.0) % 360.0));
+        }
+        if self.map.derive.status == Some(StatusFrom::Positions) {
+            let stands = motion.idle_ms >= STANDS_AFTER_MS;
+            row.set(&self.names.status, if stands { "standing" } else { "moving" }.into());
         }
         if self.map.derive.idle_s.is_some() {
             row.set(&self.names.idle_s, seconds(motion.idle_ms).into());

@@ -9,7 +9,7 @@
 //! inputs: {entity: cab_id, lat: lat, lon: lon, occupied: occupied}
 //! polygons: {files: [zones.geojson.gz], name: name, outside: Elsewhere}
 //! derive:
-//!   status: from occupied            # hired | free
+//!   status: from occupied            # hired | free; `from positions`: moving | standing
 //!   speed: from positions            # km/h
 //!   heading: from positions          # degrees
 //!   idle_s: from positions
@@ -95,7 +95,7 @@ impl Default for Inputs {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Derive {
-    pub status: Option<FromOccupied>,
+    pub status: Option<StatusFrom>,
     pub speed: Option<FromPositions>,
     pub heading: Option<FromPositions>,
     pub idle_s: Option<FromPositions>,
@@ -103,6 +103,14 @@ pub(super) struct Derive {
     pub fare: Option<FromOccupied>,
     pub trips: Option<FromOccupied>,
     pub events: Option<FromOccupied>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub(super) enum StatusFrom {
+    #[serde(rename = "from occupied")]
+    Occupied,
+    #[serde(rename = "from positions")]
+    Positions,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

@@ -40,6 +40,8 @@ pub struct Plan {
     pub times: Times,
     /// How fast.
     pub speed: Speed,
+    /// Where the replay's time begins, epoch milliseconds: what happened before is due at once. None: at the first row.
+    pub begin_ms: Option<i64>,
     /// How rows become records, and the areas that the map's polygons hold; none: as they are.
     pub map: Option<(ReplayMap, ZoneIndex)>,
 }
@@ -62,6 +64,11 @@ pub enum Times {
     End {
         /// The new time of the newest row.
         now_ms: i64,
+    },
+    /// All are moved by the same span.
+    Moved {
+        /// By how much.
+        by_ms: i64,
     },
     /// Each becomes the time of sending.
     Now,
@@ -114,6 +121,7 @@ pub struct Replay {
     speed: Speed,
     first_ms: Option<i64>,
     newest_ms: Option<i64>,
+    begin_ms: Option<i64>,
     last_due_ms: i64,
     /// A trip and events are due right after the row that they follow from.
     waiting: VecDeque<Due>,
@@ -154,6 +162,7 @@ impl Replay {
         let (first_ms, newest_ms) = (times().next(), times().max());
         let shift_ms = match (plan.times, newest_ms) {
             (Times::End { now_ms }, Some(newest)) => now_ms - newest,
+            (Times::Moved { by_ms }, _) => by_ms,
             _ => 0,
         };
         let topic = |of: fn(&ReplayMap) -> &Option<String>| {
@@ -176,6 +185,7 @@ impl Replay {
             speed: plan.speed,
             first_ms,
             newest_ms,
+            begin_ms: plan.begin_ms.or(first_ms),
             last_due_ms: 0,
             waiting: VecDeque::new(),
             unreadable,
@@ -206,10 +216,10 @@ impl Replay {
     }
 
     fn due_ms(&mut self, event_ms: Option<i64>) -> i64 {
-        if let (Speed::Times(times), Some(event), Some(first)) =
-            (self.speed, event_ms, self.first_ms)
+        if let (Speed::Times(times), Some(event), Some(begin)) =
+            (self.speed, event_ms, self.begin_ms)
         {
-            let due = ((event - first) as f64 / times) as i64;
+            let due = ((event - begin) as f64 / times) as i64;
             self.last_due_ms = self.last_due_ms.max(due);
         }
         self.last_due_ms

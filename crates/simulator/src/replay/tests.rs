@@ -47,6 +47,7 @@ fn plan() -> Plan {
         order: Order::Time,
         times: Times::Keep,
         speed: Speed::Times(10.0),
+        begin_ms: None,
         map: None,
     }
 }
@@ -107,6 +108,32 @@ fn the_end_can_be_moved_to_now() {
     0 fixes b 470500 {"ts":470500,"cab_id":"b","lat":37.8,"lon":-122.5,"occupied":false,"status":"free","zone":"Elsewhere","idle_s":0.0}
     0 fixes a 500500 {"ts":500500,"cab_id":"a","lat":37.73,"lon":-122.4,"occupied":false,"status":"free","zone":"Elsewhere","speed":133.4,"heading":0.0,"idle_s":0.0}
     0 trips a-470 500500 {"trip_id":"a-470","cab_id":"a","ts":500500,"pickup_ts":470500,"pickup_lat":37.72,"pickup_lon":-122.4,"pickup_zone":"Elsewhere","dropoff_lat":37.73,"dropoff_lon":-122.4,"dropoff_zone":"Elsewhere","zone":"Elsewhere","distance_km":1.112,"duration_s":30.0,"fare":4.45,"fare_derived":true,"jumps":0}
+    "#);
+}
+
+#[test]
+fn what_was_before_the_beginning_is_due_at_once() {
+    let times = Times::Moved { by_ms: 86_400_000 };
+    insta::assert_snapshot!(replayed(FIXES, Plan { times, begin_ms: Some(130_000), ..plan() }), @r#"
+    0 fixes a 1000000 {"ts":86500,"cab_id":"a","lat":37.7,"lon":-122.4,"occupied":false}
+    0 fixes a 1000001 {"ts":86530,"cab_id":"a","lat":37.72,"lon":-122.4,"occupied":true}
+    0 fixes b 1000002 {"ts":86530,"cab_id":"b","lat":37.8,"lon":-122.5,"occupied":false}
+    3000 fixes a 1000003 {"ts":86560,"cab_id":"a","lat":37.73,"lon":-122.4,"occupied":false}
+    "#);
+}
+
+#[test]
+fn standing_and_moving_follow_from_positions() {
+    let map = ReplayMap::parse(
+        "map: m\nconvert: {ts: s to ms}\ninputs: {entity: cab_id}\nderive: {status: from positions}",
+    );
+    let csv = "ts,cab_id,lat,lon\n0,a,37.7,-122.4\n30,a,37.7,-122.4\n60,a,37.7,-122.4\n120,a,37.71,-122.4\n";
+    let map = Some((map.unwrap(), south()));
+    insta::assert_snapshot!(replayed(csv, Plan { map, ..mapped() }), @r#"
+    0 fixes a 1000000 {"ts":0,"cab_id":"a","lat":37.7,"lon":-122.4,"status":"moving"}
+    3000 fixes a 1000001 {"ts":30000,"cab_id":"a","lat":37.7,"lon":-122.4,"status":"moving"}
+    6000 fixes a 1000002 {"ts":60000,"cab_id":"a","lat":37.7,"lon":-122.4,"status":"standing"}
+    12000 fixes a 1000003 {"ts":120000,"cab_id":"a","lat":37.71,"lon":-122.4,"status":"moving"}
     "#);
 }
 

@@ -18,6 +18,8 @@ use crate::dom;
 const PATH_ZOOM: f64 = 14.0;
 /// How much larger than the view its bitmap is, on each side.
 const MARGIN: f64 = 0.25;
+/// Main streets have an outline and an inside where a street is this wide, CSS px.
+const WITH_INSIDE: f64 = 0.65;
 /// Alleys and drives are there from this zoom on.
 const MINOR_FROM: f64 = 14.5;
 
@@ -256,6 +258,10 @@ impl Sketch<'_> {
                 StreetClass::Local => self.stroke(path, Token::MapStreet, 1.05 * wide),
                 StreetClass::Ramp => self.stroke(path, Token::MapWay, wide),
                 StreetClass::Main if self.is_dark => self.stroke(path, Token::MapMain, 2.0 * wide),
+                // Too narrow for an inside of its own, which would hide it.
+                StreetClass::Main if wide < WITH_INSIDE => {
+                    self.stroke(path, Token::MapWay, 2.0 * wide);
+                }
                 StreetClass::Main => {
                     self.stroke(path, Token::MapWay, 2.7 * wide);
                     self.stroke(path, Token::MapMain, 1.6 * wide);
