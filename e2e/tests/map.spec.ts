@@ -164,3 +164,63 @@ test("a cab is found by its name and everything works by keyboard", async ({ pag
   await page.keyboard.press("ArrowLeft");
   await expect(map.locator("p.sr").last()).toContainText("cabs: ");
 });
+
+test("an area is drawn, counted, filters the board, and goes with Escape", async ({ page, request }) => {
+  const said = complaints(page);
+  const map = await openMap(page);
+  const view = (await map.locator(".mapview").boundingBox())!;
+  const drag = async (...places: [number, number][]) => {
+    const [first, ...rest] = places.map(([x, y]) => [view.x + view.width * x, view.y + view.height * y] as const);
+    await page.mouse.move(...first);
+    await page.mouse.down();
+    for (const place of rest) await page.mouse.move(...place, { steps: 6 });
+    await page.mouse.up();
+  };
+  const inside = map.locator(".inarea");
+  await map.getByRole("button", { name: "Areas" }).click();
+  for (const shape of ["circle", "outline", "box"]) {
+    await map.getByRole("button", { name: `Draw a ${shape}` }).click();
+    await expect(map.getByRole("button", { name: `Draw a ${shape}` })).toHaveAttribute("aria-pressed", "true");
+    if (shape === "outline") await drag([0.3, 0.3], [0.7, 0.35], [0.6, 0.8], [0.3, 0.6]);
+    else await drag([0.35, 0.4], [0.65, 0.8]);
+    await expect(inside).toContainText(new RegExp(`[1-9]\\d* cabs in the ${shape}`));
+    await expect(map.getByRole("button", { name: `Draw a ${shape}` })).toHaveAttribute("aria-pressed", "false");
+    await new Board(page).picture(`map-area-${shape}`);
+  }
+  const [total, ...classes] = numbers(await inside.locator("[role=status]").innerText());
+  expect(classes.reduce((sum, count) => sum + count, 0)).toBe(total);
+  await inside.getByRole("button", { name: "Filter the board" }).click();
+  await expect(inside).toBeHidden();
+  const pill = page.locator(".pill", { hasText: "in the box on the map" });
+  await expect(pill).toBeVisible();
+  const saved = new URL(page.url()).searchParams.getAll("filter").find((word) => word.includes("geo_box"))!;
+  const { label: _label, ...filter } = JSON.parse(saved);
+  await expect(async () => {
+    const data = { stream: "telemetry", over: "entities", filters: [filter], metrics: [{ id: "n", type: "count" }] };
+    const { rows } = await (await request.post(`${url}api/query`, { data })).json();
+    const [, shown] = numbers(await map.locator(".note").innerText());
+    expect(rows[0][0]).toBeGreaterThan(0);
+    expect(shown).toBe(rows[0][0]);
+  }).toPass({ timeout: 30_000 });
+  // With Shift held no tool is needed.
+  await page.keyboard.down("Shift");
+  await drag([0.2, 0.2], [0.9, 0.9]);
+  await page.keyboard.up("Shift");
+  await expect(inside).toContainText("cabs in the box");
+  await map.locator(".mapview").focus();
+  await page.keyboard.press("Escape");
+  await expect(inside).toBeHidden();
+  expect(said).toEqual([]);
+});
+
+test("nothing is guessed where a person asks for that, and it stays so", async ({ page }) => {
+  const map = await openMap(page);
+  const exact = map.getByRole("button", { name: "Exact, one fix late" });
+  await expect(exact).toHaveAttribute("aria-pressed", "false");
+  await exact.click();
+  await expect(exact).toHaveAttribute("aria-pressed", "true");
+  await page.reload();
+  await expect(exact).toHaveAttribute("aria-pressed", "true");
+  await exact.click();
+  await expect(exact).toHaveAttribute("aria-pressed", "false");
+});

@@ -121,6 +121,18 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// Counts one more.
+    pub fn add(&mut self, class: Class) {
+        match class {
+            Class::Status(index) => {
+                if let Some(count) = self.by_status.get_mut(index) {
+                    *count += 1;
+                }
+            }
+            Class::Silent => self.silent += 1,
+        }
+    }
+
     /// How many of a class.
     #[must_use]
     pub fn of(&self, class: Class) -> usize {
@@ -332,11 +344,8 @@ impl Fleet {
     pub fn counts(&self, stream_ms: i64) -> Counts {
         let mut counts = Counts { by_status: vec![0; self.statuses.len()], silent: 0 };
         for vehicle in &self.vehicles {
-            if self.is_silent(vehicle, stream_ms) {
-                counts.silent += 1;
-            } else if let Some(count) = counts.by_status.get_mut(vehicle.status) {
-                *count += 1;
-            }
+            let is_silent = self.is_silent(vehicle, stream_ms);
+            counts.add(if is_silent { Class::Silent } else { Class::Status(vehicle.status) });
         }
         counts
     }

@@ -3,6 +3,7 @@
 use std::f64::consts::TAU;
 
 use hailstream_chart::{Color, Token};
+use hailstream_map::area::Area;
 use hailstream_map::fleet::{Cell, NameTags, Shown};
 use wasm_bindgen::JsValue;
 use web_sys::CanvasRenderingContext2d;
@@ -37,13 +38,17 @@ impl Above {
     ) {
         let chosen = state.chosen_shown(frame.surface.now);
         let is_named = frame.size == Size::Named;
-        let is_empty = chosen.is_none() && !is_named && cells.is_none();
+        let area = state.drawing.area.as_ref();
+        let is_empty = chosen.is_none() && !is_named && cells.is_none() && area.is_none();
         if is_empty && self.is_empty {
             return;
         }
         let Some((context, _)) = self.layer.sized(frame.surface) else { return };
         self.is_empty = is_empty;
         clear(context, frame.surface);
+        if let Some(area) = area {
+            outline(context, frame, area);
+        }
         for cell in cells.unwrap_or_default() {
             count(context, frame, cell);
         }
@@ -59,6 +64,29 @@ impl Above {
             names(context, frame, state, seen, &mut self.tags);
         }
     }
+}
+
+/// The area that a person draws.
+fn outline(context: &CanvasRenderingContext2d, frame: &Frame<'_>, area: &Area) {
+    let ratio = frame.surface.ratio;
+    context.begin_path();
+    for (index, corner) in area.corners().into_iter().enumerate() {
+        let (x, y) = frame.view.screen_from_world(corner);
+        if index == 0 {
+            context.move_to(x * ratio, y * ratio);
+        } else {
+            context.line_to(x * ratio, y * ratio);
+        }
+    }
+    context.close_path();
+    let accent = frame.theme.color(Token::Accent).css();
+    context.set_fill_style_str(&accent);
+    context.set_global_alpha(0.10);
+    context.fill();
+    context.set_global_alpha(1.0);
+    context.set_stroke_style_str(&accent);
+    context.set_line_width(1.5 * ratio);
+    context.stroke();
 }
 
 /// How many vehicles a cell has: a number in a ring of their statuses. A single one is a dot.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::live::{live, live_text, live_value};
 use hailstream_chart::Precision;
+use hailstream_map::area::Shape;
 use hailstream_map::fleet::{Class, Counts, Isolation, summary};
 use hailstream_map::map_view::MapView;
 use hailstream_protocol::visualization::{Format, GlyphShape, MapParams, Params};
@@ -11,6 +12,7 @@ use hailstream_protocol::{QueryResult, Value};
 use leptos::prelude::*;
 
 use super::MapHandle;
+use super::area::{Inside, InsideArea, Shapes, inside};
 use super::card::{Card, ChosenCard, card, number_words, trail_query};
 use super::side::{Row, SideList, room, rows};
 use super::state::MapState;
@@ -37,6 +39,8 @@ pub(super) struct Entry {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct InView {
     inside: usize,
+    /// Of those inside, not where the map draws them for certain.
+    uncertain: usize,
     shown: usize,
     all: usize,
 }
@@ -49,6 +53,11 @@ pub(super) struct Around {
     pub(super) counts: RwSignal<Counts>,
     pub(super) isolation: RwSignal<Isolation>,
     in_view: RwSignal<InView>,
+    /// What is in the area that a person has drawn.
+    pub(super) inside: RwSignal<Option<Inside>>,
+    /// What the next drag draws.
+    pub(super) tool: RwSignal<Option<Shape>>,
+    has_shapes: RwSignal<bool>,
     pub(super) card: RwSignal<Option<Card>>,
     pub(super) tip: RwSignal<Option<Tip>>,
     trail: StoredValue<Option<Following>, LocalStorage>,
@@ -81,6 +90,9 @@ impl Around {
             counts: RwSignal::new(Counts::default()),
             isolation: RwSignal::new(Isolation::default()),
             in_view: RwSignal::new(InView::default()),
+            inside: RwSignal::new(None),
+            tool: RwSignal::new(None),
+            has_shapes: RwSignal::new(false),
             card: RwSignal::new(None),
             tip: RwSignal::new(None),
             trail: StoredValue::new_local(None),
@@ -110,13 +122,17 @@ impl Around {
         let mut in_view = InView { all: counts.total(), ..InView::default() };
         for shown in state.fleet.all_shown(now, state.stream_ms) {
             if state.isolation.shows(shown.class()) {
+                let is_inside = view.contains(view.screen_from_world(shown.place));
                 in_view.shown += 1;
-                in_view.inside += usize::from(view.contains(view.screen_from_world(shown.place)));
+                in_view.inside += usize::from(is_inside);
+                in_view.uncertain +=
+                    usize::from(is_inside && shown.is_uncertain && !shown.is_silent);
             }
         }
         let entries = entries(state, context);
         self.tell(state, &entries, &counts, in_view.inside, now);
         set(self.in_view, in_view);
+        set(self.inside, inside(state, now));
         set(self.counts, counts);
         set(self.entries, entries);
         set(self.isolation, state.isolation.clone());
@@ -253,7 +269,8 @@ pub(super) fn Controls(
     view! {
         <Buttons handle around context=context.clone() has_layer=!params.zones.query.is_empty() />
         {live(list)}
-        <Note around noun=params.entities_name title=params.zones.title />
+        <Note around noun=params.entities_name.clone() title=params.zones.title />
+        <InsideArea handle around context=context.clone() noun=params.entities_name.clone() />
         <div class="attr clip">{live_text(move || around.credits.get())}</div>
         <PointedMinute context=context.clone() />
         <HoverCard around />
@@ -274,6 +291,14 @@ fn Buttons(
     let list = move |_| {
         around.is_list_open.update(|open| *open = !*open);
         handle.with_value(|handle| handle.change(|state| state.wants_count = true));
+    };
+    let shapes = move |_| {
+        let is_open = !around.has_shapes.get_untracked();
+        around.has_shapes.set(is_open);
+        if !is_open {
+            around.tool.set(None);
+            handle.with_value(|handle| handle.change(|state| state.drawing.tool = None));
+        }
     };
     let of = context.clone();
     let tint = move |_| {
@@ -303,6 +328,9 @@ fn Buttons(
             <button title="Zoom out" aria-label="Zoom out" on:click=move |_| zoom(-1.0)><Icon name="minus" /></button>
         </div>
         <div class="ctl tools">
+            <button title="Areas: count and filter (Shift and drag: a box)" aria-label="Areas" aria-expanded=live_value(move || around.has_shapes.get().to_string()) on:click=shapes>
+                <Icon name="lasso" />
+            </button>
             {layer}
             {live(exact)}
             <button title="List and search" aria-label="List and search" aria-expanded=live_value(move || around.is_list_open.get().to_string()) on:click=list>
@@ -310,6 +338,7 @@ fn Buttons(
             </button>
             <button title="Back to the start (0)" aria-label="Back to the start" on:click=home><Icon name="locate" /></button>
         </div>
+        {live(move || around.has_shapes.get().then(|| view! { <Shapes handle around /> }.into_any()))}
     }
 }
 
@@ -343,11 +372,15 @@ pub(super) fn whole(count: usize) -> String {
 #[component]
 fn Note(around: Around, noun: String, title: String) -> impl IntoView {
     let count = move || {
-        let InView { inside, shown, all } = around.in_view.get();
+        let InView { inside, uncertain, shown, all } = around.in_view.get();
         let hidden = all.saturating_sub(shown);
         let rest = if hidden > 0 { format!(", {} hidden", whole(hidden)) } else { String::new() };
         let (inside, shown) = (whole(inside), whole(shown));
-        view! { <b>{inside}</b>{format!(" of {shown} {noun} in view{rest}")} }
+        let hollow = (uncertain > 0).then(|| {
+            let title = "Drawn hollow: they may have gone another way since their last fix";
+            view! { <span class="unsure" title=title>{format!("{} uncertain", whole(uncertain))}</span> }
+        });
+        view! { <b>{inside}</b>{format!(" of {shown} {noun} in view{rest}")}{hollow} }
     };
     let ramp = move || {
         let title = title.clone();

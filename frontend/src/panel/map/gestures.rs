@@ -1,4 +1,4 @@
-//! Moving a map: drag, wheel, pinch, keys; and choosing a vehicle by a click.
+//! Moving a map: drag, wheel, pinch, keys; choosing a vehicle by a click; drawing an area with a tool or with Shift.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -112,6 +112,8 @@ impl Gesture {
         pointers.down.push((pointer.pointer_id(), place));
         if pointers.down.len() == 1 {
             pointers.travelled = 0.0;
+            drop(pointers);
+            self.handle.change(|state| state.begin_area(place, pointer.shift_key()));
         }
     }
 
@@ -129,6 +131,9 @@ impl Gesture {
         pointers.travelled += dx.hypot(dy);
         let has_moved = pointers.travelled >= CLICK_PX;
         drop(pointers);
+        if other.is_none() && self.draws((x, y)) {
+            return;
+        }
         match other {
             Some((other_x, other_y)) => {
                 let spread = |at: (f64, f64)| (at.0 - other_x).hypot(at.1 - other_y).max(1.0);
@@ -147,6 +152,15 @@ impl Gesture {
             }),
             None => {}
         }
+    }
+
+    /// Goes on with an area; whether one is being drawn.
+    fn draws(&self, at: (f64, f64)) -> bool {
+        let draws = self.handle.state.try_borrow_mut().is_ok_and(|mut state| state.draw_area(at));
+        if draws {
+            self.handle.mark.paint();
+        }
+        draws
     }
 
     fn hover(&self, x: f64, y: f64, event: &Event) {
@@ -173,6 +187,12 @@ impl Gesture {
         let was_down = pointers.lift(pointer.pointer_id());
         let is_click = was_down && pointers.down.is_empty() && pointers.travelled < CLICK_PX;
         drop(pointers);
+        let has_drawn =
+            was_down && self.handle.state.try_borrow_mut().is_ok_and(|mut state| state.end_area());
+        if has_drawn {
+            self.around.tool.set(None);
+            return self.handle.mark.paint();
+        }
         if is_click {
             let is_crowded = self.handle.state.try_borrow().is_ok_and(|state| state.is_crowded);
             if is_crowded {
@@ -189,6 +209,9 @@ impl Gesture {
     fn cancel(&self, event: &Event) {
         if let Some((pointer, _)) = self.pointer(event) {
             self.pointers.borrow_mut().lift(pointer.pointer_id());
+            self.handle.change(|state| {
+                state.end_area();
+            });
         }
     }
 
@@ -241,8 +264,15 @@ impl Gesture {
     /// Keys that mean the board's own where nothing is chosen are left to it.
     fn command(&self, key: &str, event: &Event) {
         let state = self.handle.state.try_borrow();
-        let has_chosen = state.is_ok_and(|state| state.chosen.is_some());
+        let (has_chosen, has_area) = state.map_or((false, false), |state| {
+            let drawing = &state.drawing;
+            (state.chosen.is_some(), drawing.tool.is_some() || drawing.area.is_some())
+        });
         match key {
+            "Escape" if has_area => {
+                self.around.tool.set(None);
+                self.handle.change(MapState::clear_area);
+            }
             "0" => self.handle.change(MapState::go_home),
             "f" if has_chosen => self.handle.toggle_follow(),
             "Escape" if has_chosen => self.handle.choose(None, self.around),

@@ -3,9 +3,10 @@
 //!
 //! Reading order: [`state`] (what the map knows) → [`basemap`] and [`sprites`] (pictures made once) → [`painter`] (each
 //! frame) with its layers [`beneath`] and [`above`] the vehicles → [`gestures`] → [`around`] (the DOM) with [`legend`],
-//! [`card`], [`side`] and [`tip`].
+//! [`card`], [`side`], [`tip`] and [`area`].
 
 mod above;
+mod area;
 mod around;
 mod basemap;
 mod beneath;
@@ -181,7 +182,7 @@ fn Canvases(
         context.spec.title
     );
     view! {
-        <div class="mapview" class:pick=live_flag(move || around.tip.with(Option::is_some)) node_ref=map tabindex="0" role="application" aria-label=label>
+        <div class="mapview" class:pick=live_flag(move || around.tip.with(Option::is_some)) class:draw=live_flag(move || around.tool.with(Option::is_some)) node_ref=map tabindex="0" role="application" aria-label=label>
             <canvas class="ground" node_ref=ground></canvas>
             <canvas class="beneath" node_ref=beneath></canvas>
             <canvas class="vehicles" node_ref=vehicles></canvas>

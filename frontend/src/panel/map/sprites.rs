@@ -47,6 +47,13 @@ impl Size {
     }
 }
 
+/// Whether a vehicle is where it is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fill {
+    Certain,
+    Uncertain,
+}
+
 /// What the pictures depend on.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Look {
@@ -58,7 +65,8 @@ pub(super) struct Look {
     pub(super) statuses: Vec<(GlyphShape, Color)>,
 }
 
-/// The pictures of a look: for each status (and last for silent ones) a row per phase, in it the headings, then the dot.
+/// The pictures of a look: for each status, certain and not, and last for silent ones, a row per phase; in it the headings, then
+/// the dot.
 pub(super) struct Sprites {
     look: Look,
     sheet: Sheet,
@@ -74,7 +82,7 @@ impl Sprites {
         let cell = ((look.size.unit() * 1.25 + 2.0) * 2.0 * look.ratio).ceil() + 1.0;
         // Half a device pixel on a fine screen cannot be seen.
         let phases = if look.ratio < 1.5 { 2 } else { 1 };
-        let rows = (look.statuses.len() + 1) * (phases * phases) as usize;
+        let rows = (look.statuses.len() * 2 + 1) * (phases * phases) as usize;
         canvas.set_width((cell * f64::from(HEADINGS + 1)) as u32);
         canvas.set_height((cell * rows as f64) as u32);
         let context = dom::context(&canvas, false)?;
@@ -100,14 +108,17 @@ impl Sprites {
         let shift = |phase: i32| f64::from(phase) / f64::from(phases);
         let x = |column: u32| (f64::from(column) + 0.5) * cell + shift(phase % phases);
         let y = (row as f64 + 0.5) * cell + shift(phase / phases);
-        let Some((_, color)) = look.statuses.get(row / per_status) else {
+        let kind = row / per_status;
+        let Some((_, color)) = look.statuses.get(kind / 2) else {
             return pen.ring((x(0), y), look.size.unit() * 0.62, look.silent);
         };
+        let fill = if kind.is_multiple_of(2) { Fill::Certain } else { Fill::Uncertain };
         for step in 0..HEADINGS {
             let heading = f64::from(step) * 360.0 / f64::from(HEADINGS);
-            pen.arrow((x(step), y), heading, look.size.unit(), *color);
+            pen.outline((x(step), y), heading, look.size.unit());
+            pen.finish(*color, fill);
         }
-        pen.dot((x(HEADINGS), y), look.size, *color);
+        pen.dot((x(HEADINGS), y), look.size, *color, fill);
     }
 
     /// Whether they are those of this look.
@@ -122,8 +133,11 @@ impl Sprites {
         let steps = |at: f64| ((at - half) * f64::from(self.phases) + 0.5).floor() as i32;
         let (left, top) = (steps(x), steps(y));
         let phase = top.rem_euclid(self.phases) * self.phases + left.rem_euclid(self.phases);
-        let status = if shown.is_silent { self.look.statuses.len() } else { shown.status };
-        let row = status * (self.phases * self.phases) as usize + phase as usize;
+        let kind = match shown {
+            Shown { is_silent: true, .. } => self.look.statuses.len() * 2,
+            Shown { status, is_uncertain, .. } => status * 2 + usize::from(*is_uncertain),
+        };
+        let row = kind * (self.phases * self.phases) as usize + phase as usize;
         let sprite = Sprite { column: self.column(shown), row };
         raster.stamp(
             &self.sheet,
@@ -154,9 +168,16 @@ pub(super) struct Pen<'a> {
 impl Pen<'_> {
     /// Width of the casing's stroke, half of which the glyph covers.
     const CASING: f64 = 2.6;
+    /// Width of the line around what is hollow.
+    const HOLLOW: f64 = 1.3;
 
     /// An arrow; `unit` in CSS px.
-    pub(super) fn arrow(&self, (x, y): (f64, f64), heading: f64, unit: f64, color: Color) {
+    pub(super) fn arrow(&self, at: (f64, f64), heading: f64, unit: f64, color: Color) {
+        self.outline(at, heading, unit);
+        self.cased(color);
+    }
+
+    fn outline(&self, (x, y): (f64, f64), heading: f64, unit: f64) {
         let (sin, cos) = heading.to_radians().sin_cos();
         let scale = unit * self.ratio;
         let corners = [(0.0, -1.25), (0.92, 1.0), (0.0, 0.55), (-0.92, 1.0)];
@@ -171,13 +192,27 @@ impl Pen<'_> {
             }
         }
         self.context.close_path();
-        self.cased(color);
     }
 
-    fn dot(&self, at: (f64, f64), size: Size, color: Color) {
+    fn dot(&self, at: (f64, f64), size: Size, color: Color, fill: Fill) {
         let radius = if size == Size::Dots { 2.5 } else { size.unit() * 0.62 };
         self.circle(at, radius);
-        self.cased(color);
+        self.finish(color, fill);
+    }
+
+    fn finish(&self, color: Color, fill: Fill) {
+        match fill {
+            Fill::Certain => self.cased(color),
+            Fill::Uncertain => self.hollow(color),
+        }
+    }
+
+    /// In its colour only around.
+    fn hollow(&self, color: Color) {
+        self.cased(self.casing);
+        self.context.set_stroke_style_str(&color.css());
+        self.context.set_line_width(Self::HOLLOW * self.ratio);
+        self.context.stroke();
     }
 
     pub(super) fn cased(&self, color: Color) {

@@ -9,6 +9,7 @@ use hailstream_map::map_view::{Corner, MapView};
 use hailstream_protocol::visualization::MapParams;
 use hailstream_protocol::{QueryResult, Value};
 
+use super::area::Drawing;
 use super::basemap::Ground;
 use crate::dom;
 
@@ -53,6 +54,7 @@ pub(super) struct MapState {
     pub(super) is_crowded: bool,
     /// Vehicles are drawn where they were for certain, one interval late.
     pub(super) is_exact: bool,
+    pub(super) drawing: Drawing,
     /// The numbers around are to be counted at the next paint.
     pub(super) wants_count: bool,
     home: Option<Bounds>,
@@ -77,6 +79,7 @@ impl MapState {
             shows_records: false,
             is_crowded: false,
             is_exact: false,
+            drawing: Drawing::default(),
             wants_count: false,
             home: None,
         }
