@@ -1,4 +1,4 @@
-//! `hailstream basemap`: the maps that ship are what their sources give, and what cannot be read is named.
+//! `hailstream basemap`: the map of Austin is what its traces give, and what cannot be read is named.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
@@ -74,6 +74,8 @@ fn an_extract_of_openstreetmap_becomes_streets_water_and_parks() {
         "Esplanadi"
     );
     assert_eq!(basemap.credits, ["© OpenStreetMap contributors"]);
+    let station = LonLat::new(24.9414, 60.1710).unwrap();
+    assert!(basemap.land.iter().any(|land| land.contains(station)), "the station is on land");
 }
 
 #[test]
@@ -89,6 +91,8 @@ fn what_cannot_be_read_is_named() {
         told.contains("53569 of 53569 rows have no position in the columns \"lat\" and \"lon\""),
         "{told}"
     );
+    let told = refused(&["--traces", BUSES, "--columns", "latitude,longitude,route"]);
+    assert!(told.contains("no row has a column \"route\""), "{told}");
     let told = refused(&["--streets", "assets/zones/sf-airport.geojson"]);
     assert!(
         told.contains("feature 1") && told.contains("is an area, where lines are needed"),

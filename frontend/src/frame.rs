@@ -262,11 +262,15 @@ fn paint_all() {
     for painter in painters.iter().filter(|painter| painter.urgent.get() && painter.visible.get()) {
         painter.run(now);
     }
+    let budget_ms = budget_ms(now);
     if turn != Turn::Stream {
+        // What moves by itself goes on moving.
+        let is_due = |painter: &&Rc<Painter>| painter.visible.get() && painter.due_ms.get() <= now;
+        let has_time = |_: &&Rc<Painter>| turn == Turn::Rest && dom::now() - now <= budget_ms;
+        painters.iter().filter(is_due).take_while(has_time).for_each(|painter| painter.run(now));
         return request();
     }
     LOOP.with(|frames| frames.first.set(0));
-    let budget_ms = budget_ms(now);
     let mut next = f64::INFINITY;
     for (place, painter) in painters.iter().enumerate() {
         if painter.wants_to_paint(now) {

@@ -8,7 +8,7 @@ use hailstream_cartography::{areas, land, osm, streets, traced};
 use hailstream_geo::basemap::Basemap;
 use hailstream_geo::geojson::{self, Feature, Shape};
 use hailstream_geo::{LonLat, Polygon};
-use hailstream_simulator::input::{self, FieldType, FieldTyping};
+use hailstream_simulator::input::{self, FieldType, FieldTyping, InputError};
 use serde_json::Value;
 
 /// What a GeoJSON file may hold at most, unpacked, bytes.
@@ -48,7 +48,7 @@ pub(crate) struct Args {
     #[arg(long, env = "HAILSTREAM_ZONE_NAME", value_name = "PROPERTY", default_value = "name")]
     zone_name: String,
 
-    /// Land areas (GeoJSON); what is not land is water [default: all around the streets but the water of --osm]
+    /// Land areas (GeoJSON); what is not land is water, and so is the water of --osm [default: a box half a degree larger than the streets]
     #[arg(long, env = "HAILSTREAM_LAND", value_name = "FILE", num_args = 1..)]
     land: Vec<PathBuf>,
 
@@ -85,7 +85,7 @@ impl Args {
         basemap.credits.extend(self.osm.as_ref().map(|_| osm::CREDIT.to_owned()));
         basemap.land = match self.areas(&self.land)? {
             land if land.is_empty() => land::around(city, &extract.water),
-            land => land::dissolve(&land),
+            land => land::without(land::dissolve(&land), &extract.water),
         };
         let parks = extract.parks.into_iter().chain(self.areas(&self.parks)?);
         basemap.parks = parks.filter_map(|park| areas::polygon(&park)).collect();
@@ -142,23 +142,38 @@ impl Args {
         typing.insert(lon.clone(), FieldType::Double);
         let mut positions = Vec::new();
         for file in &self.traces {
-            let (mut read, mut wrong) = (0_usize, 0_usize);
+            let (mut read, mut wrong, mut on_lines) = (0_usize, 0_usize, 0_usize);
             for row in input::open(file, &typing)? {
                 read += 1;
-                let position = row.ok().and_then(|row| {
-                    let degrees = |name: &str| row.get(name).and_then(Value::as_f64);
-                    let at = LonLat::new(degrees(lon)?, degrees(lat)?).ok()?;
-                    let line = line.and_then(|line| row.get(line)).map(ToString::to_string);
-                    Some((line.unwrap_or_default(), at))
-                });
-                wrong += usize::from(position.is_none());
-                positions.extend(position);
+                let row = match row {
+                    Ok(row) => row,
+                    Err(error @ InputError::File { .. }) => return Err(error.into()),
+                    Err(_) => {
+                        wrong += 1;
+                        continue;
+                    }
+                };
+                let degrees = |name: &str| row.get(name).and_then(Value::as_f64);
+                let at = degrees(lon).zip(degrees(lat));
+                let Some(at) = at.and_then(|(lon, lat)| LonLat::new(lon, lat).ok()) else {
+                    wrong += 1;
+                    continue;
+                };
+                let line = line.and_then(|line| row.get(line)).map(ToString::to_string);
+                on_lines += usize::from(line.is_some());
+                positions.push((line.unwrap_or_default(), at));
             }
+            let told = file.display();
             ensure!(
                 wrong as f64 <= read as f64 * MOST_WRONG,
-                "{}: {wrong} of {read} rows have no position in the columns \"{lat}\" and \"{lon}\" (--columns)",
-                file.display()
+                "{told}: {wrong} of {read} rows have no position in the columns \"{lat}\" and \"{lon}\" (--columns)",
             );
+            if let Some(line) = line {
+                ensure!(on_lines > 0, "{told}: no row has a column \"{line}\" (--columns)");
+            }
+            if wrong > 0 {
+                tracing::warn!("{told}: {wrong} of {read} rows have no position and were left out");
+            }
         }
         Ok(traced::roads(positions))
     }

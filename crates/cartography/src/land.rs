@@ -40,14 +40,20 @@ pub fn around(city: Bounds, water: &[Polygon]) -> Vec<Polygon> {
     let (west, east) = (city.west() - AROUND_DEGREES, city.east() + AROUND_DEGREES);
     let (south, north) = (city.south() - AROUND_DEGREES, city.north() + AROUND_DEGREES);
     let corners = [(west, south), (east, south), (east, north), (west, north)];
-    let outer = corners.map(|(lon, lat)| LonLat::wrapped(lon, lat.clamp(-85.0, 85.0))).to_vec();
-    let all = Polygon { outer, holes: Vec::new() };
-    if water.is_empty() {
-        return vec![all];
-    }
-    let plane = LocalPlane::around(city.center());
-    let wet: Shapes = water.iter().map(|polygon| flat(polygon, &plane)).collect();
-    let dry = vec![flat(&all, &plane)];
+    let on_map =
+        |(lon, lat): (f64, f64)| LonLat::wrapped(lon.clamp(-180.0, 180.0), lat.clamp(-85.0, 85.0));
+    let outer = corners.map(on_map).to_vec();
+    without(vec![Polygon { outer, holes: Vec::new() }], water)
+}
+
+/// Land less the water on it.
+#[must_use]
+pub fn without(land: Vec<Polygon>, water: &[Polygon]) -> Vec<Polygon> {
+    let Some(plane) = plane_of(&land).filter(|_| !water.is_empty()) else { return land };
+    let shapes = |polygons: &[Polygon]| -> Shapes {
+        polygons.iter().map(|polygon| flat(polygon, &plane)).collect()
+    };
+    let (dry, wet) = (shapes(&land), shapes(water));
     rounded(&dry.overlay(&wet, OverlayRule::Difference, FillRule::NonZero), &plane)
 }
 

@@ -1,10 +1,10 @@
 //! An extract of OpenStreetMap in its binary format (`.osm.pbf`): ways to drive or walk on, water and parks.
 //!
-//! Read twice: first what there is and which nodes it is made of, then where these are. Memory is some 100 bytes for each node of what
+//! Read three times: which ways make up areas, which nodes ways are made of, where these are. Memory is some 100 bytes for each node of what
 //! is kept, so an extract of a city or a region, not of a continent. Coastlines are no areas in these files; what lies beyond one is
 //! drawn as land unless a land area is given. Tags: the wiki's pages on `highway`, `natural`, `landuse`, `leisure`, `waterway`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use hailstream_geo::basemap::StreetClass;
@@ -38,10 +38,15 @@ pub struct Unreadable(#[from] osmpbf::Error);
 /// A file that cannot be opened or is no such extract.
 pub fn read(file: &Path) -> Result<Extract, Unreadable> {
     let mut plan = Plan::default();
-    ElementReader::from_path(file)?.for_each(|element| match element {
-        Element::Way(way) => plan.way(&way),
-        Element::Relation(relation) => plan.relation(&relation),
-        Element::Node(_) | Element::DenseNode(_) => {}
+    ElementReader::from_path(file)?.for_each(|element| {
+        if let Element::Relation(relation) = element {
+            plan.relation(&relation);
+        }
+    })?;
+    ElementReader::from_path(file)?.for_each(|element| {
+        if let Element::Way(way) = element {
+            plan.way(&way);
+        }
     })?;
     let mut places: HashMap<i64, LonLat> = HashMap::new();
     let needed = plan.needed_nodes();
@@ -77,7 +82,8 @@ struct Plan {
     areas: Vec<(Kind, Nodes)>,
     /// Areas of several ways: outer ones, inner ones.
     joined: Vec<(Kind, [Vec<i64>; 2])>,
-    /// Ways that relations may name.
+    /// Ways that relations name, and those of them that were read.
+    named: HashSet<i64>,
     ways: HashMap<i64, Nodes>,
 }
 
@@ -105,14 +111,16 @@ impl Plan {
         let class = tag(way.tags(), "highway").filter(|_| !is_area).and_then(class_of_highway);
         if let Some(class) = class {
             let name = tag(way.tags(), "name").unwrap_or_default().to_owned();
-            self.roads.push((class, name, nodes));
-            return;
+            self.roads.push((class, name, nodes.clone()));
         }
         let is_closed = nodes.len() > 3 && nodes.first() == nodes.last();
-        if let Some(kind) = kind(way.tags()).filter(|_| is_closed) {
+        if let Some(kind) = kind(way.tags()).filter(|_| is_closed && class.is_none()) {
             self.areas.push((kind, nodes.clone()));
         }
-        self.ways.insert(way.id(), nodes);
+        // A street may be the edge of a park.
+        if self.named.contains(&way.id()) {
+            self.ways.insert(way.id(), nodes);
+        }
     }
 
     fn relation(&mut self, relation: &Relation<'_>) {
@@ -125,14 +133,12 @@ impl Plan {
         for member in ways {
             let is_inner = member.role().is_ok_and(|role| role == "inner");
             members[usize::from(is_inner)].push(member.member_id);
+            self.named.insert(member.member_id);
         }
         self.joined.push((kind, members));
     }
 
-    fn needed_nodes(&mut self) -> Vec<i64> {
-        let members = self.joined.iter().flat_map(|(_, members)| members.iter().flatten());
-        let named: std::collections::HashSet<i64> = members.copied().collect();
-        self.ways.retain(|id, _| named.contains(id));
+    fn needed_nodes(&self) -> Vec<i64> {
         let roads = self.roads.iter().map(|(_, _, nodes)| nodes);
         let areas = self.areas.iter().map(|(_, nodes)| nodes);
         let mut nodes: Vec<i64> =

@@ -39,10 +39,16 @@ pub enum Condition {
     Polygon(Vec<[f64; 2]>),
 }
 
+/// The nearest place of the map: nothing is drawn across its edges.
+fn on_map(at: World) -> World {
+    World { x: at.x.clamp(0.0, 1.0), y: at.y.clamp(0.0, 1.0) }
+}
+
 impl Area {
     /// One that begins at a place.
     #[must_use]
     pub fn begin(shape: Shape, at: World) -> Self {
+        let at = on_map(at);
         Self { shape, places: vec![at, at] }
     }
 
@@ -54,6 +60,7 @@ impl Area {
 
     /// Goes on to a place; an outline leaves out what is nearer than `step` worlds to its last corner.
     pub fn draw_to(&mut self, to: World, step: f64) {
+        let to = on_map(to);
         let is_outline = self.shape == Shape::Outline;
         let Some(last) = self.places.last_mut() else { return };
         if !is_outline {
@@ -74,8 +81,16 @@ impl Area {
         };
         match self.shape {
             Shape::Circle => width(|at| at.x).hypot(width(|at| at.y)) >= least,
-            Shape::Box | Shape::Outline => width(|at| at.x).min(width(|at| at.y)) >= least,
+            Shape::Box => width(|at| at.x).min(width(|at| at.y)) >= least,
+            Shape::Outline => self.size() >= least * least,
         }
+    }
+
+    /// Square worlds within the corners, what is enclosed twice counted out.
+    fn size(&self) -> f64 {
+        let next = self.places.iter().cycle().skip(1);
+        let doubled = self.places.iter().zip(next).map(|(a, b)| a.x * b.y - b.x * a.y);
+        doubled.sum::<f64>().abs() / 2.0
     }
 
     /// Drops the corner whose triangle with its neighbours is smallest (Visvalingam and Whyatt 1993).
@@ -192,6 +207,14 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_drawn_across_the_edge_of_the_map() {
+        let mut area = Area::begin(Shape::Box, at(-170.0, 10.0));
+        area.draw_to(World { x: -0.2, y: 0.6 }, 0.0);
+        let Condition::Box([west, _, east, _]) = area.condition() else { panic!("a box") };
+        assert_eq!((west, east), (-180.0, -170.0));
+    }
+
+    #[test]
     fn an_outline_keeps_the_corners_that_matter_and_a_slip_is_no_area() {
         let around = |step: u32| {
             let (sin, cos) = (f64::from(step) * 0.01).sin_cos();
@@ -203,7 +226,9 @@ mod tests {
         assert_eq!(area.corners().len(), MOST_CORNERS);
         let holds = area.test();
         assert!(holds(at(-122.4, 37.8)) && holds(at(-122.3905, 37.8)));
-        let mut slip = drawn(Shape::Box, &[(-122.40, 37.78), (-122.40, 37.78)]);
-        assert!(!slip.finish(1e-7));
+        let slip = [(-122.40, 37.78), (-122.40, 37.78)];
+        let stroke = [(-122.40, 37.78), (-122.41, 37.79), (-122.42, 37.80)];
+        assert!(!drawn(Shape::Box, &slip).finish(1e-7));
+        assert!(!drawn(Shape::Outline, &stroke).finish(1e-6), "a line encloses nothing");
     }
 }

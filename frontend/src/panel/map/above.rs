@@ -6,7 +6,7 @@ use hailstream_chart::{Color, Token};
 use hailstream_map::area::Area;
 use hailstream_map::fleet::{Cell, NameTags, Shown};
 use wasm_bindgen::JsValue;
-use web_sys::CanvasRenderingContext2d;
+use web_sys::{CanvasRenderingContext2d, CanvasWindingRule};
 
 use super::layer::{Layer, clear, set_font};
 use super::painter::{Frame, Seen};
@@ -82,7 +82,8 @@ fn outline(context: &CanvasRenderingContext2d, frame: &Frame<'_>, area: &Area) {
     let accent = frame.theme.color(Token::Accent).css();
     context.set_fill_style_str(&accent);
     context.set_global_alpha(0.10);
-    context.fill();
+    // As it is counted: what is enclosed twice is outside.
+    context.fill_with_canvas_winding_rule(CanvasWindingRule::Evenodd);
     context.set_global_alpha(1.0);
     context.set_stroke_style_str(&accent);
     context.set_line_width(1.5 * ratio);

@@ -45,7 +45,14 @@ impl MapState {
         if let Some((shape, view)) = shape.zip(self.view) {
             self.drawing.area = Some(Area::begin(shape, view.world_from_screen(x, y)));
             self.drawing.is_open = true;
+            self.hovered = None;
+            self.stop_following();
         }
+    }
+
+    /// Whether an area is being drawn.
+    pub(super) fn draws_area(&self) -> bool {
+        self.drawing.is_open
     }
 
     /// Goes on with it; whether one is being drawn.
@@ -55,7 +62,6 @@ impl MapState {
         };
         let Some(view) = self.view else { return false };
         area.draw_to(view.world_from_screen(x, y), STEP_PX / view.world_px());
-        self.wants_count = true;
         true
     }
 
@@ -156,8 +162,9 @@ pub(super) fn Shapes(
             });
         };
         let is_held = move || (around.tool.get() == Some(shape)).to_string();
-        let title = format!("Count what is in a {word}: draw it");
-        let label = format!("Draw a {word}");
+        let article = if shape == Shape::Outline { "an" } else { "a" };
+        let title = format!("Count what is in {article} {word}: draw it");
+        let label = format!("Draw {article} {word}");
         view! {
             <button title=title aria-label=label aria-pressed=live_value(is_held) on:click=take><Icon name=icon /></button>
         }
@@ -185,7 +192,7 @@ pub(super) fn InsideArea(
             if classes.is_empty() { String::new() } else { format!(": {}", classes.join(", ")) };
         let total = whole(counts.total());
         Some(
-            view! { <span role="status"><b>{total}</b>{format!(" {noun} in the {}{classes}", word(shape))}</span> },
+            view! { <span><b>{total}</b>{format!(" {noun} in the {}{classes}", word(shape))}</span> },
         )
     };
     let is_there = Memo::new(move |_| around.inside.with(Option::is_some));

@@ -27,6 +27,8 @@ const KEY_PX: f64 = 80.0;
 struct Pointers {
     down: Vec<(i32, (f64, f64))>,
     travelled: f64,
+    /// Where the first went down, and whether Shift was held, until it has moved or another joins it.
+    pressed: Option<((f64, f64), bool)>,
 }
 
 /// Listens on the map for as long as it is there.
@@ -112,8 +114,20 @@ impl Gesture {
         pointers.down.push((pointer.pointer_id(), place));
         if pointers.down.len() == 1 {
             pointers.travelled = 0.0;
+            pointers.pressed = Some((place, pointer.shift_key()));
+        } else {
+            // Two fingers move the map.
+            pointers.pressed = None;
             drop(pointers);
-            self.handle.change(|state| state.begin_area(place, pointer.shift_key()));
+            self.abandon_area();
+        }
+    }
+
+    fn abandon_area(&self) {
+        let is_open = self.handle.state.try_borrow().is_ok_and(|state| state.draws_area());
+        if is_open {
+            self.around.tool.set(None);
+            self.handle.change(MapState::clear_area);
         }
     }
 
@@ -130,7 +144,11 @@ impl Gesture {
         let (dx, dy) = (x - before.0, y - before.1);
         pointers.travelled += dx.hypot(dy);
         let has_moved = pointers.travelled >= CLICK_PX;
+        let pressed = has_moved.then(|| pointers.pressed.take()).flatten();
         drop(pointers);
+        if let Some((from, with_shift)) = pressed {
+            self.handle.change(|state| state.begin_area(from, with_shift));
+        }
         if other.is_none() && self.draws((x, y)) {
             return;
         }
@@ -209,9 +227,7 @@ impl Gesture {
     fn cancel(&self, event: &Event) {
         if let Some((pointer, _)) = self.pointer(event) {
             self.pointers.borrow_mut().lift(pointer.pointer_id());
-            self.handle.change(|state| {
-                state.end_area();
-            });
+            self.abandon_area();
         }
     }
 
