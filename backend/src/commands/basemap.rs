@@ -1,6 +1,6 @@
 //! `hailstream basemap`: what a company has of its city, as the file that its maps draw.
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -9,10 +9,9 @@ use hailstream_geo::basemap::Basemap;
 use hailstream_geo::geojson::{self, Feature, Shape};
 use hailstream_geo::{LonLat, Polygon};
 use hailstream_simulator::input::{self, FieldType, FieldTyping, InputError};
+use hailstream_simulator::unpacked;
 use serde_json::Value;
 
-/// What a GeoJSON file may hold at most, unpacked, bytes.
-const MOST_BYTES: u64 = 1 << 30;
 /// Rows of traces that may be wrong before it is thought that the columns are.
 const MOST_WRONG: f64 = 0.5;
 
@@ -186,14 +185,6 @@ fn features(file: &Path) -> Result<Vec<Feature>> {
 /// A file's bytes, unpacked where it is gzip.
 fn bytes(file: &Path) -> Result<Vec<u8>> {
     let packed = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
-    if !packed.starts_with(&[0x1f, 0x8b]) {
-        return Ok(packed);
-    }
-    let mut bytes = Vec::new();
-    let unpacked = flate2::read::MultiGzDecoder::new(packed.as_slice())
-        .take(MOST_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .with_context(|| format!("unpacking {}", file.display()))?;
-    ensure!(unpacked as u64 <= MOST_BYTES, "{}: more than 1 GiB unpacked", file.display());
-    Ok(bytes)
+    let bytes = unpacked(&packed).with_context(|| format!("unpacking {}", file.display()))?;
+    Ok(bytes.into_owned())
 }

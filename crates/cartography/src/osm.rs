@@ -163,12 +163,12 @@ impl Plan {
             ..Extract::default()
         };
         let simple =
-            self.areas.iter().map(|(kind, nodes)| (*kind, vec![vec![nodes.clone()], vec![]]));
+            self.areas.iter().map(|(kind, nodes)| (*kind, [vec![nodes.clone()], Vec::new()]));
         let joined = self.joined.iter().map(|(kind, members)| {
             let rings = |ids: &Vec<i64>| {
                 rings(ids.iter().filter_map(|id| self.ways.get(id).cloned()).collect())
             };
-            (*kind, members.iter().map(rings).collect())
+            (*kind, members.each_ref().map(rings))
         });
         for (kind, rings) in simple.chain(joined) {
             let areas = match kind {
@@ -203,13 +203,15 @@ fn rings(mut ways: Vec<Nodes>) -> Vec<Nodes> {
 }
 
 /// Each outer ring with the inner ones that lie in it.
-fn polygons(rings: &[Vec<Nodes>], course: impl Fn(&[i64]) -> Vec<LonLat>) -> Vec<Polygon> {
+fn polygons(
+    [outer, inner]: &[Vec<Nodes>; 2],
+    course: impl Fn(&[i64]) -> Vec<LonLat>,
+) -> Vec<Polygon> {
     let ring = |nodes: &Nodes| {
         let mut points = course(nodes);
         points.pop();
         (points.len() >= 3).then_some(points)
     };
-    let [outer, inner] = rings else { return Vec::new() };
     let mut polygons: Vec<Polygon> =
         outer.iter().filter_map(ring).map(|outer| Polygon { outer, holes: Vec::new() }).collect();
     for hole in inner.iter().filter_map(ring) {

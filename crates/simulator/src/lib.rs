@@ -18,4 +18,4 @@ mod zones;
 pub use events::EVENTS_TOPIC;
 pub use record::OutRecord;
 pub use taxi::{TELEMETRY_TOPIC, TRIPS_TOPIC};
-pub use zones::{ZonesError, read_zones, zone_index};
+pub use zones::{ZonesError, read_zones, unpacked, zone_index};

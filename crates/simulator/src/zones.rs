@@ -2,7 +2,8 @@
 
 use hailstream_geo::geojson::{self, GeoJsonError};
 use hailstream_geo::{MultiPolygon, ZoneIndex};
-use std::io::Read;
+use std::borrow::Cow;
+use std::io::{self, Read};
 
 /// What an unpacked document may hold at most, bytes.
 const MAX_UNPACKED: u64 = 512 * 1024 * 1024;
@@ -18,17 +19,28 @@ pub enum ZonesError {
     GeoJson(#[from] GeoJsonError),
 }
 
+/// A document as it was before it was packed, where it is gzip.
+///
+/// # Errors
+/// Damaged gzip, and one that holds more than half a GiB.
+pub fn unpacked(document: &[u8]) -> io::Result<Cow<'_, [u8]>> {
+    if !document.starts_with(&[0x1f, 0x8b]) {
+        return Ok(document.into());
+    }
+    let mut unpacked = Vec::new();
+    let packed = flate2::read::MultiGzDecoder::new(document);
+    if packed.take(MAX_UNPACKED + 1).read_to_end(&mut unpacked)? as u64 > MAX_UNPACKED {
+        return Err(io::Error::other("it holds more than 512 MiB"));
+    }
+    Ok(unpacked.into())
+}
+
 /// The areas of a document, each named by its text property `name_property`.
 pub fn read_zones(
     document: &[u8],
     name_property: &str,
 ) -> Result<Vec<(String, MultiPolygon)>, ZonesError> {
-    if !document.starts_with(&[0x1f, 0x8b]) {
-        return Ok(geojson::read_zones(document, name_property)?);
-    }
-    let mut unpacked = Vec::new();
-    flate2::read::MultiGzDecoder::new(document).take(MAX_UNPACKED).read_to_end(&mut unpacked)?;
-    Ok(geojson::read_zones(&unpacked, name_property)?)
+    Ok(geojson::read_zones(&unpacked(document)?, name_property)?)
 }
 
 /// An index over the areas of several documents; of areas that overlap the first one counts.

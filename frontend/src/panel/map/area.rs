@@ -1,6 +1,6 @@
 //! An area that a person draws on the map: how many are inside, and the board filtered by it.
 
-use crate::live::{live, live_value};
+use crate::live::{live, live_flag, live_value};
 use hailstream_client::filters::Pill;
 use hailstream_map::area::{Area, Condition, Shape};
 use hailstream_map::fleet::Counts;
@@ -208,6 +208,6 @@ pub(super) fn InsideArea(
             .into_any()
         })
     };
-    let is_shown = move || is_there.get().then_some("inarea");
-    view! { <div class=live_value(move || is_shown().unwrap_or("inarea none").to_owned())>{live(text)}{live(buttons)}</div> }
+    let is_none = live_flag(move || !is_there.get());
+    view! { <div class="inarea" class:none=is_none>{live(text)}{live(buttons)}</div> }
 }
