@@ -42,7 +42,7 @@ async function open(page, variant) {
     return;
   }
   const { tape, streams, startMs } = variant.ours;
-  await page.addInitScript(`globalThis.benchTape = ${JSON.stringify({ streams, startMs })};\n${player}`);
+  await page.addInitScript(`globalThis.benchTape = ${JSON.stringify({ streams, startMs, hand: variant.hand })};\n${player}`);
   await page.route("**/bench.tape", (route) => route.fulfill({ body: readFileSync(tape), contentType: "application/octet-stream" }));
   await page.goto(variant.ours.url);
 }
@@ -82,7 +82,7 @@ async function turn(variant, pass) {
     if (ended) throw new Error(`${variant.name}: the data ended before the measurement did`);
     if (variant.ours) await check(page, variant);
     if (complaints.length) throw new Error(`${variant.name}: ${complaints.join("; ")}`);
-    if (pass === 0) await page.screenshot({ path: `${spec.pictures}/${variant.name.replace(/\W+/g, "-")}.png` });
+    if (pass === 0) await page.screenshot({ timeout: 120_000, path: `${spec.pictures}/${variant.name.replace(/\W+/g, "-")}.png` });
     if (variant.ours) {
       plot = await page.evaluate(() => {
         const { width, height } = document.querySelector("[data-panel-id] canvas").getBoundingClientRect();

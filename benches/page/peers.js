@@ -34,6 +34,21 @@ async function lines() {
   return { series, points, frames, xs, rows };
 }
 
+async function load(path) {
+  const script = document.createElement("script");
+  script.src = path;
+  await new Promise((resolve) => {
+    script.onload = resolve;
+    document.head.append(script);
+  });
+}
+
+/** Steps that a vehicle has gone: to and fro. The very law that made the tape: see cabs.rs. */
+function wayAt(frame) {
+  const way = number("way");
+  return way - Math.abs((frame % (2 * way)) - way);
+}
+
 const kinds = {
   idle() {
     everyFrame(() => {}, Infinity);
@@ -81,20 +96,14 @@ const kinds = {
   },
 
   async maplibre() {
-    const script = document.createElement("script");
-    script.src = "/node_modules/maplibre-gl/dist/maplibre-gl.js";
-    await new Promise((resolve) => {
-      script.onload = resolve;
-      document.head.append(script);
-    });
+    await load("/node_modules/maplibre-gl/dist/maplibre-gl.js");
     const cabs = new Float64Array(await (await fetch("/data")).arrayBuffer());
     const style = ["hired", "free", "off_duty"];
-    // The very law that made the tape: see cabs.rs.
     const fleet = (frame) => ({
       type: "FeatureCollection",
       features: Array.from({ length: cabs.length / 4 }, (_, index) => {
         const [lon, lat, byLon, byLat] = cabs.subarray(4 * index, 4 * index + 4);
-        const way = 120 - Math.abs((frame % 240) - 120);
+        const way = wayAt(frame);
         return {
           type: "Feature",
           properties: { status: style[index % 3] },
@@ -144,6 +153,59 @@ const kinds = {
       map.getSource("cabs").setData(fleet(bench.frames));
     };
     next();
+  },
+
+  // What costs it least: attributes in typed arrays, of which only the positions change; streets as one layer of paths.
+  async deck() {
+    await load("/node_modules/@deck.gl/core/dist.min.js");
+    await load("/node_modules/@deck.gl/layers/dist.min.js");
+    const { Deck, MapView, PathLayer, ScatterplotLayer } = globalThis.deck;
+    const cabs = new Float64Array(await (await fetch("/data")).arrayBuffer());
+    const { features } = await (await fetch("/streets")).json();
+    const length = cabs.length / 4;
+    const colour = [[217, 119, 6], [13, 148, 136], [113, 113, 122]];
+    const colours = Uint8Array.from({ length: 3 * length }, (_, index) => colour[Math.floor(index / 3) % 3][index % 3]);
+    const positions = (frame) => {
+      const way = wayAt(frame);
+      return Float32Array.from({ length: 2 * length }, (_, index) => {
+        const at = 4 * (index >> 1) + (index & 1);
+        return cabs[at] + cabs[at + 2] * way;
+      });
+    };
+    const streets = new PathLayer({
+      id: "streets",
+      data: features.flatMap(({ geometry: { type, coordinates } }) => (type === "LineString" ? [coordinates] : coordinates)),
+      getPath: (line) => line,
+      getColor: [212, 212, 216],
+      getWidth: 1,
+      widthUnits: "pixels",
+    });
+    const dots = (frame) =>
+      new ScatterplotLayer({
+        id: "cabs",
+        data: { length, attributes: { getPosition: { value: positions(frame), size: 2 }, getFillColor: { value: colours, size: 3 } } },
+        getRadius: 4,
+        radiusUnits: "pixels",
+        stroked: true,
+        getLineColor: [255, 255, 255],
+        getLineWidth: 1,
+        lineWidthUnits: "pixels",
+      });
+    const next = () => {
+      bench.frames += 1;
+      deck.setProps({ layers: [streets, dots(bench.frames)] });
+    };
+    const deck = new Deck({
+      parent: place(),
+      views: new MapView(),
+      useDevicePixels: true,
+      initialViewState: { longitude: number("lon"), latitude: number("lat"), zoom: number("zoom") - 1 }, // its tiles are 512 px wide
+      layers: [streets, dots(0)],
+      onAfterRender: () => {
+        bench.playing = true;
+        requestAnimationFrame(next);
+      },
+    });
   },
 };
 

@@ -4,7 +4,7 @@
 // is set to when the tape was made, so that nothing on it is old.
 
 (() => {
-  const { streams, startMs } = globalThis.benchTape;
+  const { streams, startMs, hand } = globalThis.benchTape;
   const shiftMs = startMs - Date.now();
   const { now } = Date;
   Date.now = () => now() + shiftMs;
@@ -51,6 +51,27 @@
     const [streamsHealth, ...rest] = parts;
     return { streamsHealth, snapshots: rest.slice(0, streams.length), messages: rest.slice(streams.length) };
   });
+
+  // ---- a hand: it drags the map round a circle, and zooms in and out around the middle ----
+  const CIRCLE = 240; // frames
+  const moveMap = (frame) => {
+    const map = document.querySelector(".mapview");
+    if (!map) return;
+    const { left, top, width, height } = map.getBoundingClientRect();
+    const turn = (2 * Math.PI * frame) / CIRCLE;
+    const at = { clientX: left + width / 2 + 150 * Math.cos(turn), clientY: top + height / 2 + 150 * Math.sin(turn), bubbles: true, pointerId: 7 };
+    const canvas = map.querySelector("canvas");
+    const seconds = Math.floor(frame / 60) % 4;
+    if (seconds < 2) {
+      if (!map.held) canvas.dispatchEvent(new PointerEvent("pointerdown", at));
+      map.held = true;
+      canvas.dispatchEvent(new PointerEvent("pointermove", at));
+    } else {
+      if (map.held) canvas.dispatchEvent(new PointerEvent("pointerup", at));
+      map.held = false;
+      canvas.dispatchEvent(new WheelEvent("wheel", { clientX: left + width / 2, clientY: top + height / 2, deltaY: seconds === 2 ? -6 : 6, bubbles: true, cancelable: true }));
+    }
+  };
 
   class TapeSocket extends EventTarget {
     static CONNECTING = 0;
@@ -99,6 +120,7 @@
       bench.playing = true;
       let beaten = 0;
       const next = () => {
+        if (hand) moveMap(bench.frames);
         if (performance.now() - beaten > 1_000) {
           beaten = performance.now();
           this.hear(frame([4, ...zigzag(nowMs()), ...this.tape.streamsHealth]));

@@ -119,8 +119,22 @@ pub(crate) fn context(
     canvas: &HtmlCanvasElement,
     opaque: bool,
 ) -> Option<CanvasRenderingContext2d> {
+    context_with(canvas, &[("alpha", !opaque)])
+}
+
+/// The drawing context of an opaque canvas whose pixels are read: they stay where that is quick.
+pub(crate) fn read_context(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
+    context_with(canvas, &[("alpha", false), ("willReadFrequently", true)])
+}
+
+fn context_with(
+    canvas: &HtmlCanvasElement,
+    settings: &[(&str, bool)],
+) -> Option<CanvasRenderingContext2d> {
     let options = js_sys::Object::new();
-    js_sys::Reflect::set(&options, &"alpha".into(), &(!opaque).into()).ok()?;
+    for (name, value) in settings {
+        js_sys::Reflect::set(&options, &(*name).into(), &(*value).into()).ok()?;
+    }
     canvas.get_context_with_context_options("2d", &options).ok()??.dyn_into().ok()
 }
 

@@ -9,15 +9,39 @@ use super::{FRAME_MS, LOADING_MS, Panel};
 /// Middle of the map, longitude and latitude.
 pub(super) const CENTER: [f64; 2] = [-122.424, 37.77];
 pub(super) const ZOOM: f64 = 12.6;
-/// Each vehicle sends a fix once in so many frames; between its fixes the page lets it glide.
-const FIX_EVERY: usize = 60;
 /// Frames between two messages: the server sends a view of ten thousand rows ten times a second at most.
 const SENT_EVERY: usize = 6;
-/// Frames in one direction.
-const WAY: usize = 120;
 /// Degrees in a frame: half a pixel, so that every frame is another picture.
 const STEP: f64 = 1e-4;
 const STATUS: [&str; 3] = ["hired", "free", "off_duty"];
+
+/// What a bench asks of its fleet.
+#[derive(Clone, Copy)]
+pub(super) struct Law {
+    /// How many vehicles.
+    pub(super) count: usize,
+    /// Each of them sends a fix once in so many frames; between its fixes the page lets it glide.
+    pub(super) fix_every: usize,
+    /// What the moving ones are drawn as.
+    pub(super) shape: &'static str,
+}
+
+impl Law {
+    /// As many as a city has, with a fix each second, as arrows.
+    pub(super) fn city(count: usize) -> Self {
+        Self { count, fix_every: 60, shape: "arrow" }
+    }
+
+    /// 40,000 with 10,000 fixes a second, as dots: what the others draw.
+    pub(super) fn metropolis() -> Self {
+        Self { count: 40_000, fix_every: 240, shape: "dot" }
+    }
+
+    /// Frames in one direction.
+    pub(super) fn way(self) -> usize {
+        self.fix_every * 2
+    }
+}
 
 struct Cab {
     start: [f64; 2],
@@ -26,20 +50,21 @@ struct Cab {
 }
 
 impl Cab {
-    fn at(&self, frame: usize) -> [f64; 2] {
-        let turned = (frame % (2 * WAY)).abs_diff(WAY);
-        let way = (WAY - turned) as f64;
+    fn at(&self, frame: usize, way: usize) -> [f64; 2] {
+        let turned = (frame % (2 * way)).abs_diff(way);
+        let way = (way - turned) as f64;
         std::array::from_fn(|axis| self.start[axis] + self.step[axis] * way)
     }
 }
 
 /// See the module's words.
 pub(super) struct Fleet {
+    law: Law,
     cabs: Vec<Cab>,
 }
 
 impl Fleet {
-    pub(super) fn of(count: usize) -> Self {
+    pub(super) fn of(law: Law) -> Self {
         let mut random = 0x2545_f491_4f6c_dd1d_u64;
         let mut next = move || {
             random ^= random << 13;
@@ -47,7 +72,7 @@ impl Fleet {
             random ^= random << 17;
             (random >> 40) as f64 / (1u64 << 24) as f64
         };
-        let cabs = (0..count).map(|_| {
+        let cabs = (0..law.count).map(|_| {
             let heading = (next() * 72.0).floor() * 5.0;
             let (sin, cos) = heading.to_radians().sin_cos();
             Cab {
@@ -56,7 +81,7 @@ impl Fleet {
                 heading,
             }
         });
-        Self { cabs: cabs.collect() }
+        Self { law, cabs: cabs.collect() }
     }
 
     /// Longitude, latitude and the step of each, as the others take them.
@@ -76,8 +101,8 @@ impl Fleet {
                     "position": "position", "heading": "heading", "status": "status",
                     "glyphs": {
                         "off_duty": {"shape": "dot", "level": 0},
-                        "free": {"shape": "arrow", "level": 1},
-                        "hired": {"shape": "arrow", "level": 2},
+                        "free": {"shape": self.law.shape, "level": 1},
+                        "hired": {"shape": self.law.shape, "level": 2},
                     },
                 },
             }),
@@ -88,15 +113,16 @@ impl Fleet {
     }
 
     fn result(&self, frame: usize, start_ms: i64) -> QueryResult {
+        let Law { fix_every, .. } = self.law;
         let row = |(index, cab): (usize, &Cab)| {
             // The newest frame in which it had its turn; before the first it stands at its start.
-            let behind = (frame + FIX_EVERY - index % FIX_EVERY) % FIX_EVERY;
+            let behind = (frame + fix_every - index % fix_every) % fix_every;
             let fix = frame.saturating_sub(behind);
             let fix_ms = start_ms + LOADING_MS + (fix as f64 * FRAME_MS) as i64;
             vec![
                 Value::text(&format!("c{index:05}")),
                 Value::Int(fix_ms),
-                Value::List(cab.at(fix).map(Value::Float).to_vec()),
+                Value::List(cab.at(fix, self.law.way()).map(Value::Float).to_vec()),
                 Value::text(STATUS[index % STATUS.len()]),
                 Value::Float(cab.heading),
             ]

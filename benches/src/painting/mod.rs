@@ -124,11 +124,11 @@ pub(crate) fn map(effort: Effort) -> Result<Vec<Measure>> {
     let mut run = Run::new("map", effort)?;
     run.variant(Variant::peer("idle", "idle", size, json!({})));
     for count in [500, 10_000] {
-        let fleet = cabs::Fleet::of(count);
+        let law = cabs::Law::city(count);
+        let fleet = cabs::Fleet::of(law);
         let data = run.file(&format!("cabs-{count}"), &fleet.as_numbers())?;
         run.ours(&format!("ours, {count} cabs"), vec![fleet.panel(start_ms)], start_ms, size)?;
-        let ask = json!({"lon": cabs::CENTER[0], "lat": cabs::CENTER[1], "zoom": cabs::ZOOM});
-        let peer = Variant::peer(&format!("MapLibre, {count} cabs"), "maplibre", size, ask);
+        let peer = Variant::peer(&format!("MapLibre, {count} cabs"), "maplibre", size, ask(law));
         run.variant(peer.with_data(&data));
     }
     let found = run.measure()?;
@@ -146,5 +146,39 @@ pub(crate) fn map(effort: Effort) -> Result<Vec<Measure>> {
         ),
         Measure::new("10,000 cabs, × MapLibre's circle layer", "", against("10000")?, 0.1, 0.5),
         Measure::new("500 cabs, × MapLibre's circle layer", "", against("500")?, 0.1, 0.5),
+    ])
+}
+
+/// What the others are told of a fleet on the map.
+fn ask(law: cabs::Law) -> Value {
+    let [lon, lat] = cabs::CENTER;
+    json!({"lon": lon, "lat": lat, "zoom": cabs::ZOOM, "way": law.way()})
+}
+
+/// 40,000 vehicles on streets, each moving each frame, while the map rests and while a hand drags and zooms it; beside
+/// MapLibre's circle layer and deck.gl's scatterplot, with the same dots.
+pub(crate) fn metropolis(effort: Effort) -> Result<Vec<Measure>> {
+    let start_ms = now_ms()?;
+    let size = [1_000, 760];
+    let mut run = Run::new("metropolis", effort)?;
+    run.variant(Variant::peer("idle", "idle", size, json!({})));
+    let law = cabs::Law::metropolis();
+    let data = run.file("cabs", &cabs::Fleet::of(law).as_numbers())?;
+    for (name, hand) in [("ours", false), ("ours, dragged and zoomed", true)] {
+        let panels = vec![cabs::Fleet::of(law).panel(start_ms)];
+        run.ours_with(name, panels, start_ms, json!({"viewport": size, "hand": hand}))?;
+    }
+    for (name, kind) in [("MapLibre", "maplibre"), ("deck.gl", "deck")] {
+        run.variant(Variant::peer(name, kind, size, ask(law)).with_data(&data));
+    }
+    let found = run.measure()?;
+    let (still, moved) = (found.cpu("ours")?, found.cpu("ours, dragged and zoomed")?);
+    let against = |name: &str| anyhow::Ok(still / found.cpu(name)?);
+    let name = |words: &str| format!("40,000 vehicles with streets, {words}");
+    Ok(vec![
+        Measure::new(&name("CPU per frame"), "ms", still, 5.0, 10.0),
+        Measure::new(&name("dragged and zoomed, CPU per frame"), "ms", moved, 5.0, 10.0),
+        Measure::new(&name("× MapLibre's circles"), "", against("MapLibre")?, 0.01, 0.033),
+        Measure::new(&name("× deck.gl's scatterplot"), "", against("deck.gl")?, 0.01, 0.033),
     ])
 }

@@ -123,6 +123,17 @@ impl Run {
         start_ms: i64,
         viewport: [usize; 2],
     ) -> Result<()> {
+        self.ours_with(name, panels, start_ms, json!({"viewport": viewport}))
+    }
+
+    /// The same, and what is more to be said of it: the `viewport`, and whether a `hand` moves the map.
+    pub(super) fn ours_with(
+        &mut self,
+        name: &str,
+        panels: Vec<Panel>,
+        start_ms: i64,
+        mut variant: Value,
+    ) -> Result<()> {
         let folder = self.folder.path().join(format!("ours-{}", self.variants.len()));
         let tape = folder.with_extension("tape");
         tape::write(&tape, &panels, start_ms, self.effort.frames())?;
@@ -132,7 +143,9 @@ impl Run {
         let url = format!("{url}d/bench?theme=light");
         let every = panels.iter().map(|panel| panel.every).max();
         let ours = json!({"url": url, "tape": tape, "streams": streams, "startMs": start_ms, "every": every});
-        self.variants.push(json!({"name": name, "viewport": viewport, "ours": ours}));
+        variant["name"] = json!(name);
+        variant["ours"] = ours;
+        self.variants.push(variant);
         Ok(())
     }
 

@@ -27,10 +27,15 @@ pub fn turn(from_degrees: f64, to_degrees: f64, share: f64) -> f64 {
     if share >= 1.0 {
         compass(to_degrees)
     } else if share > 0.0 {
-        compass(from_degrees + wrap_degrees(to_degrees - from_degrees) * share)
+        compass(from_degrees + turn_by(from_degrees, to_degrees) * share)
     } else {
         compass(from_degrees)
     }
+}
+
+/// The turn from one heading to the other, the short way round, degrees: above 0 to the right.
+pub fn turn_by(from_degrees: f64, to_degrees: f64) -> f64 {
+    wrap_degrees(to_degrees - from_degrees)
 }
 
 /// Where a vehicle is after `seconds` when it keeps its heading and speed. Negative times stay where it was seen.

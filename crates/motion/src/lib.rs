@@ -32,5 +32,5 @@ mod track;
 mod trust;
 
 pub use motion::{Fix, Mode, Motion, Taken};
-pub use plan::Plan;
+pub use plan::{Piece, Plan};
 pub use track::{Shown, Track};

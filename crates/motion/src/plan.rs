@@ -24,6 +24,21 @@ struct Point {
     heading: f32,
 }
 
+/// What of a plan is under way at a time: straight, at one speed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Piece {
+    /// Where it begins.
+    pub from: World,
+    /// Worlds to the east and the south until its end.
+    pub way: [f32; 2],
+    /// Degrees clockwise from north; absent where it is not known.
+    pub heading: Option<f64>,
+    /// When it begins, ms.
+    pub from_ms: f64,
+    /// When it ends, ms; infinite where nothing follows.
+    pub until_ms: f64,
+}
+
 impl Plan {
     /// Standing at a place.
     pub(crate) fn standing(place: World, heading: Option<f64>, at_ms: f64) -> Self {
@@ -76,19 +91,23 @@ impl Plan {
             .map(|point| (self.start_ms + f64::from(point.at_ms), self.world(point.off)))
     }
 
-    /// How fast it moves at a time, worlds a millisecond.
+    /// What is under way at a time. Before its start and after its end a plan stands.
     #[must_use]
-    pub fn speed(&self, now_ms: f64) -> f64 {
+    pub fn piece(&self, now_ms: f64) -> Piece {
         let after_ms = (now_ms - self.start_ms) as f32;
         let next = self.points.partition_point(|point| point.at_ms <= after_ms);
-        let Some((last, next)) = next
-            .checked_sub(1)
-            .and_then(|last| Some((self.points.get(last)?, self.points.get(next)?)))
-        else {
-            return 0.0;
-        };
-        let way = (next.off[0] - last.off[0]).hypot(next.off[1] - last.off[1]);
-        f64::from(way / (next.at_ms - last.at_ms).max(1e-3))
+        let time = |point: &Point| self.start_ms + f64::from(point.at_ms);
+        let last = &self.points[next.saturating_sub(1)];
+        let next = self.points.get(next);
+        let heading = (!last.heading.is_nan()).then_some(f64::from(last.heading));
+        let way = |next: &Point| [0, 1].map(|axis| next.off[axis] - last.off[axis]);
+        Piece {
+            from: self.world(last.off),
+            way: next.map_or([0.0; 2], way),
+            heading,
+            from_ms: if now_ms < self.start_ms { now_ms } else { time(last) },
+            until_ms: next.map_or(f64::INFINITY, time),
+        }
     }
 
     /// The place and the heading at a time. Before its start and after its end a plan stands.
@@ -131,9 +150,24 @@ mod tests {
         assert_eq!(plan.at(1_500.0), (world(0.5, 0.375), Some(0.0)));
         assert_eq!(plan.at(3_000.0), (world(0.625, 0.25), Some(90.0)));
         assert_eq!(plan.at(1e12), (world(0.75, 0.25), Some(90.0)));
-        assert!((plan.speed(3_000.0) - 0.25 / 2_000.0).abs() < 1e-9);
-        assert_eq!((plan.speed(0.0), plan.speed(5_000.0), plan.end_ms()), (0.0, 0.0, 4_000.0));
+        assert_eq!(plan.end_ms(), 4_000.0);
         assert_eq!(plan.after(2_000.0).collect::<Vec<_>>(), [(4_000.0, world(0.75, 0.25))]);
+    }
+
+    #[test]
+    fn pieces_are_the_plan() {
+        let corners = [(2_000.0, world(0.5, 0.25)), (4_000.0, world(0.75, 0.25))];
+        let plan = Plan::along((1_000.0, world(0.5, 0.5)), corners, Some(123.0));
+        for now_ms in [0.0, 999.0, 1_000.0, 1_750.0, 2_000.0, 3_999.0, 4_000.0, 9_000.0] {
+            let piece = plan.piece(now_ms);
+            assert!(piece.from_ms <= now_ms && now_ms < piece.until_ms, "{now_ms}: {piece:?}");
+            let share = (now_ms - piece.from_ms) / (piece.until_ms - piece.from_ms);
+            let [east, south] = piece.way.map(|way| f64::from(way) * share);
+            let place = World { x: piece.from.x + east, y: piece.from.y + south };
+            let (at, heading) = plan.at(now_ms);
+            let off = (place.x - at.x).abs().max((place.y - at.y).abs());
+            assert!(off < 1e-7 && heading == piece.heading, "{now_ms}: {place:?} {at:?}");
+        }
     }
 
     #[test]

@@ -56,14 +56,22 @@ impl Track {
     pub fn shown(&self, now_ms: f64) -> Shown {
         let (place, heading) = self.plan.at(now_ms);
         let radius_m = self.radius_m(now_ms);
-        let age_ms = now_ms - self.doubt.since_ms;
-        let is_uncertain = radius_m > UNCERTAIN_M || age_ms > self.usual_s * 1_000.0 * OVERDUE;
-        Shown { place, heading, radius_m, is_uncertain }
+        Shown { place, heading, radius_m, is_uncertain: now_ms > self.certain_until_ms() }
     }
 
     pub(crate) fn radius_m(&self, now_ms: f64) -> f64 {
         let share = (now_ms - self.doubt.since_ms).max(0.0) / self.doubt.horizon_ms;
         (FIX_M + (self.doubt.radius_m - FIX_M).max(0.0) * share).min(LARGEST_M)
+    }
+
+    /// From then on it is uncertain where it is, ms: the radius is too large, or the next fix overdue.
+    #[must_use]
+    pub fn certain_until_ms(&self) -> f64 {
+        let Doubt { since_ms, radius_m, horizon_ms } = self.doubt;
+        let overdue_ms = self.usual_s * 1_000.0 * OVERDUE;
+        let growth_m = radius_m - FIX_M;
+        let wide_ms = (UNCERTAIN_M - FIX_M) / growth_m * horizon_ms;
+        since_ms + if growth_m > 0.0 { wide_ms.min(overdue_ms) } else { overdue_ms }
     }
 
     /// Where it was last seen, and when.

@@ -2,7 +2,7 @@
 //!
 //! The grid is fixed to the world, so that panning does not change a count.
 
-use super::{Class, Shown};
+use super::{Class, Seen};
 use crate::map_view::MapView;
 
 /// A cell's side at whole zooms, CSS px. Between them it is up to √2 larger or smaller.
@@ -46,7 +46,8 @@ pub fn is_crowded(view: &MapView, in_view: usize, above: u32, was: bool) -> bool
 }
 
 /// The cells of a view that have vehicles, row by row.
-pub fn cells(view: &MapView, statuses: usize, vehicles: impl Iterator<Item = Shown>) -> Vec<Cell> {
+#[must_use]
+pub fn cells(view: &MapView, statuses: usize, seen: &[Seen]) -> Vec<Cell> {
     let whole_px = 256.0 * view.zoom().round().exp2();
     let per_world = whole_px / SIDE_PX;
     let side = view.world_px() / per_world;
@@ -56,9 +57,14 @@ pub fn cells(view: &MapView, statuses: usize, vehicles: impl Iterator<Item = Sho
     let columns = (width / side).ceil() as usize + 2;
     let rows = (height / side).ceil() as usize + 2;
     let mut grid: Vec<Option<Cell>> = vec![None; columns * rows];
-    for shown in vehicles {
-        let column = (shown.place.x * per_world).floor() - first_x;
-        let row = (shown.place.y * per_world).floor() - first_y;
+    let corner_px = view.screen_from_world(hailstream_geo::mercator::World {
+        x: first_x / per_world,
+        y: first_y / per_world,
+    });
+    for one in seen {
+        let (x, y) = one.place();
+        let column = ((x - corner_px.0) / side).floor();
+        let row = ((y - corner_px.1) / side).floor();
         if column < 0.0 || row < 0.0 || column >= columns as f64 {
             continue;
         }
@@ -68,10 +74,9 @@ pub fn cells(view: &MapView, statuses: usize, vehicles: impl Iterator<Item = Sho
             count: 0,
             shares: vec![0; statuses + 1],
         });
-        let (x, y) = view.screen_from_world(shown.place);
         cell.at = (cell.at.0 + x, cell.at.1 + y);
         cell.count += 1;
-        let class = match shown.class() {
+        let class = match one.class() {
             Class::Status(index) => index,
             Class::Silent => statuses,
         };
@@ -79,10 +84,6 @@ pub fn cells(view: &MapView, statuses: usize, vehicles: impl Iterator<Item = Sho
             *share += 1;
         }
     }
-    let corner_px = view.screen_from_world(hailstream_geo::mercator::World {
-        x: first_x / per_world,
-        y: first_y / per_world,
-    });
     let place = |(index, cell): (usize, Option<Cell>)| {
         let mut cell = cell?;
         let middle_x = corner_px.0 + ((index % columns) as f64 + 0.5) * side;
@@ -103,21 +104,21 @@ mod tests {
 
     use super::*;
 
-    fn shown(index: usize, lon: f64, is_silent: bool) -> Shown {
-        let place = World::of(LonLat::new(lon, 37.77).unwrap());
-        Shown {
-            index,
-            place,
-            heading: None,
-            status: index % 2,
-            is_silent,
-            radius_m: 0.0,
-            is_uncertain: false,
-        }
-    }
-
-    fn vehicles() -> Vec<Shown> {
-        (0..400).map(|index| shown(index, -122.5 + index as f64 * 5e-4, index % 10 == 0)).collect()
+    /// 400 from the west to the east, as a view sees them.
+    fn vehicles(view: &MapView) -> Vec<Seen> {
+        let seen = |index: u32| {
+            let lon = -122.5 + f64::from(index) * 5e-4;
+            let (x, y) = view.screen_from_world(World::of(LonLat::new(lon, 37.77).unwrap()));
+            Seen {
+                at: [x as f32, y as f32],
+                heading: f32::NAN,
+                index,
+                status: index as u16 % 2,
+                is_silent: index.is_multiple_of(10),
+                is_uncertain: false,
+            }
+        };
+        (0..400).map(seen).collect()
     }
 
     fn view() -> MapView {
@@ -138,7 +139,7 @@ mod tests {
 
     #[test]
     fn every_vehicle_in_view_is_counted_once() {
-        let cells = cells(&view(), 2, vehicles().into_iter());
+        let cells = cells(&view(), 2, &vehicles(&view()));
         assert_eq!(cells.iter().map(|cell| cell.count).sum::<usize>(), 400);
         assert!(cells.iter().all(|cell| cell.shares.iter().sum::<usize>() == cell.count));
         assert_eq!(cells.iter().map(|cell| cell.shares[2]).sum::<usize>(), 40);
@@ -147,7 +148,7 @@ mod tests {
     #[test]
     fn panning_changes_no_count_and_discs_do_not_touch() {
         let counts = |view: MapView| {
-            let cells = cells(&view, 2, vehicles().into_iter());
+            let cells = cells(&view, 2, &vehicles(&view));
             for pair in cells.windows(2) {
                 let apart = (pair[0].at.0 - pair[1].at.0).hypot(pair[0].at.1 - pair[1].at.1);
                 assert!(apart >= pair[0].radius() + pair[1].radius(), "{pair:?}");

@@ -2,7 +2,7 @@
 //! newest fix.
 
 use hailstream_geo::mercator::World;
-use hailstream_motion::{self as motion, Mode, Track};
+use hailstream_motion::{self as motion, Mode, Piece, Track};
 
 use super::glide::Glide;
 use super::{Motion, Placed};
@@ -23,6 +23,50 @@ pub(super) enum Course {
 pub(super) struct Moment {
     pub(super) ours_ms: f64,
     pub(super) theirs_ms: f64,
+}
+
+/// Whose time a movement goes by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Clock {
+    Ours,
+    Theirs,
+}
+
+/// The part of a course that is under way: straight, at one speed, turning evenly.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Stretch {
+    pub(super) from: World,
+    /// Worlds to the east and the south.
+    pub(super) way: [f32; 2],
+    /// Degrees clockwise from north at its beginning; not a number where it is not known.
+    pub(super) heading: f32,
+    /// Degrees until its end.
+    pub(super) turn: f32,
+    pub(super) from_ms: f64,
+    pub(super) until_ms: f64,
+    /// By their clock.
+    pub(super) certain_until_ms: f64,
+    pub(super) clock: Clock,
+}
+
+impl Stretch {
+    /// Standing from now until a time.
+    pub(super) fn standing(
+        place: World,
+        heading: Option<f64>,
+        (from_ms, until_ms): (f64, f64),
+    ) -> Self {
+        Self {
+            from: place,
+            way: [0.0; 2],
+            heading: heading.map_or(f32::NAN, |heading| heading as f32),
+            turn: 0.0,
+            from_ms,
+            until_ms,
+            certain_until_ms: f64::INFINITY,
+            clock: Clock::Ours,
+        }
+    }
 }
 
 impl Course {
@@ -63,11 +107,21 @@ impl Course {
         }
     }
 
-    /// Worlds per ms of our time, where theirs passes at a pace.
-    pub(super) fn speed(&self, now: Moment, pace: f64) -> f64 {
+    /// What is under way at a moment. `heading` is that of the last fix.
+    pub(super) fn stretch(&self, now: Moment, heading: Option<f64>) -> Stretch {
         match self {
-            Self::Straight(glide) => glide.speed(now.ours_ms),
-            Self::Streets(track) => track.plan().speed(now.theirs_ms) * pace,
+            Self::Straight(glide) => glide.stretch(now.ours_ms),
+            Self::Streets(track) => {
+                let Piece { from, way, heading: driven, from_ms, until_ms } =
+                    track.plan().piece(now.theirs_ms);
+                let heading = driven.or(heading);
+                Stretch {
+                    way,
+                    certain_until_ms: track.certain_until_ms(),
+                    clock: Clock::Theirs,
+                    ..Stretch::standing(from, heading, (from_ms, until_ms))
+                }
+            }
         }
     }
 }

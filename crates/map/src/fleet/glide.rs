@@ -1,9 +1,10 @@
 //! The movement of one vehicle from where it is shown to its newest fix.
 
-use hailstream_geo::glide::turn;
+use hailstream_geo::glide::{turn, turn_by};
 use hailstream_geo::mercator::World;
 
 use super::Motion;
+use super::course::Stretch;
 
 /// Fixes that come quicker are still glided to over this time.
 const SHORTEST_MS: f64 = 100.0;
@@ -11,6 +12,9 @@ const SHORTEST_MS: f64 = 100.0;
 const LONGEST_MS: f64 = 10_000.0;
 /// Further than this a vehicle was not driven but set (a replay that starts again): worlds, about 4 km.
 const JUMP: f64 = 1e-4;
+
+/// Turning is quicker than driving: it is done in this share of the way.
+const TURNING: f64 = 0.2;
 
 /// A straight movement in time. Times are our clock in ms, with fractions: frames are that close.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,8 +25,6 @@ pub(super) struct Glide {
     to_heading: Option<f64>,
     start_ms: f64,
     length_ms: f64,
-    /// Worlds per ms on the way. Kept, because it is asked for of each vehicle in each frame.
-    speed: f64,
 }
 
 impl Glide {
@@ -35,7 +37,6 @@ impl Glide {
             to_heading: heading,
             start_ms: now_ms,
             length_ms: 0.0,
-            speed: 0.0,
         }
     }
 
@@ -61,7 +62,6 @@ impl Glide {
             to_heading: heading,
             start_ms: now_ms,
             length_ms,
-            speed: way / length_ms,
         }
     }
 
@@ -82,8 +82,7 @@ impl Glide {
             x: self.from.x + (self.to.x - self.from.x) * share,
             y: self.from.y + (self.to.y - self.from.y) * share,
         };
-        // Turning is quicker than driving: it is done in the first fifth of the way.
-        let turned = share * 5.0;
+        let turned = share / TURNING;
         if turned >= 1.0 || self.from_heading == self.to_heading {
             return (place, self.to_heading);
         }
@@ -92,8 +91,28 @@ impl Glide {
         (place, heading)
     }
 
-    /// Worlds per ms; 0 once arrived.
-    pub(super) fn speed(&self, now_ms: f64) -> f64 {
-        if now_ms - self.start_ms >= self.length_ms { 0.0 } else { self.speed }
+    /// What is under way at a time.
+    pub(super) fn stretch(&self, now_ms: f64) -> Stretch {
+        let end_ms = self.start_ms + self.length_ms;
+        if now_ms < self.start_ms {
+            let times = (now_ms, self.start_ms);
+            return Stretch::standing(self.from, self.from_heading, times);
+        }
+        if now_ms >= end_ms {
+            return Stretch::standing(self.to, self.to_heading, (end_ms, f64::INFINITY));
+        }
+        let turned_ms = self.start_ms + self.length_ms * TURNING;
+        let is_turning = now_ms < turned_ms && self.from_heading != self.to_heading;
+        let times =
+            if is_turning { (self.start_ms, turned_ms) } else { (turned_ms.min(now_ms), end_ms) };
+        let (from, from_heading) = self.at_time(times.0);
+        let (to, _) = self.at_time(times.1);
+        let heading = if is_turning { from_heading } else { self.to_heading };
+        let by = |(from, to): (f64, f64)| turn_by(from, to) as f32;
+        Stretch {
+            way: [(to.x - from.x) as f32, (to.y - from.y) as f32],
+            turn: from_heading.zip(self.to_heading).filter(|_| is_turning).map_or(0.0, by),
+            ..Stretch::standing(from, heading, times)
+        }
     }
 }

@@ -8,8 +8,12 @@ mod cells;
 mod course;
 mod filter;
 mod glide;
+mod glyphs;
 mod labels;
+mod legs;
 mod list;
+mod picture;
+mod pixel;
 mod present;
 mod raster;
 mod statuses;
@@ -28,10 +32,14 @@ use hailstream_protocol::{QueryResult, Row, Value};
 pub use cells::{Cell, cells, is_crowded};
 use course::{Course, Moment};
 pub use filter::{Class, Isolation};
+pub use glyphs::{Glyphs, HEADINGS};
 pub use labels::{Crowd, Label, NameTags, place_labels};
+use legs::Legs;
+pub use legs::Seen;
 pub use list::{Listed, list};
+pub use picture::{Picture, Place};
 use present::Present;
-pub use raster::{Raster, Sheet, Sprite};
+pub use raster::{Raster, Sheet};
 pub use statuses::{Status, Statuses};
 pub use summary::summary;
 pub use tints::{STEPS, Tints, tints};
@@ -156,8 +164,10 @@ pub struct Fleet {
     silent_after_ms: i64,
     /// By entity, as the result is.
     vehicles: Vec<Vehicle>,
-    /// Indices of vehicles, lower levels first.
-    drawing_order: Vec<usize>,
+    /// In the order of drawing, lower levels first.
+    legs: Legs,
+    /// The silent ones in view. Kept only for its memory.
+    silent: Vec<Seen>,
     /// What knows the streets, where there are any.
     guide: Option<motion::Motion>,
     present: Present,
@@ -173,7 +183,8 @@ impl Fleet {
             statuses: Statuses::of(params),
             silent_after_ms: i64::from(params.silent_after_s) * 1_000,
             vehicles: Vec::new(),
-            drawing_order: Vec::new(),
+            legs: Legs::default(),
+            silent: Vec::new(),
             guide: None,
             present: Present::default(),
             new_fixes_ms: Vec::new(),
@@ -195,7 +206,7 @@ impl Fleet {
     ) {
         let Some(columns) = Columns::of(&result.columns, params) else {
             self.vehicles.clear();
-            self.drawing_order.clear();
+            self.legs = Legs::default();
             return;
         };
         self.tell_the_time(result, columns, now_ms);
@@ -229,18 +240,23 @@ impl Fleet {
             && self.vehicles.iter().zip(&result.rows).enumerate().all(|(index, (vehicle, row))| {
                 vehicle.row == index && row.first() == Some(&vehicle.entity)
             });
-        let mut has_other_statuses = false;
+        let mut has_other_levels = false;
+        let rows = self.vehicles.iter_mut().zip(&result.rows).enumerate();
         let is_done = is_same
-            && self.vehicles.iter_mut().zip(&result.rows).all(|(vehicle, row)| {
+            && rows.into_iter().all(|(index, (vehicle, row))| {
                 let Some((_, fix)) = fix(&mut self.statuses, row, take.columns) else {
                     return false;
                 };
-                has_other_statuses |= vehicle.status != fix.status;
-                vehicle.take(&fix, self.guide.as_mut(), take);
+                let is_other = vehicle.status != fix.status;
+                has_other_levels |= is_other
+                    && self.statuses.level(vehicle.status) != self.statuses.level(fix.status);
+                if vehicle.take(&fix, self.guide.as_mut(), take) || is_other {
+                    self.legs.end(index);
+                }
                 true
             });
-        if is_done && has_other_statuses {
-            self.sort_for_drawing();
+        if is_done && has_other_levels {
+            self.sort_for_drawing(|legs, _, order| legs.arrange(order));
         }
         is_done
     }
@@ -269,18 +285,21 @@ impl Fleet {
             };
             self.vehicles.push(vehicle);
         }
-        self.sort_for_drawing();
+        self.sort_for_drawing(|legs, vehicles, order| legs.begin(vehicles, order));
     }
 
-    fn sort_for_drawing(&mut self) {
-        self.drawing_order.clear();
+    fn sort_for_drawing(
+        &mut self,
+        sort: impl FnOnce(&mut Legs, usize, &mut dyn Iterator<Item = usize>),
+    ) {
+        let (statuses, vehicles) = (&self.statuses, &self.vehicles);
         // As many passes as there are levels, which are few.
-        for level in self.statuses.levels() {
-            let of_level =
-                |(_, vehicle): &(usize, &Vehicle)| self.statuses.level(vehicle.status) == level;
-            let indices = self.vehicles.iter().enumerate().filter(of_level).map(|(index, _)| index);
-            self.drawing_order.extend(indices);
-        }
+        let of_level = |level| {
+            let is_of_level = move |vehicle: &Vehicle| statuses.level(vehicle.status) == level;
+            let all = vehicles.iter().enumerate();
+            all.filter(move |(_, vehicle)| is_of_level(vehicle)).map(|(index, _)| index)
+        };
+        sort(&mut self.legs, vehicles.len(), &mut statuses.levels().flat_map(of_level));
     }
 
     /// The vehicles, by entity.
@@ -325,13 +344,13 @@ impl Fleet {
     pub fn all_shown(&self, now_ms: f64, stream_ms: i64) -> impl Iterator<Item = Shown> {
         let silent_first = [true, false];
         silent_first.into_iter().flat_map(move |silent| {
-            self.drawing_order
-                .iter()
+            self.legs
+                .order()
                 .filter(move |index| {
-                    let vehicle = self.vehicles.get(**index);
+                    let vehicle = self.vehicles.get(*index);
                     vehicle.is_some_and(|vehicle| self.is_silent(vehicle, stream_ms) == silent)
                 })
-                .filter_map(move |index| self.shown(*index, now_ms, stream_ms))
+                .filter_map(move |index| self.shown(index, now_ms, stream_ms))
         })
     }
 
@@ -349,14 +368,6 @@ impl Fleet {
         }
         counts
     }
-
-    /// The quickest movement on screen at `now_ms`, in worlds per ms; 0 when all stand.
-    #[must_use]
-    pub fn quickest(&self, now_ms: f64) -> f64 {
-        let now = Moment { ours_ms: now_ms, theirs_ms: self.present.at(now_ms) };
-        let pace = self.present.pace();
-        self.vehicles.iter().map(|vehicle| vehicle.course.speed(now, pace)).fold(0.0, f64::max)
-    }
 }
 
 /// How a result is taken.
@@ -368,15 +379,17 @@ struct Take {
 }
 
 impl Vehicle {
-    /// Most have no new fix in a result: nothing is projected for them.
-    fn take(&mut self, fix: &Placed, guide: Option<&mut motion::Motion>, take: Take) {
+    /// Whether the fix is a new one. Most have none in a result: nothing is projected for them.
+    fn take(&mut self, fix: &Placed, guide: Option<&mut motion::Motion>, take: Take) -> bool {
         let status = std::mem::replace(&mut self.status, fix.status);
-        if self.fix_ms != fix.at_ms || self.fix != fix.place {
+        let is_new = self.fix_ms != fix.at_ms || self.fix != fix.place;
+        if is_new {
             let (place, heading, at_ms) = (self.fix, self.heading, self.fix_ms);
             let before = Placed { place, heading, at_ms, status };
             self.course.go_on(guide, (&before, fix), take.motion, take.now);
             (self.fix_ms, self.fix, self.heading) = (fix.at_ms, fix.place, fix.heading);
         }
+        is_new
     }
 }
 

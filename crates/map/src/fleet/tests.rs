@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use hailstream_protocol::visualization::{GlyphShape, GlyphStyle};
 
+use hailstream_geo::glide::turn_by;
+
 use super::*;
+use crate::map_view::MapView;
 
 fn params() -> MapParams {
     let glyph = |shape, level| GlyphStyle { shape, level };
@@ -48,6 +51,15 @@ fn place(fleet: &Fleet, now_ms: f64) -> (f64, f64, f64) {
     (round(at.lon()), round(at.lat()), shown.heading.unwrap())
 }
 
+/// How fast the quickest moves on a screen that shows all of them, px a millisecond.
+fn quickest(fleet: &Fleet, now_ms: f64) -> f64 {
+    fleet.clone().look(&mut Vec::new(), &view(), &Isolation::default(), (now_ms, 0))
+}
+
+fn view() -> MapView {
+    MapView::new(LonLat::new(-122.42, 37.77).unwrap(), 9.0, 800.0, 600.0)
+}
+
 #[test]
 fn a_cab_glides_to_its_fix_over_the_time_fixes_take() {
     let mut fleet = Fleet::new(&params());
@@ -61,8 +73,8 @@ fn a_cab_glides_to_its_fix_over_the_time_fixes_take() {
     assert_eq!(place(&fleet, 4_000.0), (-122.42, 37.77, 350.0));
     assert_eq!(place(&fleet, 6_000.0), (-122.419, 37.77, 10.0));
     assert_eq!(place(&fleet, 8_000.0), (-122.418, 37.77, 10.0));
-    assert!(fleet.quickest(5_000.0) > 0.0);
-    assert_eq!(fleet.quickest(8_000.0), 0.0);
+    assert!(quickest(&fleet, 5_000.0) > 0.0);
+    assert_eq!(quickest(&fleet, 8_000.0), 0.0);
 }
 
 #[test]
@@ -119,6 +131,66 @@ fn hired_lies_above_free_and_silent_lowest() {
 }
 
 #[test]
+fn a_frame_sees_each_vehicle_as_it_is_shown() {
+    let mut fleet = Fleet::new(&params());
+    fleet.set_streets(&[avenue()]);
+    let mut seen = Vec::new();
+    let mut now_ms = 0.0;
+    for step in 0..400_i64 {
+        now_ms += 700.0;
+        // Who tells of itself each second, each minute, now and then, and no more; hired and free in turn.
+        let at_s = |every: i64| (step * 700 / 1_000) / every * every;
+        let last = |every: i64, until: i64| at_s(every).min(until);
+        let row = |cab, at_s: i64, speed: f64, status| {
+            let lon = -122.449 + at_s as f64 * speed;
+            (cab, at_s * 1_000, lon, 37.770_05, (at_s * 40 % 360) as f64, status)
+        };
+        let words = ["hired", "free"];
+        let rows = [
+            row("a", last(1, 999), 1e-4, words[step as usize / 90 % 2]),
+            row("b", last(60, 999), 5e-5, "hired"),
+            row("c", last(7, 999), 9e-5, words[step as usize / 31 % 2]),
+            row("d", last(20, 60), 9e-5, "free"),
+        ];
+        if step % 3 == 0 {
+            fleet.update(&result(&rows), &params(), Motion::Live, now_ms);
+        }
+        let stream_ms = step * 700;
+        let view = view().zoomed_at(400.0, 300.0, 3.0);
+        fleet.look(&mut seen, &view, &Isolation::default(), (now_ms, stream_ms));
+        let shown: Vec<Shown> = fleet.all_shown(now_ms, stream_ms).collect();
+        assert_eq!(seen.len(), shown.len());
+        for (seen, shown) in seen.iter().zip(&shown) {
+            let (x, y) = view.screen_from_world(shown.place);
+            let (seen_x, seen_y) = seen.place();
+            assert!((x - seen_x).abs() + (y - seen_y).abs() < 0.01, "{step}: {seen:?} {shown:?}");
+            let turned = turn_by(f64::from(seen.heading), shown.heading.unwrap());
+            assert!(turned.abs() < 0.01, "{step}: {seen:?} {shown:?}");
+            assert_eq!((seen.index as usize, seen.class()), (shown.index, shown.class()));
+            assert_eq!(seen.is_uncertain, shown.is_uncertain);
+        }
+    }
+    assert!(seen.iter().any(|seen| seen.is_silent) && seen.iter().any(|seen| !seen.is_silent));
+}
+
+#[test]
+fn a_frame_holds_who_is_in_view_and_looked_at() {
+    let mut fleet = Fleet::new(&params());
+    let row = |cab, lon, status| (cab, 0, lon, 37.77, 0.0, status);
+    let rows = [row("a", -122.42, "hired"), row("b", -122.42, "free"), row("c", -100.0, "free")];
+    fleet.update(&result(&rows), &params(), Motion::Live, 0.0);
+    let (mut seen, mut isolation) = (Vec::new(), Isolation::default());
+    fleet.look(&mut seen, &view(), &isolation, (0.0, 0));
+    assert_eq!(seen.iter().map(|seen| seen.index).collect::<Vec<_>>(), [1, 0]);
+    isolation.isolate(Class::Status(0));
+    fleet.look(&mut seen, &view(), &isolation, (0.0, 0));
+    assert_eq!(
+        seen.iter().map(|seen| (seen.index, seen.place())).collect::<Vec<_>>(),
+        [(0, (400.0, 300.0))]
+    );
+}
+
+#[test]
 fn cabs_come_and_go_and_keep_their_glide() {
     let mut fleet = Fleet::new(&params());
     let row = |cab, lon| (cab, 0, lon, 37.7, 0.0, "free");
@@ -129,7 +201,7 @@ fn cabs_come_and_go_and_keep_their_glide() {
     assert_eq!(names, ["a", "d"]);
     assert_eq!(fleet.find(&Value::text("d")), Some(1));
     assert_eq!(fleet.find(&Value::text("b")), None);
-    assert!(fleet.quickest(1_500.0) > 0.0, "d drives on from where it was");
+    assert!(quickest(&fleet, 1_500.0) > 0.0, "d drives on from where it was");
 }
 
 /// A street to the east, 10 km long, with a corner each 100 m.
@@ -164,8 +236,8 @@ fn on_streets_a_cab_is_ahead_of_its_fix_and_ever_less_certain() {
     let radius = |at_ms: f64| fleet.shown(0, at_ms, 0).unwrap().radius_m;
     assert!(radius(last_ms + 30_000.0) > radius(last_ms + 1_000.0));
     assert!(fleet.shown(0, last_ms + 600_000.0, 0).unwrap().is_uncertain);
-    assert!(fleet.quickest(last_ms + 30_000.0) > 0.0);
-    assert_eq!(fleet.quickest(last_ms + 600_000.0), 0.0, "who is silent comes to a stand");
+    assert!(quickest(&fleet, last_ms + 30_000.0) > 0.0);
+    assert_eq!(quickest(&fleet, last_ms + 600_000.0), 0.0, "who is silent comes to a stand");
 }
 
 #[test]

@@ -1,17 +1,18 @@
-//! What lies above the vehicles: the chosen one on its disc, names at street level, counts where there are too many.
+//! What lies above the vehicles: the chosen one on its disc with its trail, names at street level, counts where there are too many.
 
 use std::f64::consts::TAU;
 
 use hailstream_chart::{Color, Token};
 use hailstream_map::area::Area;
-use hailstream_map::fleet::{Cell, NameTags, Shown};
+use hailstream_map::fleet::{Cell, NameTags, Seen, Shown};
 use wasm_bindgen::JsValue;
 use web_sys::{CanvasRenderingContext2d, CanvasWindingRule};
 
 use super::layer::{Layer, clear, set_font};
-use super::painter::{Frame, Seen};
+use super::painter::Frame;
 use super::sprites::{Pen, Size};
 use super::state::MapState;
+use super::trail::Trail;
 
 /// Width of a letter or figure of a vehicle's name, and the height of the name, CSS px.
 const LETTER_PX: f64 = 6.6;
@@ -21,31 +22,25 @@ const NAME_PX: f64 = 14.0;
 pub(super) struct Above {
     layer: Layer,
     tags: NameTags,
-    is_empty: bool,
+    pub(super) trail: Trail,
 }
 
 impl Above {
     pub(super) fn new(layer: Layer) -> Self {
-        Self { layer, tags: NameTags::default(), is_empty: true }
+        Self { layer, tags: NameTags::default(), trail: Trail::default() }
     }
 
-    pub(super) fn paint(
-        &mut self,
-        frame: &Frame<'_>,
-        state: &MapState,
-        seen: &[Seen],
-        cells: Option<&[Cell]>,
-    ) {
+    pub(super) fn paint(&mut self, frame: &Frame<'_>, state: &MapState, cells: Option<&[Cell]>) {
         let chosen = state.chosen_shown(frame.surface.now);
         let is_named = frame.size == Size::Named;
         let area = state.drawing.area.as_ref();
         let is_empty = chosen.is_none() && !is_named && cells.is_none() && area.is_none();
-        if is_empty && self.is_empty {
-            return;
+        if is_empty {
+            return self.layer.hide();
         }
-        let Some((context, _)) = self.layer.sized(frame.surface) else { return };
-        self.is_empty = is_empty;
+        let Some(context) = self.layer.sized(frame.surface) else { return };
         clear(context, frame.surface);
+        self.trail.paint(context, frame, state);
         if let Some(area) = area {
             outline(context, frame, area);
         }
@@ -61,7 +56,7 @@ impl Above {
             }
         }
         if is_named {
-            names(context, frame, state, seen, &mut self.tags);
+            names(context, frame, state, &mut self.tags);
         }
     }
 }
@@ -199,11 +194,15 @@ fn tag(
     let _unseen = context.fill_text(&name, (left + width / 2.0) * ratio, (y + 0.5) * ratio);
 }
 
+fn named(seen: &Seen) -> (f64, f64, usize) {
+    let (x, y) = seen.place();
+    (x, y, seen.index as usize)
+}
+
 fn names(
     context: &CanvasRenderingContext2d,
     frame: &Frame<'_>,
     state: &MapState,
-    seen: &[Seen],
     tags: &mut NameTags,
 ) {
     let ratio = frame.surface.ratio;
@@ -214,8 +213,8 @@ fn names(
     context.set_line_join("round");
     context.set_stroke_style_str(&frame.theme.color(Token::MapHalo).css());
     context.set_fill_style_str(&frame.theme.color(Token::Text1).css());
-    for Seen { at: (x, y), shown } in seen {
-        let Some(vehicle) = state.fleet.vehicles().get(shown.index) else { continue };
+    for (x, y, index) in state.seen.iter().map(named) {
+        let Some(vehicle) = state.fleet.vehicles().get(index) else { continue };
         let is_chosen = state.chosen.as_ref() == Some(&vehicle.entity);
         let name = vehicle.entity.to_string();
         let width = name.len() as f64 * LETTER_PX;

@@ -120,16 +120,13 @@ impl Around {
     ) {
         let counts = state.fleet.counts(state.stream_ms);
         let mut in_view = InView { all: counts.total(), ..InView::default() };
-        for shown in state.fleet.all_shown(now, state.stream_ms) {
-            if state.isolation.shows(shown.class()) {
-                let is_inside = view.contains(view.screen_from_world(shown.place));
-                in_view.shown += 1;
-                in_view.inside += usize::from(is_inside);
-                in_view.uncertain +=
-                    usize::from(is_inside && shown.is_uncertain && !shown.is_silent);
-            }
+        for seen in state.seen.iter().filter(|seen| view.contains(seen.place())) {
+            in_view.inside += 1;
+            in_view.uncertain += usize::from(seen.is_uncertain && !seen.is_silent);
         }
         let entries = entries(state, context);
+        let is_shown = |entry: &&Entry| state.isolation.shows(entry.class);
+        in_view.shown = entries.iter().filter(is_shown).map(|entry| counts.of(entry.class)).sum();
         self.tell(state, &entries, &counts, in_view.inside, now);
         set(self.in_view, in_view);
         set(self.inside, inside(state, now));

@@ -1,23 +1,17 @@
 //! The ground of a map: land, parks, streets by class, edges of zones. What changes by itself (names, tints) lies above it.
 //!
 //! Every outline becomes one `Path2D` when the basemap is loaded; a view is then a handful of fills and strokes under a
-//! transform, however many streets there are. The picture of a view is kept as a bitmap, a margin larger than the view: while
-//! a person drags or zooms, the bitmap is moved and scaled, and it is made anew when the map comes to rest.
+//! transform, however many streets there are.
 
 use hailstream_chart::{Color, Theme, Token};
 use hailstream_geo::basemap::{Basemap, StreetClass, Zone};
 use hailstream_geo::mercator::World;
 use hailstream_geo::{LonLat, Polygon};
 use hailstream_map::map_view::MapView;
-use wasm_bindgen::JsCast;
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, Path2d};
-
-use crate::dom;
+use web_sys::{CanvasRenderingContext2d, Path2d};
 
 /// Paths are in CSS px of this zoom, counted from the middle of the basemap: 32-bit floats hold them to a hundredth.
 const PATH_ZOOM: f64 = 14.0;
-/// How much larger than the view its bitmap is, on each side.
-const MARGIN: f64 = 0.25;
 /// Main streets have an outline and an inside where a street is this wide, CSS px.
 const WITH_INSIDE: f64 = 0.65;
 /// Alleys and drives are there from this zoom on.
@@ -32,7 +26,6 @@ pub(super) struct Ground {
     /// By class, least important first.
     streets: Vec<(StreetClass, Path2d)>,
     areas: Vec<Area>,
-    picture: Option<Picture>,
 }
 
 /// A zone by itself.
@@ -45,14 +38,6 @@ pub(super) struct Area {
     pub(super) lines: Vec<String>,
     /// In the units of [`Ground::transform`].
     pub(super) outline: Path2d,
-}
-
-/// A bitmap and what it shows.
-struct Picture {
-    canvas: HtmlCanvasElement,
-    view: MapView,
-    ratio: f64,
-    is_dark: bool,
 }
 
 impl Ground {
@@ -88,19 +73,6 @@ impl Ground {
             zones: polygons(&mut basemap.zones.iter().flat_map(|zone| &zone.shape.polygons))?,
             streets: StreetClass::ALL.into_iter().map(streets).collect::<Option<_>>()?,
             areas: basemap.zones.iter().map(area).collect::<Option<_>>()?,
-            picture: None,
-        })
-    }
-
-    /// Whether the bitmap can be shown as it is: nothing is scaled, and the view lies within it.
-    pub(super) fn is_exact(&self, view: MapView, ratio: f64, is_dark: bool) -> bool {
-        self.picture.as_ref().is_some_and(|picture| {
-            let (x, y) = picture.view.screen_from_world(view.center());
-            let (width, height) = view.size();
-            let (dx, dy) = ((x - width / 2.0).abs(), (y - height / 2.0).abs());
-            let is_inside = dx <= width * MARGIN && dy <= height * MARGIN;
-            let is_same = picture.view.size() == view.size() && picture.view.zoom() == view.zoom();
-            is_same && is_inside && picture.ratio == ratio && picture.is_dark == is_dark
         })
     }
 
@@ -116,59 +88,17 @@ impl Ground {
         let _kept = context.set_transform(scale, 0.0, 0.0, scale, x * ratio, y * ratio);
     }
 
-    /// Makes the bitmap of a view.
-    pub(super) fn render(&mut self, view: MapView, ratio: f64, theme: &Theme, is_dark: bool) {
-        let kept = self.picture.take().map(|picture| picture.canvas);
-        let Some(canvas) = kept.or_else(new_canvas) else { return };
-        let (width, height) = view.size();
-        let (width, height) = (width * (1.0 + 2.0 * MARGIN), height * (1.0 + 2.0 * MARGIN));
-        dom::size_canvas(&canvas, width, height, ratio);
-        if let Some(context) = dom::context(&canvas, true) {
-            Sketch {
-                ground: self,
-                context: &context,
-                view: view.with_size(width, height),
-                ratio,
-                theme,
-                is_dark,
-            }
-            .draw();
-        }
-        self.picture = Some(Picture { canvas, view, ratio, is_dark });
-    }
-
-    /// Puts the bitmap onto a canvas as the view has it, moved and scaled where it was made for another one.
-    pub(super) fn show(
+    /// Draws a view onto a canvas of its size.
+    pub(super) fn draw(
         &self,
         context: &CanvasRenderingContext2d,
         view: MapView,
         ratio: f64,
         theme: &Theme,
+        is_dark: bool,
     ) {
-        let (width, height) = view.size();
-        context.set_fill_style_str(&theme.color(Token::MapWater).css());
-        context.fill_rect(0.0, 0.0, width * ratio, height * ratio);
-        let Some(picture) = &self.picture else { return };
-        let (made_width, made_height) = picture.view.size();
-        let corner = picture.view.world_from_screen(-made_width * MARGIN, -made_height * MARGIN);
-        let (x, y) = view.screen_from_world(corner);
-        let scale = view.world_px() / picture.view.world_px() * ratio / picture.ratio;
-        let across = f64::from(picture.canvas.width()) * scale;
-        let down = f64::from(picture.canvas.height()) * scale;
-        // At rest it fits pixel on pixel; the rounding keeps it crisp.
-        let (x, y) = ((x * ratio).round(), (y * ratio).round());
-        let _lost = context.draw_image_with_html_canvas_element_and_dw_and_dh(
-            &picture.canvas,
-            x,
-            y,
-            across,
-            down,
-        );
+        Sketch { ground: self, context, view, ratio, theme, is_dark }.draw();
     }
-}
-
-fn new_canvas() -> Option<HtmlCanvasElement> {
-    dom::document()?.create_element("canvas").ok()?.dyn_into().ok()
 }
 
 fn outline(origin: World, polygons: &mut dyn Iterator<Item = &Polygon>) -> Option<Path2d> {

@@ -11,7 +11,7 @@ use web_sys::{Element, Event, KeyboardEvent, PointerEvent, WheelEvent};
 use super::MapHandle;
 use super::around::Around;
 use super::state::MapState;
-use crate::dom::{self, Listener};
+use crate::dom::Listener;
 
 /// A pointer that moved less than this (CSS px) has clicked.
 const CLICK_PX: f64 = 4.0;
@@ -185,7 +185,7 @@ impl Gesture {
         let is_touch = event.dyn_ref::<PointerEvent>().is_some_and(|p| p.pointer_type() == "touch");
         let picked = {
             let Ok(state) = self.handle.state.try_borrow() else { return };
-            let picked = state.pick(x, y, dom::now());
+            let picked = state.pick(x, y);
             let picked = picked.filter(|_| Self::is_on_map(event) && !is_touch);
             if picked == state.hovered {
                 return;
@@ -219,7 +219,7 @@ impl Gesture {
                     .change(|state| state.move_view(|view| view.zoomed_at(x, y, COUNT_STEP)));
             }
             let state = self.handle.state.try_borrow();
-            let picked = state.ok().and_then(|state| state.pick(x, y, dom::now()));
+            let picked = state.ok().and_then(|state| state.pick(x, y));
             self.handle.choose(picked, self.around);
         }
     }

@@ -1,4 +1,4 @@
-//! One of the canvases that lie on each other, with its drawing context.
+//! A canvas that lies over the map's first one, with its drawing context.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -18,19 +18,24 @@ impl Layer {
         Self { node, held: None }
     }
 
-    /// The context in the size of the surface, and whether it has just been cleared by taking that size.
-    pub(super) fn sized(
-        &mut self,
-        surface: &Surface<'_>,
-    ) -> Option<(&CanvasRenderingContext2d, bool)> {
+    /// The context, in the size of the surface.
+    pub(super) fn sized(&mut self, surface: &Surface<'_>) -> Option<&CanvasRenderingContext2d> {
         if self.held.is_none() {
             let canvas: HtmlCanvasElement = self.node.get_untracked()?;
             let context = dom::context(&canvas, false)?;
             self.held = Some((canvas, context));
         }
         let (canvas, context) = self.held.as_ref()?;
-        let is_new = dom::size_canvas(canvas, surface.width, surface.height, surface.ratio);
-        Some((context, is_new))
+        canvas.set_hidden(false);
+        dom::size_canvas(canvas, surface.width, surface.height, surface.ratio);
+        Some(context)
+    }
+
+    /// Takes it off the page: what is empty would still be laid over all below it in each frame.
+    pub(super) fn hide(&self) {
+        if let Some((canvas, _)) = &self.held {
+            canvas.set_hidden(true);
+        }
     }
 }
 

@@ -1,15 +1,14 @@
-//! `map`: vehicles on streets. Canvases lie on each other, because their parts change at different times; what is DOM
-//! (legend, count, card, list, buttons) lies on top.
+//! `map`: vehicles on streets, one image; what is DOM (legend, count, card, list, buttons) lies on top.
 //!
-//! Reading order: [`state`] (what the map knows) → [`basemap`] and [`sprites`] (pictures made once) → [`painter`] (each
-//! frame) with its layers [`beneath`] and [`above`] the vehicles → [`gestures`] → [`around`] (the DOM) with [`legend`],
-//! [`card`], [`side`], [`tip`] and [`area`].
+//! Reading order: [`state`] (what the map knows) → [`basemap`], [`backdrop`] and [`sprites`] (pictures made once) → [`painter`]
+//! (each frame) with what lies [`above`] the vehicles → [`gestures`] → [`around`] (the DOM) with [`legend`], [`card`], [`side`],
+//! [`tip`] and [`area`].
 
 mod above;
 mod area;
 mod around;
+mod backdrop;
 mod basemap;
-mod beneath;
 mod card;
 mod gestures;
 mod layer;
@@ -19,6 +18,7 @@ mod side;
 mod sprites;
 mod state;
 mod tip;
+mod trail;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -40,7 +40,7 @@ use super::context::PanelContext;
 use crate::api;
 use around::{Around, Controls};
 use legend::Legend;
-use painter::{Canvases, MapPainter};
+use painter::MapPainter;
 use state::MapState;
 
 /// Vehicles follow streets so long after these are there.
@@ -123,7 +123,7 @@ fn fetched(context: PanelContext, params: MapParams) -> Fetched<Parts> {
     load_basemap(&params.basemap, handle.clone(), around);
     let stored = StoredValue::new_local(handle);
     let header = view! { <Legend handle=stored around /> };
-    let body = view! { <Canvases handle=stored around context /> };
+    let body = view! { <Canvas handle=stored around context /> };
     Ok(Parts { header: Some(header.into_any()), body: body.into_any() })
 }
 
@@ -154,22 +154,22 @@ fn load_basemap(name: &str, handle: MapHandle, around: Around) {
 }
 
 #[component]
-fn Canvases(
+fn Canvas(
     handle: StoredValue<MapHandle, LocalStorage>,
     around: Around,
     context: PanelContext,
 ) -> impl IntoView {
     let ground = NodeRef::<html::Canvas>::new();
-    let (beneath, vehicles, above) = (NodeRef::new(), NodeRef::new(), NodeRef::new());
+    let above = NodeRef::<html::Canvas>::new();
     let map = NodeRef::<html::Div>::new();
     let shared = handle.get_value();
     gestures::listen(map, &shared, around);
-    let canvases = Canvases { beneath, vehicles, above };
-    let mut painter = MapPainter::new(context.clone(), shared.clone(), around, canvases);
+    let mut painter = MapPainter::new(context.clone(), shared.clone(), around, above);
     let depends = {
         let context = context.clone();
         move || {
             context.answer.track();
+            context.state.track();
             context.theme();
             around.trail_result();
             around.zone_numbers(&context);
@@ -184,9 +184,7 @@ fn Canvases(
     view! {
         <div class="mapview" class:pick=live_flag(move || around.tip.with(Option::is_some)) class:draw=live_flag(move || around.tool.with(Option::is_some)) node_ref=map tabindex="0" role="application" aria-label=label>
             <canvas class="ground" node_ref=ground></canvas>
-            <canvas class="beneath" node_ref=beneath></canvas>
-            <canvas class="vehicles" node_ref=vehicles></canvas>
-            <canvas class="above" node_ref=above></canvas>
+            <canvas class="above" node_ref=above hidden></canvas>
             <Controls handle around context />
         </div>
     }

@@ -1,10 +1,10 @@
-//! What a map does in a frame: the ground where the view moved, the vehicles where they did, and the numbers around.
+//! What a map does in a frame: ground and vehicles, and the numbers around.
 //!
-//! Four canvases lie on each other, because they change at different times: the ground (a bitmap), what lies beneath the
-//! vehicles, the vehicles (one image made in memory), and what lies above them.
+//! Both are one opaque image made in memory, because layers that change in each frame cost a browser without a graphics processor
+//! more than all else. What lies above the vehicles is a layer of its own while there is something.
 
 use hailstream_chart::{Color, Theme, Token};
-use hailstream_map::fleet::{Cell, Raster, Shown, cells, is_crowded};
+use hailstream_map::fleet::{Cell, Raster, cells, is_crowded};
 use hailstream_map::map_view::MapView;
 use hailstream_protocol::Value;
 use leptos::html;
@@ -15,13 +15,13 @@ use web_sys::ImageData;
 use super::MapHandle;
 use super::above::Above;
 use super::around::Around;
-use super::beneath::Beneath;
+use super::backdrop::Backdrop;
 use super::layer::Layer;
 use super::sprites::{self, Size, Sprites};
 use super::state::MapState;
 use crate::frame::Next;
 use crate::panel::canvas::Surface;
-use crate::panel::context::PanelContext;
+use crate::panel::context::{PanelContext, State};
 
 /// The map rests this long before its ground is drawn anew.
 const REST_MS: f64 = 120.0;
@@ -32,16 +32,6 @@ const SLOWEST_MS: f64 = 250.0;
 const IDLE_MS: f64 = 1_000.0;
 /// How often the numbers around the map are counted.
 const COUNT_EVERY_MS: f64 = 400.0;
-/// Vehicles this far outside are still partly seen, CSS px.
-const MARGIN_PX: f64 = 12.0;
-
-/// A vehicle in view, and where on the screen.
-pub(super) struct Seen {
-    /// CSS px.
-    pub(super) at: (f64, f64),
-    pub(super) shown: Shown,
-}
-
 /// What all layers of one frame are painted with.
 pub(super) struct Frame<'a> {
     pub(super) surface: &'a Surface<'a>,
@@ -60,31 +50,19 @@ impl Frame<'_> {
     }
 }
 
-/// The canvases above the ground.
-#[derive(Clone, Copy)]
-pub(super) struct Canvases {
-    pub(super) beneath: NodeRef<html::Canvas>,
-    pub(super) vehicles: NodeRef<html::Canvas>,
-    pub(super) above: NodeRef<html::Canvas>,
-}
-
 /// See the module's words.
 pub(super) struct MapPainter {
     context: PanelContext,
     handle: MapHandle,
     around: Around,
-    beneath: Beneath,
-    vehicles: Layer,
+    backdrop: Backdrop,
     above: Above,
     sprites: Option<Sprites>,
     raster: Raster,
-    /// Kept, so that a frame allocates nothing for its vehicles.
-    seen: Vec<Seen>,
     colors: Vec<Color>,
     was_dark: bool,
     counted_at: f64,
     painted_at: f64,
-    shown_view: Option<(MapView, bool)>,
 }
 
 impl MapPainter {
@@ -92,23 +70,20 @@ impl MapPainter {
         context: PanelContext,
         handle: MapHandle,
         around: Around,
-        canvases: Canvases,
+        above: NodeRef<html::Canvas>,
     ) -> Self {
         Self {
             context,
             handle,
             around,
-            beneath: Beneath::new(Layer::new(canvases.beneath)),
-            vehicles: Layer::new(canvases.vehicles),
-            above: Above::new(Layer::new(canvases.above)),
+            backdrop: Backdrop::new(),
+            above: Above::new(Layer::new(above)),
             sprites: None,
             raster: Raster::default(),
-            seen: Vec::new(),
             colors: Vec::new(),
             was_dark: false,
             counted_at: f64::NEG_INFINITY,
             painted_at: 0.0,
-            shown_view: None,
         }
     }
 
@@ -124,7 +99,6 @@ impl MapPainter {
         let view = state.sized_view(surface.width, surface.height);
         let elapsed_ms = surface.now - std::mem::replace(&mut self.painted_at, surface.now);
         let (view, is_pursuing) = state.pursue(view, surface.now, elapsed_ms.min(100.0));
-        let is_at_rest = self.ground(surface, &mut state, view, &theme, is_dark);
         let is_due = surface.now - self.counted_at >= COUNT_EVERY_MS
             || std::mem::take(&mut state.wants_count);
         let is_other = self.colors.len() != state.fleet.statuses().len();
@@ -132,8 +106,12 @@ impl MapPainter {
             self.was_dark = is_dark;
             status_colors(&state, &self.context, &theme, &mut self.colors);
         }
-        self.look(&mut state, view, surface.now);
-        self.layers(surface, &state, view, &theme, is_dark);
+        let quickest = look(&mut state, view, surface.now);
+        let colors = std::mem::take(&mut self.colors);
+        let size = Size::at(view.zoom());
+        let frame = Frame { surface, view, theme: &theme, is_dark, size, colors: &colors };
+        let is_at_rest = self.layers(&frame, &state);
+        self.colors = colors;
         if let Some(chosen) = state.chosen_shown(surface.now) {
             state.settle_card(view, &chosen);
         }
@@ -145,117 +123,66 @@ impl MapPainter {
         if is_pursuing {
             Next::After(0.0)
         } else if is_at_rest {
-            self.next(&state, view, surface.now)
+            next(&state, quickest)
         } else {
             Next::After((REST_MS - (surface.now - state.moved_at)).max(0.0) + 1.0)
         }
     }
 
-    fn next(&self, state: &MapState, view: MapView, now: f64) -> Next {
-        let is_moving = !state.is_crowded;
-        let px_per_ms = if is_moving { state.fleet.quickest(now) * view.world_px() } else { 0.0 };
-        if px_per_ms > 0.0 {
-            Next::After((STEP_PX / px_per_ms).min(SLOWEST_MS))
-        } else {
-            Next::After(IDLE_MS)
-        }
-    }
-
-    /// Shows the ground; whether it is exactly that of the view.
-    fn ground(
-        &mut self,
-        surface: &Surface<'_>,
-        state: &mut MapState,
-        view: MapView,
-        theme: &Theme,
-        is_dark: bool,
-    ) -> bool {
-        let rests = surface.now - state.moved_at >= REST_MS;
-        let Some(ground) = &mut state.ground else {
-            surface.context.set_fill_style_str(&theme.color(Token::MapLand).css());
-            let (width, height) = (surface.width * surface.ratio, surface.height * surface.ratio);
-            surface.context.fill_rect(0.0, 0.0, width, height);
-            return true;
-        };
-        let was_exact = ground.is_exact(view, surface.ratio, is_dark);
-        if !was_exact && rests {
-            ground.render(view, surface.ratio, theme, is_dark);
-        }
-        let is_exact = was_exact || rests;
-        if self.shown_view != Some((view, is_exact)) || !was_exact {
-            ground.show(surface.context, view, surface.ratio, theme);
-            self.shown_view = Some((view, is_exact));
-        }
-        is_exact
-    }
-
-    /// Finds the vehicles that are to be drawn.
-    fn look(&mut self, state: &mut MapState, view: MapView, now: f64) {
-        self.seen.clear();
-        let (width, height) = view.size();
-        for shown in state.fleet.all_shown(now, state.stream_ms) {
-            let at = view.screen_from_world(shown.place);
-            let is_inside = (-MARGIN_PX..width + MARGIN_PX).contains(&at.0)
-                && (-MARGIN_PX..height + MARGIN_PX).contains(&at.1);
-            if is_inside && state.isolation.shows(shown.class()) {
-                self.seen.push(Seen { at, shown });
-            }
-        }
-        let above = state.params.group_above;
-        state.is_crowded = is_crowded(&view, self.seen.len(), above, state.is_crowded);
-    }
-
-    fn layers(
-        &mut self,
-        surface: &Surface<'_>,
-        state: &MapState,
-        view: MapView,
-        theme: &Theme,
-        is_dark: bool,
-    ) {
-        let colors = std::mem::take(&mut self.colors);
-        let size = Size::at(view.zoom());
-        let frame = Frame { surface, view, theme, is_dark, size, colors: &colors };
-        self.beneath.take_trail(untrack(|| self.around.trail_result()), state);
+    /// Paints; whether the ground is exactly that of the view.
+    fn layers(&mut self, frame: &Frame<'_>, state: &MapState) -> bool {
+        self.above.trail.take(untrack(|| self.around.trail_result()), state);
         let numbers = untrack(|| self.around.zone_numbers(&self.context));
-        let most = self.beneath.take_tints(numbers, state.ground.as_ref());
-        self.around.show_ramp(most);
-        self.beneath.paint(&frame, state, self.seen.iter().map(|seen| seen.at));
-        let counts: Option<Vec<Cell>> = state.is_crowded.then(|| {
-            cells(&view, state.fleet.statuses().len(), self.seen.iter().map(|seen| seen.shown))
-        });
-        self.vehicles(&frame, state);
-        self.above.paint(&frame, state, &self.seen, counts.as_deref());
-        self.colors = colors;
+        let ground = state.ground.as_ref();
+        self.around.show_ramp(self.backdrop.take_tints(numbers, ground));
+        let rests = frame.surface.now - state.moved_at >= REST_MS;
+        let is_at_rest = self.backdrop.settle(frame, ground, rests, &state.seen);
+        self.image(frame, state);
+        let counts: Option<Vec<Cell>> =
+            state.is_crowded.then(|| cells(&frame.view, state.fleet.statuses().len(), &state.seen));
+        self.above.paint(frame, state, counts.as_deref());
+        is_at_rest
     }
 
-    /// Stamps the vehicles into an image, and gives it to the browser in one call.
-    fn vehicles(&mut self, frame: &Frame<'_>, state: &MapState) {
+    /// Stamps the vehicles onto the ground, and gives the image to the browser in one call.
+    fn image(&mut self, frame: &Frame<'_>, state: &MapState) {
         let surface = frame.surface;
         let shapes = state.fleet.statuses().iter().map(|status| status.style.shape);
         let statuses = shapes.zip(frame.colors.iter().copied()).collect();
-        let look = sprites::look(frame.size, surface.ratio, frame.theme, statuses);
+        let is_stale = untrack(|| self.context.state.with(|state| *state == State::Stale));
+        let look = sprites::look(frame.size, surface.ratio, frame.theme, is_stale, statuses);
         if !self.sprites.as_ref().is_some_and(|sprites| sprites.is_of(&look)) {
             self.sprites = Sprites::of(look);
         }
-        let Some(sprites) = &self.sprites else { return };
-        let Some((context, _)) = self.vehicles.sized(surface) else { return };
         let width = (surface.width * surface.ratio).round() as u32;
         let height = (surface.height * surface.ratio).round() as u32;
-        self.raster.clear(width as usize, height as usize);
+        let (picture, place) = self.backdrop.picture(frame.view, surface.ratio);
+        self.raster.begin((width as usize, height as usize), picture, place);
         let chosen = state.chosen_shown(surface.now).map(|chosen| chosen.index);
-        if !state.is_crowded {
-            for Seen { at: (x, y), shown } in &self.seen {
-                if chosen != Some(shown.index) {
-                    let at = (x * surface.ratio, y * surface.ratio);
-                    sprites.stamp(&mut self.raster, at, shown);
-                }
-            }
+        if let Some(sprites) = self.sprites.as_ref().filter(|_| !state.is_crowded) {
+            self.raster.stamp(&sprites.glyphs, &state.seen, chosen);
         }
-        let bytes = Clamped(self.raster.finish());
+        let bytes = Clamped(self.raster.bytes());
         if let Ok(image) = ImageData::new_with_u8_clamped_array_and_sh(bytes, width, height) {
-            let _lost = context.put_image_data(&image, 0.0, 0.0);
+            let _lost = surface.context.put_image_data(&image, 0.0, 0.0);
         }
+    }
+}
+
+/// Finds the vehicles that are to be drawn; how fast the quickest of them moves, CSS px a millisecond.
+fn look(state: &mut MapState, view: MapView, now: f64) -> f64 {
+    let MapState { seen, fleet, isolation, .. } = state;
+    let quickest = fleet.look(seen, &view, isolation, (now, state.stream_ms));
+    let above = state.params.group_above;
+    state.is_crowded = is_crowded(&view, seen.len(), above, state.is_crowded);
+    quickest
+}
+
+fn next(state: &MapState, quickest: f64) -> Next {
+    if quickest > 0.0 && !state.is_crowded {
+        Next::After((STEP_PX / quickest).min(SLOWEST_MS))
+    } else {
+        Next::After(IDLE_MS)
     }
 }
 

@@ -1,15 +1,13 @@
-//! Pictures of vehicles, drawn once per look by the browser; the [`Raster`] then stamps them as often as there are vehicles.
+//! Pictures of vehicles, drawn once per look by the browser; they are then stamped as often as there are vehicles.
 
 use hailstream_chart::{Color, Theme, Token};
-use hailstream_map::fleet::{Raster, Sheet, Shown, Sprite};
+use hailstream_map::fleet::{Glyphs, HEADINGS, Sheet};
 use hailstream_protocol::visualization::GlyphShape;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use crate::dom;
 
-/// Headings told apart: one picture for each 5°.
-const HEADINGS: u32 = 72;
 /// Arrows below this zoom would say less than they cover.
 const ARROWS_FROM: f64 = 12.0;
 /// From here on vehicles are large and named.
@@ -61,17 +59,16 @@ pub(super) struct Look {
     pub(super) ratio: f64,
     pub(super) casing: Color,
     pub(super) silent: Color,
+    /// Only half seen, because they are old.
+    pub(super) is_stale: bool,
     /// Shape and colour of each status.
     pub(super) statuses: Vec<(GlyphShape, Color)>,
 }
 
-/// The pictures of a look: for each status, certain and not, and last for silent ones, a row per phase; in it the headings, then
-/// the dot.
+/// The pictures of a look.
 pub(super) struct Sprites {
     look: Look,
-    sheet: Sheet,
-    /// Steps per device pixel, each way: a vehicle that moves less than a pixel is still seen to move.
-    phases: i32,
+    pub(super) glyphs: Glyphs,
 }
 
 impl Sprites {
@@ -82,7 +79,7 @@ impl Sprites {
         let cell = ((look.size.unit() * 1.25 + 2.0) * 2.0 * look.ratio).ceil() + 1.0;
         // Half a device pixel on a fine screen cannot be seen.
         let phases = if look.ratio < 1.5 { 2 } else { 1 };
-        let rows = (look.statuses.len() * 2 + 1) * (phases * phases) as usize;
+        let rows = Glyphs::rows(look.statuses.len(), phases);
         canvas.set_width((cell * f64::from(HEADINGS + 1)) as u32);
         canvas.set_height((cell * rows as f64) as u32);
         let context = dom::context(&canvas, false)?;
@@ -91,8 +88,16 @@ impl Sprites {
         }
         let (width, height) = (f64::from(canvas.width()), f64::from(canvas.height()));
         let image = context.get_image_data(0.0, 0.0, width, height).ok()?;
-        let sheet = Sheet::of(&image.data(), cell as usize, HEADINGS as usize + 1, rows);
-        Some(Self { look, sheet, phases })
+        let mut pixels = image.data();
+        if look.is_stale {
+            pixels.iter_mut().skip(3).step_by(4).for_each(|alpha| *alpha /= 2);
+        }
+        let sheet = Sheet::of(&pixels, cell as usize, HEADINGS as usize + 1, rows);
+        let is_dot =
+            |(shape, _): &(GlyphShape, Color)| look.size == Size::Dots || *shape == GlyphShape::Dot;
+        let dots = look.statuses.iter().map(is_dot).collect();
+        let glyphs = Glyphs { sheet, dots, phases, ratio: look.ratio };
+        Some(Self { look, glyphs })
     }
 
     fn draw_row(
@@ -124,37 +129,6 @@ impl Sprites {
     /// Whether they are those of this look.
     pub(super) fn is_of(&self, look: &Look) -> bool {
         self.look == *look
-    }
-
-    /// Stamps a vehicle at a place in device pixels.
-    pub(super) fn stamp(&self, raster: &mut Raster, (x, y): (f64, f64), shown: &Shown) {
-        let half = self.sheet.cell() as f64 / 2.0;
-        // Rounded by `floor`, which WASM has; for `round` it calls a function.
-        let steps = |at: f64| ((at - half) * f64::from(self.phases) + 0.5).floor() as i32;
-        let (left, top) = (steps(x), steps(y));
-        let phase = top.rem_euclid(self.phases) * self.phases + left.rem_euclid(self.phases);
-        let kind = match shown {
-            Shown { is_silent: true, .. } => self.look.statuses.len() * 2,
-            Shown { status, is_uncertain, .. } => status * 2 + usize::from(*is_uncertain),
-        };
-        let row = kind * (self.phases * self.phases) as usize + phase as usize;
-        let sprite = Sprite { column: self.column(shown), row };
-        raster.stamp(
-            &self.sheet,
-            sprite,
-            left.div_euclid(self.phases),
-            top.div_euclid(self.phases),
-        );
-    }
-
-    fn column(&self, shown: &Shown) -> usize {
-        if shown.is_silent {
-            return 0;
-        }
-        let shape = self.look.statuses.get(shown.status).map(|(shape, _)| *shape);
-        let is_dot = self.look.size == Size::Dots || shape == Some(GlyphShape::Dot);
-        let step = |heading: f64| (heading / 360.0 * f64::from(HEADINGS)).round() as u32 % HEADINGS;
-        shown.heading.filter(|_| !is_dot).map_or(HEADINGS, step) as usize
     }
 }
 
@@ -246,6 +220,7 @@ pub(super) fn look(
     size: Size,
     ratio: f64,
     theme: &Theme,
+    is_stale: bool,
     statuses: Vec<(GlyphShape, Color)>,
 ) -> Look {
     Look {
@@ -253,6 +228,7 @@ pub(super) fn look(
         ratio,
         casing: theme.color(Token::MapCasing),
         silent: theme.color(Token::Other),
+        is_stale,
         statuses,
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hailstream_geo::basemap::Basemap;
 use hailstream_geo::{Bounds, LonLat};
-use hailstream_map::fleet::{Fleet, Isolation, Motion, Shown};
+use hailstream_map::fleet::{Fleet, Isolation, Motion, Seen, Shown};
 use hailstream_map::map_view::{Corner, MapView};
 use hailstream_protocol::visualization::MapParams;
 use hailstream_protocol::{QueryResult, Value};
@@ -36,6 +36,8 @@ pub(super) struct MapState {
     pub(super) moved_at: f64,
     pub(super) ground: Option<Ground>,
     pub(super) fleet: Fleet,
+    /// Who was in view at the last paint.
+    pub(super) seen: Vec<Seen>,
     pub(super) result: Option<Arc<QueryResult>>,
     /// The stream's present at the last paint.
     pub(super) stream_ms: i64,
@@ -64,6 +66,7 @@ impl MapState {
     pub(super) fn new(params: MapParams, stream: &str) -> Self {
         Self {
             fleet: Fleet::new(&params),
+            seen: Vec::new(),
             params,
             stream: stream.to_owned(),
             view: None,
@@ -147,19 +150,20 @@ impl MapState {
     }
 
     /// The vehicle meant by a point of the screen.
-    pub(super) fn pick(&self, x: f64, y: f64, now: f64) -> Option<Value> {
-        let view = self.view.filter(|_| !self.is_crowded)?;
-        let distance = |shown: &Shown| {
-            let (at_x, at_y) = view.screen_from_world(shown.place);
+    pub(super) fn pick(&self, x: f64, y: f64) -> Option<Value> {
+        let distance = |seen: &Seen| {
+            let (at_x, at_y) = seen.place();
             (at_x - x).hypot(at_y - y)
         };
-        self.fleet
-            .all_shown(now, self.stream_ms)
-            .filter(|shown| self.isolation.shows(shown.class()))
-            .map(|shown| (distance(&shown), shown))
+        self.seen
+            .iter()
+            .filter(|_| !self.is_crowded)
+            .map(|seen| (distance(seen), seen))
             .filter(|(distance, _)| *distance <= REACH)
             .min_by(|a, b| a.0.total_cmp(&b.0))
-            .and_then(|(_, shown)| Some(self.fleet.vehicles().get(shown.index)?.entity.clone()))
+            .and_then(|(_, seen)| {
+                Some(self.fleet.vehicles().get(seen.index as usize)?.entity.clone())
+            })
     }
 
     /// A vehicle as drawn now.
