@@ -20,8 +20,9 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use hailstream_protocol::frame::Encoding;
-use hyper::upgrade::{OnUpgrade, Parts};
+use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
+use hyper_util::server::conn::auto::upgrade::{Parts, downcast};
 use tokio::net::TcpStream;
 
 use self::handshake::Handshake;
@@ -86,7 +87,8 @@ fn admit(host: &Host, request: &Request) -> Result<Handshake, Answer> {
 async fn serve(upgrade: OnUpgrade, host: Arc<Host>, encoding: Encoding) {
     // A client that went away in between is not missed.
     let Ok(upgraded) = upgrade.await else { return };
-    match upgraded.downcast::<TokioIo<TcpStream>>() {
+    // Out of all that HTTP wraps around it: what is written goes to the kernel, nothing else is kept.
+    match downcast::<TokioIo<TcpStream>>(upgraded) {
         Ok(Parts { io, read_buf, .. }) => {
             let socket = Socket::new(io.into_inner(), encoding, &read_buf);
             // The handshake's buffer would be held for the connection's life.

@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::io::{self, IoSlice};
+use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -178,8 +179,9 @@ impl<I: AsyncRead + AsyncWrite + Unpin> Stream for Socket<I> {
                 socket.answer = Some((Opcode::Close, close_payload(breach.code(), &words)));
                 return Poll::Ready(Some(Ok(Incoming::Close)));
             }
-            let mut bytes = [0; READ_BYTES];
-            let mut buffer = ReadBuf::new(&mut bytes);
+            // Not cleared: most often there is nothing to read.
+            let mut bytes = [MaybeUninit::uninit(); READ_BYTES];
+            let mut buffer = ReadBuf::uninit(&mut bytes);
             ready!(Pin::new(&mut socket.io).poll_read(cx, &mut buffer))?;
             if buffer.filled().is_empty() {
                 return Poll::Ready(None);
