@@ -60,8 +60,10 @@ enum Budget {
     Stages,
     /// The engine's CPU with 1,000 viewers of one panel, beside one viewer.
     Viewers,
-    /// Bytes per moved vehicle of a viewport, and the server's CPU with 500 viewers of 10,000 moves a second.
+    /// Bytes per moved vehicle of a viewport.
     Moves,
+    /// The server's CPU with 500 viewers of 10,000 moves a second, beside plain sends.
+    Crowd,
     /// Memory per idle viewer.
     Idle,
     /// Record received → frame at a client, at 5,000 records/s.
@@ -74,6 +76,8 @@ enum Budget {
     Board,
     /// Painting: 500 and 10,000 cabs moving each frame, beside MapLibre.
     Map,
+    /// Painting: 40,000 vehicles moving each frame, the map at rest and in hand, beside MapLibre and deck.gl.
+    Metropolis,
     /// Record sent → painted in a real browser, at 5,000 records/s.
     Painted,
     /// A board of 40 panels: how soon it is live, how soon it answers a hand.
@@ -84,17 +88,19 @@ enum Budget {
     Soak,
 }
 
-const ALL: [Budget; 14] = [
+const ALL: [Budget; 16] = [
     Budget::Page,
     Budget::Chart,
     Budget::Board,
     Budget::Map,
+    Budget::Metropolis,
     Budget::Painted,
     Budget::Opening,
     Budget::Idle,
     Budget::Fanout,
     Budget::Viewers,
     Budget::Moves,
+    Budget::Crowd,
     Budget::Latency,
     Budget::Ingest,
     Budget::Further,
@@ -117,12 +123,14 @@ fn main() -> Result<()> {
             }
             Budget::Viewers => viewers::measure()?,
             Budget::Moves => moves::measure()?,
+            Budget::Crowd => moves::crowd::measure()?,
             Budget::Idle => idle::measure()?,
             Budget::Latency => latency::measure()?,
             Budget::Page => page::measure()?,
             Budget::Chart => painting::chart(effort)?,
             Budget::Board => painting::board(effort)?,
             Budget::Map => painting::map(effort)?,
+            Budget::Metropolis => painting::metropolis(effort)?,
             Budget::Painted => painted::measure()?,
             Budget::Opening => opening::measure()?,
             Budget::Peers => peers::measure()?,

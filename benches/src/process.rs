@@ -21,9 +21,10 @@ pub(crate) fn data() -> PathBuf {
     std::env::var_os("HAILSTREAM_DATA").map_or_else(default, PathBuf::from)
 }
 
-/// The binary under measurement.
+/// The binary under measurement: `HAILSTREAM_BIN`, or the one that was built last.
 pub(crate) fn hailstream() -> PathBuf {
-    root().join("target/release/hailstream")
+    let default = || root().join("target/release/hailstream");
+    std::env::var_os("HAILSTREAM_BIN").map_or_else(default, PathBuf::from)
 }
 
 /// A child that is killed when dropped.

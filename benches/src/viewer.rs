@@ -59,12 +59,14 @@ pub(crate) struct Delivered {
     pub(crate) updates: AtomicU64,
     pub(crate) messages: AtomicU64,
     pub(crate) bytes: AtomicU64,
+    /// Messages with updates.
+    pub(crate) updating: AtomicU64,
 }
 
 impl Delivered {
-    /// Updates, messages and bytes so far.
-    pub(crate) fn counts(&self) -> [f64; 3] {
-        [&self.updates, &self.messages, &self.bytes]
+    /// Updates, messages, bytes and messages with updates so far.
+    pub(crate) fn counts(&self) -> [f64; 4] {
+        [&self.updates, &self.messages, &self.bytes, &self.updating]
             .map(|count| count.load(Ordering::Relaxed) as f64)
     }
 }
@@ -73,7 +75,9 @@ impl Delivered {
 pub(crate) async fn read(mut socket: Socket, delivered: Arc<Delivered>) {
     while let Some(Ok(message)) = socket.next().await {
         if let Message::Binary(bytes) = message {
-            delivered.updates.fetch_add(panel_updates(&bytes), Ordering::Relaxed);
+            let updates = panel_updates(&bytes);
+            delivered.updates.fetch_add(updates, Ordering::Relaxed);
+            delivered.updating.fetch_add(u64::from(updates > 0), Ordering::Relaxed);
             delivered.messages.fetch_add(1, Ordering::Relaxed);
             delivered.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         }

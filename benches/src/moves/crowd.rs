@@ -1,13 +1,16 @@
-//! 10,000 moves a second to 500 viewers of one area: the server's CPU per delivered frame beside one plain send of the same
-//! bytes.
+//! 10,000 moves a second to 500 viewers of one area: the server's CPU per message of frames beside [one plain send](super::plain)
+//! of as many bytes.
 //!
-//! The server's CPU time is taken with one viewer and with all of them over the same stream at the same rate; the difference
-//! belongs to the further viewers. A plain send is a `write` to a TCP connection of this machine, by a loop that does nothing
-//! else; both sides include the kernel's part.
+//! All viewers are connected all the time, first with one of them watching, then with all, over the same stream at the same
+//! rate, turn by turn; the difference belongs to the further viewers' frames. What connections take by themselves is in both:
+//! heartbeats, messages that are sent whether or not there are frames; with one connection beside it, it is told as well.
+//!
+//! The CPU time is that of the threads that send, the kernel's part included. The stream's thread works out and encodes a frame
+//! once for all, and wakes who follows; that it takes more or less than in another turn says how busy the machine was, which is
+//! many times what waking takes. The whole server's difference is printed beside it, turn by turn.
 
 use std::fs::File;
-use std::io::{BufWriter, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -15,10 +18,11 @@ use anyhow::Result;
 use serde_json::Value;
 
 use super::fleet::Day;
+use super::plain;
 use crate::budget::Measure;
 use crate::process::{Running, wait_for};
+use crate::server;
 use crate::viewer::Crowd;
-use crate::{server, stages};
 
 const VIEWERS: usize = 500;
 const MOVES_A_SECOND: u64 = 10_000;
@@ -26,25 +30,44 @@ const MOVES_A_SECOND: u64 = 10_000;
 const LAYERS: i64 = 80;
 const FASTER: i64 = 24;
 const CAMERA_ZOOM: u8 = 14;
-const LENGTH_S: i64 = 90;
-/// So long is measured.
+const LENGTH_S: i64 = 190;
+/// So long is measured: whole beats of the heart, whole ticks.
 const STRETCH: Duration = Duration::from_secs(12);
-/// Plain sends to each viewer; those of the first round are not counted.
-const ROUNDS: usize = 20;
+const TURNS: usize = 3;
+/// What connecting leaves to be done.
+const SETTLE: Duration = Duration::from_secs(1);
 
 /// What a stretch took.
+#[derive(Clone, Copy, Default)]
 struct Stretch {
+    /// CPU time of the threads that send, and of all.
+    senders_s: f64,
     cpu_s: f64,
+    /// To all viewers.
     frames: f64,
     messages: f64,
     bytes: f64,
+    /// Messages with frames.
+    sends: f64,
     moves: f64,
 }
 
-pub(super) fn measure(day: &Day) -> Result<Vec<Measure>> {
+/// Stretches one after the other.
+struct Turn {
+    /// One connection, which watches.
+    one: Stretch,
+    /// All are connected, one watches.
+    idle: Stretch,
+    /// All watch.
+    crowd: Stretch,
+    /// A plain send of as many bytes as a message had, beside the stream as the server sends.
+    plain_us: f64,
+}
+
+pub(crate) fn measure() -> Result<Vec<Measure>> {
     let folder = server::folder()?;
     let kafka = server::Kafka::start(&folder)?;
-    write(day, &folder.path().join("records.ndjson"))?;
+    write(&Day::read()?, &folder.path().join("records.ndjson"))?;
     let panels: Vec<Value> = super::tiles(CAMERA_ZOOM)
         .into_iter()
         .map(|tile| super::tile_query(tile, CAMERA_ZOOM))
@@ -55,28 +78,78 @@ pub(super) fn measure(day: &Day) -> Result<Vec<Measure>> {
         let consumed = server::stream(&url)?.summary.account.consumed;
         Ok((consumed > 6 * MOVES_A_SECOND).then_some(()))
     })?;
-    let alone = watched_by(&running, &url, &panels, 1)?;
-    let crowd = watched_by(&running, &url, &panels, VIEWERS)?;
-    let frames = crowd.frames - alone.frames;
-    let frame_us = (crowd.cpu_s - alone.cpu_s).max(0.0) * 1e6 / frames;
-    let frame_bytes = crowd.bytes / crowd.frames;
-    let plain_us = plain_send_us(frame_bytes as usize)?;
+    let stretch = |idle, viewers| watched_by(&running, &url, &panels, idle, viewers);
+    let turns = (0..TURNS).map(|_| {
+        let (one, idle, crowd) = (stretch(0, 1)?, stretch(VIEWERS - 1, 1)?, stretch(0, VIEWERS)?);
+        let frames = crowd.since(idle);
+        let plain_us = plain::send_us(VIEWERS, (frames.bytes / frames.sends) as usize)?;
+        Ok(Turn { one, idle, crowd, plain_us })
+    });
+    let turns = turns.collect::<Result<Vec<Turn>>>()?;
+    let crowd = Stretch::sum(turns.iter().map(|turn| turn.crowd));
+    let frames = crowd.since(Stretch::sum(turns.iter().map(|turn| turn.idle)));
+    let all = crowd.since(Stretch::sum(turns.iter().map(|turn| turn.one)));
+    let message_bytes = frames.bytes / frames.sends;
+    let plain_us = turns.iter().map(|turn| turn.plain_us).sum::<f64>() / TURNS as f64;
+    print(&turns);
     println!(
-        "moves: {:.0}/s; {VIEWERS} viewers of {} tiles: {:.0} frames/s in {:.0} messages/s, {frame_bytes:.0} B each, {:.2} B per moved vehicle",
-        crowd.moves / STRETCH.as_secs_f64(),
-        panels.len(),
-        crowd.frames / STRETCH.as_secs_f64(),
-        crowd.messages / STRETCH.as_secs_f64(),
-        crowd.bytes / VIEWERS as f64 / crowd.moves,
+        "{:.2} frames a message of {message_bytes:.0} B; a message {:.1} µs, heartbeats included {:.1} µs, a plain send {plain_us:.1} µs",
+        frames.frames / frames.sends,
+        frames.senders_s * 1e6 / frames.sends,
+        all.senders_s * 1e6 / frames.sends,
     );
+    let of = |sent: Stretch, what: &str| {
+        let name = format!("{MOVES_A_SECOND} moves/s to {VIEWERS} viewers, server CPU {what}");
+        let ratio = sent.senders_s * 1e6 / frames.sends / plain_us;
+        Measure::new(&name, "×", ratio, 1.5, 3.0)
+    };
+    Ok(vec![
+        of(frames, "per message of frames beside a plain send"),
+        of(all, "the same, all heartbeats counted to the frames"),
+    ])
+}
+
+fn print(turns: &[Turn]) {
     println!(
-        "server CPU {:.2} s with one viewer, {:.2} s with {VIEWERS}, in {STRETCH:?}; a frame {frame_us:.1} µs, a plain send {plain_us:.1} µs",
-        alone.cpu_s, crowd.cpu_s
+        "| connected, watching | server CPU, s | threads that send, s | frames/s | messages/s | moves/s | a plain send, µs |"
     );
-    let name = format!(
-        "{MOVES_A_SECOND} moves/s to {VIEWERS} viewers, server CPU per frame beside a plain send"
-    );
-    Ok(vec![Measure::new(&name, "×", frame_us / plain_us, 1.5, 3.0)])
+    println!("|---|---|---|---|---|---|---|");
+    for Turn { one, idle, crowd, plain_us } in turns {
+        let plain = format!("{plain_us:.1}");
+        for (viewers, stretch, plain) in
+            [("1, 1", one, ""), ("all, 1", idle, ""), ("all, all", crowd, plain.as_str())]
+        {
+            let Stretch { cpu_s, senders_s, .. } = stretch;
+            let [frames, messages, moves] = [stretch.frames, stretch.messages, stretch.moves]
+                .map(|count| count / STRETCH.as_secs_f64());
+            println!(
+                "| {viewers} | {cpu_s:.2} | {senders_s:.3} | {frames:.0} | {messages:.0} | {moves:.0} | {plain} |"
+            );
+        }
+    }
+}
+
+impl Stretch {
+    fn sum(stretches: impl Iterator<Item = Self>) -> Self {
+        stretches.fold(Self::default(), |sum, one| sum.with(one, 1.0))
+    }
+
+    /// What this took more.
+    fn since(self, other: Self) -> Self {
+        self.with(other, -1.0)
+    }
+
+    fn with(self, other: Self, sign: f64) -> Self {
+        Self {
+            senders_s: self.senders_s + sign * other.senders_s,
+            cpu_s: self.cpu_s + sign * other.cpu_s,
+            frames: self.frames + sign * other.frames,
+            messages: self.messages + sign * other.messages,
+            bytes: self.bytes + sign * other.bytes,
+            sends: self.sends + sign * other.sends,
+            moves: self.moves + sign * other.moves,
+        }
+    }
 }
 
 /// Writes what the fleet tells, its seconds shortened.
@@ -96,39 +169,38 @@ fn write(day: &Day, path: &Path) -> Result<()> {
     Ok(out.flush()?)
 }
 
-fn watched_by(running: &Running, url: &str, panels: &[Value], viewers: usize) -> Result<Stretch> {
+/// A stretch with so many connections that watch nothing, and so many that watch the area.
+fn watched_by(
+    running: &Running,
+    url: &str,
+    panels: &[Value],
+    idle: usize,
+    viewers: usize,
+) -> Result<Stretch> {
+    let idle = Crowd::connect(url, &[], idle)?;
     let crowd = Crowd::connect(url, panels, viewers)?;
+    std::thread::sleep(SETTLE);
+    let counts = || {
+        let (idle, crowd) = (idle.delivered.counts(), crowd.delivered.counts());
+        [0, 1, 2, 3].map(|which| idle[which] + crowd[which])
+    };
     let consumed = || anyhow::Ok(server::stream(url)?.summary.account.consumed as f64);
-    let (before, moves, cpu, started) =
-        (crowd.delivered.counts(), consumed()?, running.usage()?.cpu, Instant::now());
+    let (before, moves, threads, started) =
+        (counts(), consumed()?, running.threads()?, Instant::now());
     std::thread::sleep(STRETCH);
-    let cpu_s = (running.usage()?.cpu - cpu).as_secs_f64();
-    let (after, moves) = (crowd.delivered.counts(), consumed()? - moves);
+    let threads = running.threads()?.since(&threads);
+    let (after, moves) = (counts(), consumed()? - moves);
     let scale = STRETCH.as_secs_f64() / started.elapsed().as_secs_f64();
-    let [frames, messages, bytes] = [0, 1, 2].map(|which| (after[which] - before[which]) * scale);
-    Ok(Stretch { cpu_s: cpu_s * scale, frames, messages, bytes, moves: moves * scale })
-}
-
-/// CPU time of a `write` of so many bytes to one of as many connections as there are viewers, microseconds.
-fn plain_send_us(bytes: usize) -> Result<f64> {
-    let listener = TcpListener::bind("127.0.0.1:0")?;
-    let address = listener.local_addr()?;
-    let mut sockets = Vec::new();
-    for _ in 0..VIEWERS {
-        let near = TcpStream::connect(address)?;
-        near.set_nodelay(true)?;
-        sockets.push((near, listener.accept()?.0));
-    }
-    let payload = vec![7_u8; bytes];
-    let mut taken = vec![0_u8; bytes];
-    let mut spent_ns = 0;
-    for round in 0..ROUNDS {
-        for (near, far) in &mut sockets {
-            let began_ns = stages::cpu_ns();
-            near.write_all(&payload)?;
-            spent_ns += if round > 0 { stages::cpu_ns() - began_ns } else { 0 };
-            far.read_exact(&mut taken)?;
-        }
-    }
-    Ok(spent_ns as f64 / 1e3 / ((ROUNDS - 1) * VIEWERS) as f64)
+    let cpu_s = |prefix: &str| threads.of(prefix).as_secs_f64() * scale;
+    let [frames, messages, bytes, sends] =
+        [0, 1, 2, 3].map(|which| (after[which] - before[which]) * scale);
+    Ok(Stretch {
+        senders_s: cpu_s("tokio-rt"),
+        cpu_s: cpu_s(""),
+        frames,
+        messages,
+        bytes,
+        sends,
+        moves: moves * scale,
+    })
 }

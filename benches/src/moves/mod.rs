@@ -1,12 +1,13 @@
-//! The way of moves: bytes per moved vehicle of a viewport at each zoom, over a large fleet of real traces, and the server's
-//! CPU per frame with 500 viewers of one area.
+//! The way of moves: bytes per moved vehicle of a viewport at each zoom, over a large fleet of real traces. What many viewers of
+//! one area cost is measured in [`crowd`].
 //!
 //! Bytes are counted in this process, second by second, frame by frame as they go to each viewer's socket, with the bytes
 //! that WebSocket adds to a message. A vehicle has moved where its row changed or came: whoever stands still and says so
 //! counts, whoever leaves does not, though both take bytes.
 
-mod crowd;
+pub(crate) mod crowd;
 mod fleet;
+mod plain;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -61,7 +62,6 @@ pub(crate) fn measure() -> Result<Vec<Measure>> {
             measures.push(Measure::new(&name, "B", sum.bytes_per_moved(), 3.0, 4.5));
         }
     }
-    measures.extend(crowd::measure(&day)?);
     Ok(measures)
 }
 
