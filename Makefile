@@ -44,7 +44,7 @@ bench: build
 	scripts/setup bench
 	cargo run --locked --release -p hailstream-benches -- $(ARGS)
 
-## soak            half an hour of the demo with 10,000 cabs: does memory of the tab and the server stay? (ARGS="--minutes N")
+## soak            half an hour of the demo with 40,000 cabs: does memory of the tab and the server stay? (ARGS="--minutes N")
 soak: build
 	scripts/setup bench
 	cargo run --locked --release -p hailstream-benches -- soak $(ARGS)

@@ -33,11 +33,24 @@ async function openMap(page: Page): Promise<Locator> {
 
 const numbers = (text: string) => (text.match(/\d+/g) ?? []).map(Number);
 
-/** What a canvas of the map shows, as one number: another picture gives another one. */
-const picture = (map: Locator, layer: string) =>
-  map.locator(`canvas.${layer}`).evaluate((canvas: HTMLCanvasElement) => {
-    const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
-    return data.reduce((hash, byte) => (hash * 31 + byte) | 0, 7);
+/** Whether something is drawn above the vehicles in a part of the map, given as shares of its width and height. */
+const isInked = (map: Locator, [left, top, right, bottom] = [0, 0, 1, 1]) =>
+  map.locator("canvas.above").evaluate(
+    (canvas: HTMLCanvasElement, [left, top, right, bottom]) => {
+      const [x, y] = [Math.round(left * canvas.width), Math.round(top * canvas.height)];
+      const [width, height] = [Math.max((right - left) * canvas.width, 1), Math.max((bottom - top) * canvas.height, 1)];
+      return canvas.getContext("2d")!.getImageData(x, y, width, height).data.some((byte) => byte > 0);
+    },
+    [left, top, right, bottom],
+  );
+
+/** Pixels across what is drawn above the vehicles. */
+const inkWidth = (map: Locator) =>
+  map.locator("canvas.above").evaluate((canvas: HTMLCanvasElement) => {
+    const { data, width } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+    const columns = new Set<number>();
+    for (let at = 3; at < data.length; at += 4) if (data[at]) columns.add(((at - 3) / 4) % width);
+    return columns.size;
   });
 
 async function choose(map: Locator): Promise<Locator> {
@@ -80,29 +93,28 @@ test("the card of a cab chosen in the list stays, and its records are those of t
 
 test("a trail is drawn for the chosen cab and goes when the card is closed", async ({ page }) => {
   const map = await openMap(page);
-  const inked = () =>
-    map.locator("canvas.above").evaluate((canvas: HTMLCanvasElement) =>
-      canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height).data.some((byte) => byte > 0),
-    );
-  expect(await inked()).toBe(false);
-  const before = await picture(map, "beneath");
-  await choose(map);
-  await expect.poll(inked, "the ring of the chosen one").toBe(true);
-  await expect.poll(() => picture(map, "beneath"), "its trail").not.toBe(before);
+  expect(await isInked(map)).toBe(false);
+  // One that drives.
+  await map.getByRole("button", { name: "List and search" }).click();
+  await map.getByRole("searchbox").fill("c");
+  await map.getByRole("option").filter({ hasText: "Hired" }).first().click();
+  await expect.poll(() => isInked(map), "the ring of the chosen one").toBe(true);
+  await expect.poll(() => inkWidth(map), "its trail").toBeGreaterThan(60);
   await map.locator(".mapview").focus();
   await page.keyboard.press("Escape");
   await expect(map.locator(".cab")).toHaveCount(0);
-  await expect.poll(inked).toBe(false);
+  await expect.poll(() => isInked(map)).toBe(false);
 });
 
 test("follow moves the map with the cab until somebody drags it", async ({ page }) => {
   const map = await openMap(page);
   const card = await choose(map);
   const follow = card.getByRole("button", { name: "Follow" });
-  const ground = await picture(map, "ground");
+  const middle = [0.49, 0.49, 0.51, 0.51];
+  const wasThere = await isInked(map, middle);
   await follow.click();
   await expect(follow).toHaveAttribute("aria-pressed", "true");
-  await expect.poll(() => picture(map, "ground")).not.toBe(ground);
+  await expect.poll(() => isInked(map, middle), wasThere ? "it stays" : "it comes to the middle").toBe(true);
   const box = (await map.locator(".mapview").boundingBox())!;
   await page.mouse.move(box.x + 60, box.y + 200);
   await page.mouse.down();

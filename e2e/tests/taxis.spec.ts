@@ -38,7 +38,7 @@ test("cabs move between two looks", async ({ page }) => {
   const board = new Board(page);
   await board.open(url);
   await board.expectState("map", "live");
-  const picture = () => board.panel("map").locator("canvas").last().screenshot();
+  const picture = () => board.panel("map").locator("canvas").first().screenshot();
   const before = await picture();
   await expect.poll(async () => !(await picture()).equals(before)).toBe(true);
 });

@@ -3,8 +3,9 @@
 //! Apart from `hailstream-client`, because this runs for each vehicle and pixel of each frame: it is compiled for speed, the rest
 //! of the page for size.
 //!
-//! Reading order: [`map_view`] → [`fleet`] → [`area`].
+//! Reading order: [`map_view`] → [`tiles`] → [`fleet`] → [`area`].
 
 pub mod area;
 pub mod fleet;
 pub mod map_view;
+pub mod tiles;

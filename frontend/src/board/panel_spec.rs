@@ -187,6 +187,12 @@ impl Question {
         query
     }
 
+    /// How many live entities it asks for at most.
+    pub(crate) fn entities_size(&self) -> u64 {
+        const UNLESS_SAID: u64 = 10_000;
+        self.query.pointer("/entities/size").and_then(Json::as_u64).unwrap_or(UNLESS_SAID)
+    }
+
     /// Whether it is about what lives now, whatever the range.
     pub(crate) fn asks_entities(&self) -> bool {
         self.query.get("entities").is_some() || text(&self.query, "over") == "entities"

@@ -69,6 +69,9 @@ pub(crate) struct Parts {
     pub(crate) failure: ArcRwSignal<Option<String>>,
     /// How often somebody asked for what it shows as CSV; whatever draws it answers.
     pub(crate) csv_asked: ArcRwSignal<u32>,
+    /// The main answer may be cut to its first row: who draws it asks elsewhere for what it needs, and only wants to know how many
+    /// there are.
+    pub(crate) is_counted_only: ArcRwSignal<bool>,
     /// The value that was clicked, while one chooses where to go from there.
     pub(crate) clicked: ArcRwSignal<Option<Clicked>>,
     /// How fresh it is.
@@ -204,6 +207,7 @@ impl PanelContext {
             extras,
             failure,
             csv_asked,
+            is_counted_only: ArcRwSignal::new(false),
             clicked: ArcRwSignal::new(None),
             freshness,
             state,
@@ -218,22 +222,37 @@ impl PanelContext {
     /// Follows all questions under the board's range and filters. Tracks. Where there are filters, it waits until it is known
     /// which of them each stream can have.
     pub(crate) fn follow(&self) -> Vec<Following> {
-        if !self.spec.asks() {
-            return Vec::new();
-        }
+        let Some(main) = self.main_query().filter(|_| self.spec.asks()) else { return Vec::new() };
+        let ask_main = || {
+            let mut query = main;
+            let entities = query.get_mut("entities").filter(|_| self.is_counted_only.get());
+            if let Some(entities) = entities.and_then(serde_json::Value::as_object_mut) {
+                entities.insert("size".to_owned(), 1.into());
+            }
+            session::follow(query, &self.answer)
+        };
+        let extras = self.spec.extras.iter().map(|(_, question)| question).zip(&self.extras);
+        let ask = |(question, answer): (&Question, &AnswerSignal)| {
+            Some(session::follow(self.under(question)?, answer))
+        };
+        std::iter::once(ask_main()).chain(extras.filter_map(ask)).collect()
+    }
+
+    /// The main question under the board's range and filters; none while it is not known which of them its stream can have.
+    /// Tracks.
+    pub(crate) fn main_query(&self) -> Option<serde_json::Value> {
+        self.under(&self.spec.main)
+    }
+
+    fn under(&self, question: &Question) -> Option<serde_json::Value> {
         let (range, filters) = (self.board.range.get(), self.board.filters.get());
         let has_filters = !filters.is_empty();
         let schemas = if has_filters { self.board.schemas.get() } else { Schemas::default() };
         if !schemas.is_complete() {
-            return Vec::new();
+            return None;
         }
-        let zone = zone::name();
-        let ask = |(question, answer): (&Question, &AnswerSignal)| {
-            let filters = schemas.filters(question.stream(), &filters);
-            session::follow(question.under(&range, &filters, &zone), answer)
-        };
-        let answers = std::iter::once(&self.answer).chain(&self.extras);
-        self.spec.questions().zip(answers).map(ask).collect()
+        let filters = schemas.filters(question.stream(), &filters);
+        Some(question.under(&range, &filters, &zone::name()))
     }
 
     /// Fields of filters that have no effect on this panel. Tracks.

@@ -161,6 +161,9 @@ fn subtitle(context: &PanelContext) -> impl IntoView + use<> {
         if !spec.subtitle.is_empty() {
             return spec.subtitle.clone();
         }
+        if context.is_counted_only.get() {
+            return String::new();
+        }
         let result = context.result();
         let cut = result.and_then(|result| result.truncated.values().next().copied());
         cut.filter(|cut| cut.of > cut.shown)

@@ -107,6 +107,13 @@ impl Course {
         }
     }
 
+    /// Its last fix turns out to have been elsewhere, within what was known of it. On a street it was put right already.
+    pub(super) fn shift(&mut self, from: World, to: World) {
+        if let Self::Straight(glide) = self {
+            glide.shift(to.x - from.x, to.y - from.y);
+        }
+    }
+
     /// What is under way at a moment. `heading` is that of the last fix.
     pub(super) fn stretch(&self, now: Moment, heading: Option<f64>) -> Stretch {
         match self {

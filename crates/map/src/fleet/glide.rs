@@ -65,6 +65,13 @@ impl Glide {
         }
     }
 
+    /// Moves it as a whole, worlds to the east and the south.
+    pub(super) fn shift(&mut self, east: f64, south: f64) {
+        for place in [&mut self.from, &mut self.to] {
+            *place = World { x: place.x + east, y: place.y + south };
+        }
+    }
+
     fn share(&self, now_ms: f64) -> f64 {
         if self.length_ms > 0.0 {
             ((now_ms - self.start_ms) / self.length_ms).clamp(0.0, 1.0)

@@ -16,6 +16,7 @@ mod picture;
 mod pixel;
 mod present;
 mod raster;
+mod reports;
 mod statuses;
 mod summary;
 mod tints;
@@ -23,11 +24,10 @@ mod trail;
 
 use hailstream_geo::LonLat;
 use hailstream_geo::basemap::Street;
-use hailstream_geo::distance::compass;
 use hailstream_geo::mercator::World;
 use hailstream_motion as motion;
 use hailstream_protocol::visualization::MapParams;
-use hailstream_protocol::{QueryResult, Row, Value};
+use hailstream_protocol::{QueryResult, Value};
 
 pub use cells::{Cell, cells, is_crowded};
 use course::{Course, Moment};
@@ -40,6 +40,8 @@ pub use list::{Listed, list};
 pub use picture::{Picture, Place};
 use present::Present;
 pub use raster::{Raster, Sheet};
+use reports::Report;
+pub use reports::{HEADING_STEP, TileAnswer};
 pub use statuses::{Status, Statuses};
 pub use summary::summary;
 pub use tints::{STEPS, Tints, tints};
@@ -54,25 +56,6 @@ pub enum Motion {
     Exact,
     /// Not at all: for people who asked for less motion.
     Step,
-}
-
-/// Where in the rows a map finds its fields.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Columns {
-    position: usize,
-    heading: Option<usize>,
-    status: Option<usize>,
-}
-
-impl Columns {
-    fn of(columns: &[String], params: &MapParams) -> Option<Self> {
-        let find = |name: &str| columns.iter().position(|column| column == name);
-        Some(Self {
-            position: find(&params.position)?,
-            heading: find(&params.heading),
-            status: find(&params.status),
-        })
-    }
 }
 
 /// A vehicle and its newest fix.
@@ -204,83 +187,88 @@ impl Fleet {
         motion: Motion,
         now_ms: f64,
     ) {
-        let Some(columns) = Columns::of(&result.columns, params) else {
-            self.vehicles.clear();
-            self.legs = Legs::default();
-            return;
-        };
-        self.tell_the_time(result, columns, now_ms);
+        let reports = reports::of_rows(result, params, &mut self.statuses);
+        self.take(&reports, motion, Precision::Exact, now_ms);
+    }
+
+    /// Takes the next answers of tiles, in whose units positions are known; `known` is an answer with vehicles wherever they are, as
+    /// [`Self::update`] takes it. Who is in two of them is where it was heard of last.
+    pub fn update_tiles(
+        &mut self,
+        (answers, known): (&[TileAnswer<'_>], Option<&QueryResult>),
+        params: &MapParams,
+        motion: Motion,
+        now_ms: f64,
+    ) {
+        let reports = reports::of_tiles(answers, known, params, &mut self.statuses);
+        self.take(&reports, motion, Precision::Units, now_ms);
+    }
+
+    /// Reports and vehicles are both in order of entity.
+    fn take(&mut self, reports: &[Report<'_>], motion: Motion, precision: Precision, now_ms: f64) {
+        self.tell_the_time(reports, precision, now_ms);
         let now = Moment { ours_ms: now_ms, theirs_ms: self.present.at(now_ms) };
-        let take = Take { columns, motion, now };
-        if !self.update_in_place(result, take) {
-            self.merge(result, take);
+        let take = Take { motion, precision, now };
+        let is_same = self.vehicles.len() == reports.len()
+            && self.vehicles.iter().zip(reports).all(|(old, new)| old.entity == *new.entity);
+        if is_same {
+            self.update_in_place(reports, take);
+        } else {
+            self.merge(reports, take);
         }
     }
 
-    /// What the new fixes say of the time. Rows and vehicles are both in order of entity.
-    fn tell_the_time(&mut self, result: &QueryResult, columns: Columns, now_ms: f64) {
+    /// What the new fixes say of the time.
+    fn tell_the_time(&mut self, reports: &[Report<'_>], precision: Precision, now_ms: f64) {
         self.new_fixes_ms.clear();
         let mut known = self.vehicles.iter().peekable();
-        for row in result.rows.iter().filter(|row| row.get(columns.position).is_some()) {
-            let Some((entity, at_ms)) = row.first().zip(row.get(1).and_then(Value::as_i64)) else {
-                continue;
-            };
-            while known.next_if(|vehicle| vehicle.entity < *entity).is_some() {}
-            let before = known.next_if(|vehicle| vehicle.entity == *entity);
-            if before.is_none_or(|vehicle| vehicle.fix_ms != at_ms) {
-                self.new_fixes_ms.push(at_ms);
+        for Report { entity, fix, .. } in reports {
+            while known.next_if(|vehicle| vehicle.entity < **entity).is_some() {}
+            let before = known.next_if(|vehicle| vehicle.entity == **entity);
+            if before.is_none_or(|vehicle| !precision.is_same_time(vehicle.fix_ms, fix.at_ms)) {
+                self.new_fixes_ms.push(fix.at_ms);
             }
         }
         self.present.tell(&mut self.new_fixes_ms, now_ms);
     }
 
-    /// The common case: the same vehicles in the same rows. False where it is not, or where some lost their position.
-    fn update_in_place(&mut self, result: &QueryResult, take: Take) -> bool {
-        let is_same = self.vehicles.len() == result.rows.len()
-            && self.vehicles.iter().zip(&result.rows).enumerate().all(|(index, (vehicle, row))| {
-                vehicle.row == index && row.first() == Some(&vehicle.entity)
-            });
+    /// The common case: the same vehicles.
+    fn update_in_place(&mut self, reports: &[Report<'_>], take: Take) {
         let mut has_other_levels = false;
-        let rows = self.vehicles.iter_mut().zip(&result.rows).enumerate();
-        let is_done = is_same
-            && rows.into_iter().all(|(index, (vehicle, row))| {
-                let Some((_, fix)) = fix(&mut self.statuses, row, take.columns) else {
-                    return false;
-                };
-                let is_other = vehicle.status != fix.status;
-                has_other_levels |= is_other
-                    && self.statuses.level(vehicle.status) != self.statuses.level(fix.status);
-                if vehicle.take(&fix, self.guide.as_mut(), take) || is_other {
-                    self.legs.end(index);
-                }
-                true
-            });
-        if is_done && has_other_levels {
+        let vehicles = self.vehicles.iter_mut().zip(reports).enumerate();
+        for (index, (vehicle, Report { row, fix, .. })) in vehicles {
+            vehicle.row = *row;
+            let is_other = vehicle.status != fix.status;
+            has_other_levels |=
+                is_other && self.statuses.level(vehicle.status) != self.statuses.level(fix.status);
+            if vehicle.take(fix, self.guide.as_mut(), take) || is_other {
+                self.legs.end(index);
+            }
+        }
+        if has_other_levels {
             self.sort_for_drawing(|legs, _, order| legs.arrange(order));
         }
-        is_done
     }
 
-    fn merge(&mut self, result: &QueryResult, take: Take) {
+    fn merge(&mut self, reports: &[Report<'_>], take: Take) {
         let mut before = std::mem::take(&mut self.vehicles).into_iter().peekable();
-        for (row_index, row) in result.rows.iter().enumerate() {
-            let Some((entity, fix)) = fix(&mut self.statuses, row, take.columns) else { continue };
-            // Both are in order of entity: a merge, without hashing.
-            while before.next_if(|old| old.entity < *entity).is_some() {}
-            let vehicle = match before.next_if(|old| old.entity == *entity) {
+        for Report { entity, row, fix } in reports {
+            // A merge, without hashing.
+            while before.next_if(|old| old.entity < **entity).is_some() {}
+            let vehicle = match before.next_if(|old| old.entity == **entity) {
                 Some(mut old) => {
-                    old.row = row_index;
-                    old.take(&fix, self.guide.as_mut(), take);
+                    old.row = *row;
+                    old.take(fix, self.guide.as_mut(), take);
                     old
                 }
                 None => Vehicle {
-                    entity: entity.clone(),
-                    row: row_index,
+                    entity: (*entity).clone(),
+                    row: *row,
                     status: fix.status,
                     fix_ms: fix.at_ms,
                     fix: fix.place,
                     heading: fix.heading,
-                    course: Course::begin(self.guide.as_ref(), &fix, take.now),
+                    course: Course::begin(self.guide.as_ref(), fix, take.now),
                 },
             };
             self.vehicles.push(vehicle);
@@ -370,42 +358,55 @@ impl Fleet {
     }
 }
 
-/// How a result is taken.
+/// How reports are taken.
 #[derive(Clone, Copy)]
 struct Take {
-    columns: Columns,
     motion: Motion,
+    precision: Precision,
     now: Moment,
+}
+
+/// How exactly reports tell times and places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Precision {
+    Exact,
+    /// In seconds and units of a tile, which change with the zoom.
+    Units,
+}
+
+impl Precision {
+    fn is_same_time(self, before_ms: i64, at_ms: i64) -> bool {
+        match self {
+            Self::Exact => before_ms == at_ms,
+            Self::Units => before_ms.div_euclid(1_000) == at_ms.div_euclid(1_000),
+        }
+    }
 }
 
 impl Vehicle {
     /// Whether the fix is a new one. Most have none in a result: nothing is projected for them.
     fn take(&mut self, fix: &Placed, guide: Option<&mut motion::Motion>, take: Take) -> bool {
         let status = std::mem::replace(&mut self.status, fix.status);
-        let is_new = self.fix_ms != fix.at_ms || self.fix != fix.place;
-        if is_new {
-            let (place, heading, at_ms) = (self.fix, self.heading, self.fix_ms);
-            let before = Placed { place, heading, at_ms, status };
-            self.course.go_on(guide, (&before, fix), take.motion, take.now);
-            (self.fix_ms, self.fix, self.heading) = (fix.at_ms, fix.place, fix.heading);
+        let is_same_time = take.precision.is_same_time(self.fix_ms, fix.at_ms);
+        if is_same_time && self.fix == fix.place {
+            return false;
         }
-        is_new
+        if is_same_time && take.precision == Precision::Units {
+            // The same fix, known more or less exactly than before.
+            self.course.shift(World::of(self.fix), World::of(fix.place));
+            self.fix = fix.place;
+            return true;
+        }
+        let (place, heading, at_ms) = (self.fix, self.heading, self.fix_ms);
+        let before = Placed { place, heading, at_ms, status };
+        self.course.go_on(guide, (&before, fix), take.motion, take.now);
+        (self.fix_ms, self.fix, self.heading) = (fix.at_ms, fix.place, fix.heading);
+        true
     }
 }
 
-/// The entity of a row and its fix; absent where it has no position.
-fn fix<'a>(statuses: &mut Statuses, row: &'a Row, columns: Columns) -> Option<(&'a Value, Placed)> {
-    let status = columns.status.and_then(|column| row.get(column)).and_then(Value::as_str);
-    let fix = Placed {
-        place: lon_lat(row.get(columns.position)?)?,
-        heading: columns.heading.and_then(|column| row.get(column)?.as_f64()).map(compass),
-        at_ms: row.get(1)?.as_i64()?,
-        status: statuses.index_of(status.unwrap_or_default()),
-    };
-    Some((row.first()?, fix))
-}
-
-/// What a row says of where its vehicle is.
+/// What a report says of where its vehicle is.
+#[derive(Clone, Debug)]
 struct Placed {
     place: LonLat,
     heading: Option<f64>,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use hailstream_protocol::visualization::{GlyphShape, GlyphStyle};
 
 use hailstream_geo::glide::turn_by;
+use hailstream_geo::mercator::Tile;
 
 use super::*;
 use crate::map_view::MapView;
@@ -281,4 +282,91 @@ fn who_is_seen_each_second_glides_straight_and_goes_back_to_streets_when_seen_se
     assert!([70, 130].map(seen).iter().all(|radius_m| *radius_m > 0.0));
     let at = place(&fleet, 430_000.0);
     assert_eq!(at.1, 37.77, "on the street");
+}
+
+/// What a tile answers about (cab, second, lon, steps of heading, place of its status).
+fn tile_result(tile: Tile, extent: u32, rows: &[(&str, i64, f64, i64, i64)]) -> QueryResult {
+    let columns = ["cab", "_event_time_s", "_x", "_y", "heading", "status"];
+    let rows = rows.iter().filter_map(|(cab, at_s, lon, steps, status)| {
+        let (x, y) = tile.units(LonLat::new(*lon, 37.77).unwrap(), extent)?;
+        let numbers = [*at_s, x.into(), y.into(), *steps, *status].map(Value::Int);
+        Some([Value::text(cab)].into_iter().chain(numbers).collect())
+    });
+    QueryResult {
+        columns: columns.map(str::to_owned).to_vec(),
+        rows: rows.collect(),
+        ..QueryResult::default()
+    }
+}
+
+#[test]
+fn tiles_tell_what_the_whole_fleet_would() {
+    let statuses = ["hired".to_owned(), "free".to_owned()];
+    let rows = [("a", 10, -122.43, 4, 0), ("b", 10, -122.40, 12, 1), ("c", 10, -122.34, 0, 7)];
+    let tiles = [326, 327, 328].map(|x| Tile::new(11, x, 791).unwrap());
+    let results = tiles.map(|tile| tile_result(tile, 4_096, &rows));
+    let answers: Vec<TileAnswer<'_>> = tiles
+        .iter()
+        .zip(&results)
+        .map(|(tile, result)| TileAnswer {
+            tile: *tile,
+            extent: 4_096,
+            result,
+            statuses: &statuses,
+        })
+        .collect();
+    assert!(results.iter().filter(|result| !result.rows.is_empty()).count() > 1);
+    let mut fleet = Fleet::new(&params());
+    let far = result(&[("z", 9_500, -100.0, 37.0, 45.0, "free")]);
+    fleet.update_tiles((&answers, Some(&far)), &params(), Motion::Live, 0.0);
+    let told = |fleet: &Fleet, index: usize| {
+        let vehicle = &fleet.vehicles()[index];
+        let status = fleet.statuses().get(vehicle.status).unwrap().value.clone();
+        (vehicle.entity.to_string(), vehicle.fix_ms, vehicle.heading, status)
+    };
+    assert_eq!(told(&fleet, 0), ("a".to_owned(), 10_000, Some(90.0), "hired".to_owned()));
+    assert_eq!(told(&fleet, 1), ("b".to_owned(), 10_000, Some(270.0), "free".to_owned()));
+    assert_eq!(told(&fleet, 2).3, "", "a status that nobody named");
+    let known = ("z".to_owned(), 9_500, Some(45.0), "free".to_owned());
+    assert_eq!(told(&fleet, 3), known, "known, but in no tile");
+    let off = (place(&fleet, 0.0).0 + 122.43).abs();
+    assert!(off < 360.0 / 2_048.0 / 4_096.0, "{off}° beside");
+}
+
+#[test]
+fn the_same_fix_in_finer_units_is_no_new_one() {
+    let statuses = ["hired".to_owned()];
+    let tile = Tile::new(11, 327, 791).unwrap();
+    let mut fleet = Fleet::new(&params());
+    let mut take = |extent: u32, at_s: i64, lon: f64, now_ms: f64| {
+        let result = tile_result(tile, extent, &[("a", at_s, lon, 0, 0)]);
+        let answer = TileAnswer { tile, extent, result: &result, statuses: &statuses };
+        fleet.update_tiles((&[answer], None), &params(), Motion::Live, now_ms);
+        fleet.clone()
+    };
+    take(256, 0, -122.420, 0.0);
+    take(256, 4, -122.416, 4_000.0);
+    let (coarse, unit) =
+        (place(&take(256, 4, -122.416, 5_000.0), 6_000.0).0, 360.0 / 2_048.0 / 256.0);
+    let fine = take(8_192, 4, -122.416, 6_000.0);
+    assert!((place(&fine, 6_000.0).0 - coarse).abs() < unit, "it goes on where it was");
+    assert!((place(&fine, 8_000.0).0 + 122.416).abs() < 2e-5, "and arrives where it is");
+}
+
+#[test]
+fn who_is_in_two_tiles_is_where_it_was_heard_of_last() {
+    let statuses = ["hired".to_owned()];
+    let (west, east) = (Tile::new(11, 326, 791).unwrap(), Tile::new(11, 327, 791).unwrap());
+    let before = tile_result(west, 1_024, &[("a", 10, -122.55, 0, 0)]);
+    let after = tile_result(east, 1_024, &[("a", 12, -122.45, 0, 0)]);
+    let answer = |tile, result| TileAnswer { tile, extent: 1_024, result, statuses: &statuses };
+    let mut fleet = Fleet::new(&params());
+    fleet.update_tiles(
+        (&[answer(west, &before), answer(east, &after)], None),
+        &params(),
+        Motion::Live,
+        0.0,
+    );
+    let fixes: Vec<i64> = fleet.vehicles().iter().map(|vehicle| vehicle.fix_ms).collect();
+    assert_eq!(fixes, [12_000]);
 }

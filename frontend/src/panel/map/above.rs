@@ -36,7 +36,7 @@ impl Above {
         let area = state.drawing.area.as_ref();
         let is_empty = chosen.is_none() && !is_named && cells.is_none() && area.is_none();
         if is_empty {
-            return self.layer.hide();
+            return self.layer.hide(frame.surface);
         }
         let Some(context) = self.layer.sized(frame.surface) else { return };
         clear(context, frame.surface);

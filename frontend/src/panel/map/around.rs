@@ -13,8 +13,10 @@ use leptos::prelude::*;
 
 use super::MapHandle;
 use super::area::{Inside, InsideArea, Shapes, inside};
-use super::card::{Card, ChosenCard, card, number_words, trail_query};
-use super::side::{Row, SideList, room, rows};
+use super::aside::Aside;
+use super::card::{Card, ChosenCard, card, number_words};
+use super::questions;
+use super::side::{Row, SideList, ranked_rows, room, rows};
 use super::state::MapState;
 use super::tip::{HoverCard, Tip, tip};
 use crate::chrome::Icon;
@@ -43,6 +45,8 @@ struct InView {
     uncertain: usize,
     shown: usize,
     all: usize,
+    /// Of all, asked for but too many to be told.
+    left_out: u64,
 }
 
 /// The signals of a map. Written by its painter a few times a second.
@@ -63,6 +67,14 @@ pub(super) struct Around {
     trail: StoredValue<Option<Following>, LocalStorage>,
     /// The records of the chosen vehicle.
     pub(super) chosen_trail: RwSignal<AnswerSignal>,
+    /// The panel's question under the filters in force, of which a large fleet is asked in parts.
+    base: RwSignal<Option<serde_json::Value>>,
+    /// The answers about tiles.
+    pub(super) tiles: RwSignal<Vec<AnswerSignal>>,
+    /// All that is known of the chosen one, of a large fleet.
+    known: Aside,
+    /// What the side list shows of a large fleet.
+    ranking: Aside,
     /// The rows of the side list.
     pub(super) rows: RwSignal<Vec<Row>>,
     /// The name looked for.
@@ -97,6 +109,10 @@ impl Around {
             tip: RwSignal::new(None),
             trail: StoredValue::new_local(None),
             chosen_trail: RwSignal::new(AnswerSignal::default()),
+            base: RwSignal::new(None),
+            tiles: RwSignal::new(Vec::new()),
+            known: Aside::default(),
+            ranking: Aside::default(),
             rows: RwSignal::new(Vec::new()),
             find: RwSignal::new(String::new()),
             is_list_open: RwSignal::new(false),
@@ -118,16 +134,22 @@ impl Around {
         view: MapView,
         now: f64,
     ) {
-        let counts = state.fleet.counts(state.stream_ms);
-        let mut in_view = InView { all: counts.total(), ..InView::default() };
+        let counts = state.counts(view, now);
+        let total = state.result.as_ref().filter(|_| state.is_tiled).map(|result| result.total);
+        let all = total.map_or(counts.total(), |total| total as usize);
+        let left_out = state.moves.left_out();
+        let mut in_view = InView { all, left_out, ..InView::default() };
         for seen in state.seen.iter().filter(|seen| view.contains(seen.place())) {
             in_view.inside += 1;
             in_view.uncertain += usize::from(seen.is_uncertain && !seen.is_silent);
         }
         let entries = entries(state, context);
         let is_shown = |entry: &&Entry| state.isolation.shows(entry.class);
-        in_view.shown = entries.iter().filter(is_shown).map(|entry| counts.of(entry.class)).sum();
-        self.tell(state, &entries, &counts, in_view.inside, now);
+        in_view.shown = match total {
+            Some(_) => all,
+            None => entries.iter().filter(is_shown).map(|entry| counts.of(entry.class)).sum(),
+        };
+        self.tell(state, &entries, &counts, in_view, now);
         set(self.in_view, in_view);
         set(self.inside, inside(state, now));
         set(self.counts, counts);
@@ -138,17 +160,64 @@ impl Around {
         let is_wall = untrack(|| context.board.address.is_wall());
         if is_wall || self.is_list_open.get_untracked() {
             let find = self.find.get_untracked();
-            set(self.rows, rows(state, context, &find, room(view.size().1, is_wall)));
+            let size = room(view.size(), is_wall);
+            set(self.rows, self.listed(state, context, &find, size));
         }
     }
 
-    fn tell(self, state: &MapState, entries: &[Entry], counts: &Counts, inside: usize, now: f64) {
-        if counts.total() > 0 && now - self.told_at.get_value() >= TELL_EVERY_MS {
+    fn tell(self, state: &MapState, entries: &[Entry], counts: &Counts, in_view: InView, now: f64) {
+        if in_view.all > 0 && now - self.told_at.get_value() >= TELL_EVERY_MS {
             self.told_at.set_value(now);
             let class = |entry: &Entry| (entry.words.clone(), counts.of(entry.class));
             let classes: Vec<_> = entries.iter().map(class).collect();
-            set(self.summary, summary(&state.params.entities_name, &classes, inside));
+            let noun = &state.params.entities_name;
+            set(self.summary, summary(noun, in_view.all, &classes, in_view.inside));
         }
+    }
+
+    fn listed(self, state: &MapState, context: &PanelContext, find: &str, size: usize) -> Vec<Row> {
+        if !state.is_tiled {
+            return rows(state, context, find, size);
+        }
+        let base = self.base.get_untracked();
+        let question = base
+            .zip(state.entity_field())
+            .map(|(base, field)| questions::ranking(&base, field, &state.params, find, size));
+        self.ranking.ask(question);
+        let ranking = untrack(|| self.ranking.result());
+        ranking.map(|ranking| ranked_rows(state, context, &ranking)).unwrap_or_default()
+    }
+
+    /// Takes the panel's question as it is now. Tracks.
+    pub(super) fn take_base(self, context: &PanelContext) {
+        set(self.base, context.main_query());
+    }
+
+    /// Asks for a fleet as its size demands, and takes what was told of a large one.
+    pub(super) fn ask(self, state: &mut MapState, context: &PanelContext, view: MapView, now: f64) {
+        let size = context.spec.main.entities_size();
+        let is_large = state.is_large(size);
+        if is_large != state.is_tiled {
+            state.is_tiled = is_large;
+            state.moves.end();
+            self.tiles.set(Vec::new());
+            context.is_counted_only.set(is_large);
+            self.follow_chosen(state);
+        }
+        let Some(base) = self.base.get_untracked().filter(|_| is_large) else { return };
+        if state.moves.ask(&base, &view, &state.params) {
+            self.tiles.set(state.moves.answers());
+        }
+        let known = untrack(|| self.known.result());
+        state.take_tiles(known, !session::has_more(), now);
+    }
+
+    /// What is told beside the panel's own answer. Tracks.
+    pub(super) fn track_asides(self) {
+        self.trail_result();
+        self.known.result();
+        self.ranking.result();
+        self.tiles.with(|tiles| tiles.iter().for_each(Track::track));
     }
 
     /// Describes what is under the pointer.
@@ -158,10 +227,20 @@ impl Around {
 
     /// Follows the records of the vehicle that is chosen now.
     pub(super) fn choose(self, handle: &MapHandle) {
-        let query = handle.state.try_borrow().ok().and_then(|state| trail_query(&state));
+        if let Ok(state) = handle.state.try_borrow() {
+            self.follow_chosen(&state);
+        }
+    }
+
+    fn follow_chosen(self, state: &MapState) {
         let answer = AnswerSignal::default();
+        let query = questions::trail(state);
         self.trail.set_value(query.map(|query| session::follow(query, &answer)));
         self.chosen_trail.set(answer);
+        let base = self.base.get_untracked().filter(|_| state.is_tiled);
+        let known = base.zip(state.entity_field()).zip(state.chosen.as_ref());
+        self.known
+            .ask(known.map(|((base, field), chosen)| questions::of_one(&base, field, chosen)));
     }
 
     /// The newest records of the chosen one. Tracks.
@@ -369,9 +448,13 @@ pub(super) fn whole(count: usize) -> String {
 #[component]
 fn Note(around: Around, noun: String, title: String) -> impl IntoView {
     let count = move || {
-        let InView { inside, uncertain, shown, all } = around.in_view.get();
+        let InView { inside, uncertain, shown, all, left_out } = around.in_view.get();
         let hidden = all.saturating_sub(shown);
-        let rest = if hidden > 0 { format!(", {} hidden", whole(hidden)) } else { String::new() };
+        let mut rest =
+            if hidden > 0 { format!(", {} hidden", whole(hidden)) } else { String::new() };
+        if left_out > 0 {
+            rest.push_str(&format!(", {} too many to show: zoom in", whole(left_out as usize)));
+        }
         let (inside, shown) = (whole(inside), whole(shown));
         let hollow = (uncertain > 0).then(|| {
             let title = "Drawn hollow: they may have gone another way since their last fix";

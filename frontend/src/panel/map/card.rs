@@ -9,7 +9,6 @@ use hailstream_map::map_view::Corner;
 use hailstream_protocol::visualization::{CardField, Format};
 use hailstream_protocol::{QueryResult, Value};
 use leptos::prelude::*;
-use serde_json::json;
 
 use super::MapHandle;
 use super::around::{Around, entry};
@@ -20,10 +19,6 @@ use crate::local_time::time_of_day;
 use crate::panel::context::PanelContext;
 use crate::zone;
 
-/// How far back the trail of the chosen one goes.
-const TRAIL: &str = "now-5m";
-/// Fixes of a trail: one a second.
-const TRAIL_FIXES: u32 = 300;
 /// Records on the card.
 const RECORDS: usize = 5;
 
@@ -43,25 +38,11 @@ pub(super) struct Card {
     corner: Corner,
 }
 
-/// The first column of an entity result is the entity's field.
-pub(super) fn trail_query(state: &MapState) -> Option<serde_json::Value> {
-    let entity = state.chosen.as_ref()?;
-    let field = state.result.as_ref()?.columns.first()?;
-    let names = [&state.params.position, &state.params.status];
-    let fields: Vec<&String> = names.into_iter().filter(|name| !name.is_empty()).collect();
-    Some(json!({
-        "stream": state.stream,
-        "filters": [{ "term": { "field": field, "value": entity } }],
-        "time": { "from": TRAIL, "to": "now" },
-        "hits": { "size": TRAIL_FIXES, "fields": fields },
-    }))
-}
-
 /// The card as of now; `before` is what it said last, which is kept when the vehicle is gone.
 pub(super) fn card(state: &MapState, context: &PanelContext, before: Option<Card>) -> Option<Card> {
     let chosen = state.chosen.as_ref()?;
     let vehicle = state.fleet.find(chosen).and_then(|index| state.fleet.vehicles().get(index));
-    let (Some(vehicle), Some(result)) = (vehicle, state.result.as_ref()) else {
+    let Some(vehicle) = vehicle else {
         let before = before.filter(|before| before.entity == *chosen)?;
         let age = format!("gone, silent for {}", age_words(state.stream_ms - before.fix_ms));
         return Some(Card {
@@ -80,7 +61,8 @@ pub(super) fn card(state: &MapState, context: &PanelContext, before: Option<Card
     let class = if is_silent { Class::Silent } else { Class::Status(vehicle.status) };
     let look = entry(state, context, class);
     let age = age_words(age_ms);
-    let field = |field: &CardField| field_words(context, result, vehicle.row, field);
+    let row = state.row_of(vehicle);
+    let field = |field: &CardField| field_words(context, row?, field);
     let reach = state.chosen_shown(dom::now()).and_then(|shown| reach_words(shown.radius_m));
     let fields = reach.into_iter().chain(state.params.card.iter().filter_map(field));
     Some(Card {
@@ -107,8 +89,7 @@ fn reach_words(radius_m: f64) -> Option<(String, String)> {
 /// Title and value of a field; `None` where the vehicle has none.
 pub(super) fn field_words(
     context: &PanelContext,
-    result: &QueryResult,
-    row: usize,
+    (result, row): (&QueryResult, usize),
     field: &CardField,
 ) -> Option<(String, String)> {
     let column = result.columns.iter().position(|column| *column == field.field)?;

@@ -11,11 +11,12 @@ use crate::panel::canvas::Surface;
 pub(super) struct Layer {
     node: NodeRef<html::Canvas>,
     held: Option<(HtmlCanvasElement, CanvasRenderingContext2d)>,
+    is_shown: bool,
 }
 
 impl Layer {
     pub(super) fn new(node: NodeRef<html::Canvas>) -> Self {
-        Self { node, held: None }
+        Self { node, held: None, is_shown: false }
     }
 
     /// The context, in the size of the surface.
@@ -26,15 +27,19 @@ impl Layer {
             self.held = Some((canvas, context));
         }
         let (canvas, context) = self.held.as_ref()?;
-        canvas.set_hidden(false);
+        if !std::mem::replace(&mut self.is_shown, true) {
+            canvas.set_hidden(false);
+        }
         dom::size_canvas(canvas, surface.width, surface.height, surface.ratio);
         Some(context)
     }
 
     /// Takes it off the page: what is empty would still be laid over all below it in each frame.
-    pub(super) fn hide(&self) {
-        if let Some((canvas, _)) = &self.held {
+    pub(super) fn hide(&mut self, surface: &Surface<'_>) {
+        if let Some((canvas, context)) = self.held.as_ref().filter(|_| self.is_shown) {
+            clear(context, surface);
             canvas.set_hidden(true);
+            self.is_shown = false;
         }
     }
 }

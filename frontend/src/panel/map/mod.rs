@@ -7,13 +7,16 @@
 mod above;
 mod area;
 mod around;
+mod aside;
 mod backdrop;
 mod basemap;
 mod card;
 mod gestures;
 mod layer;
 mod legend;
+mod moves;
 mod painter;
+mod questions;
 mod side;
 mod sprites;
 mod state;
@@ -82,11 +85,15 @@ impl MapHandle {
         around.choose(self);
     }
 
-    /// Chooses a vehicle of the list and brings it into view.
+    /// Chooses a vehicle of the list and brings it into view. On a phone the list gives way to it.
     fn find(&self, entity: Option<Value>, around: Around) {
         if entity.is_some() {
             self.choose(entity, around);
             self.change(MapState::show_chosen);
+            let is_narrow = self.state.try_borrow().is_ok_and(|state| state.is_narrow());
+            if is_narrow {
+                around.is_list_open.set(false);
+            }
         }
     }
 
@@ -171,7 +178,8 @@ fn Canvas(
             context.answer.track();
             context.state.track();
             context.theme();
-            around.trail_result();
+            around.take_base(&context);
+            around.track_asides();
             around.zone_numbers(&context);
         }
     };

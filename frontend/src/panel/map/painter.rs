@@ -97,6 +97,7 @@ impl MapPainter {
             state.take(&result, surface.now);
         }
         let view = state.sized_view(surface.width, surface.height);
+        self.around.ask(&mut state, &self.context, view, surface.now);
         let elapsed_ms = surface.now - std::mem::replace(&mut self.painted_at, surface.now);
         let (view, is_pursuing) = state.pursue(view, surface.now, elapsed_ms.min(100.0));
         let is_due = surface.now - self.counted_at >= COUNT_EVERY_MS
@@ -113,7 +114,8 @@ impl MapPainter {
         let is_at_rest = self.layers(&frame, &state);
         self.colors = colors;
         if let Some(chosen) = state.chosen_shown(surface.now) {
-            state.settle_card(view, &chosen);
+            let has_list = self.around.is_list_open.get_untracked();
+            state.settle_card(view, &chosen, has_list);
         }
         self.around.point(&state, &self.context, view, surface.now);
         if is_due {

@@ -3,14 +3,15 @@
 
 use crate::live::{live, live_flag};
 use hailstream_map::fleet::{Class, Listed, list};
-use hailstream_protocol::Value;
 use hailstream_protocol::visualization::MapList;
+use hailstream_protocol::{QueryResult, Value};
 use leptos::prelude::*;
 
 use super::MapHandle;
 use super::around::{Around, entry};
 use super::card::number_words;
-use super::state::MapState;
+use super::questions::RANKED_BY;
+use super::state::{MapState, SHEET_BELOW};
 use crate::chrome::Glyph;
 use crate::panel::context::PanelContext;
 
@@ -26,12 +27,14 @@ pub(super) struct Row {
     is_chosen: bool,
 }
 
-/// How many whole rows fit beside the card in a map so high.
-pub(super) fn room(height: f64, is_wall: bool) -> usize {
-    const AROUND_PX: f64 = 92.0;
-    const CARD_PX: f64 = 150.0;
-    let row_px = if is_wall { 29.0 } else { 24.0 };
-    ((height - AROUND_PX - CARD_PX) / row_px).clamp(3.0, 16.0) as usize
+/// How many whole rows fit into a map of this size, beside the card where both are seen.
+pub(super) fn room((width, height): (f64, f64), is_wall: bool) -> usize {
+    let (row_px, around_px) = match (is_wall, width < SHEET_BELOW) {
+        (true, _) => (29.0, 242.0),
+        (false, true) => (44.0, 146.0),
+        (false, false) => (24.0, 242.0),
+    };
+    ((height - around_px) / row_px).clamp(3.0, 16.0) as usize
 }
 
 /// The rows as of now.
@@ -61,6 +64,35 @@ pub(super) fn rows(state: &MapState, context: &PanelContext, find: &str, size: u
     };
     let listed = list(&state.fleet, result, by, find, size, state.stream_ms);
     listed.into_iter().filter_map(row).collect()
+}
+
+/// The rows of a large fleet, which the server has ranked or found: the entity, and what it is ranked by. Only of those in view more
+/// is known.
+pub(super) fn ranked_rows(
+    state: &MapState,
+    context: &PanelContext,
+    ranking: &QueryResult,
+) -> Vec<Row> {
+    let by = &state.params.list;
+    let column = ranking.columns.iter().position(|column| column == RANKED_BY);
+    let row = |cells: &hailstream_protocol::Row| {
+        let entity = cells.first()?;
+        let number = column.and_then(|column| cells.get(column)?.as_f64());
+        let shown = state.shown_of(Some(entity), 0.0);
+        let look = shown.map(|shown| entry(state, context, shown.class()));
+        let (shape, token, status) = look
+            .map_or(("dot", "other", String::new()), |look| (look.shape, look.token, look.words));
+        Some(Row {
+            entity: entity.clone(),
+            shape,
+            token,
+            status,
+            detail: String::new(),
+            value: number.map(|number| number_words(number, &by.format)).unwrap_or_default(),
+            is_chosen: state.chosen.as_ref() == Some(entity),
+        })
+    };
+    ranking.rows.iter().filter_map(row).collect()
 }
 
 #[component]

@@ -4,21 +4,24 @@ use std::sync::Arc;
 
 use hailstream_geo::basemap::Basemap;
 use hailstream_geo::{Bounds, LonLat};
-use hailstream_map::fleet::{Fleet, Isolation, Motion, Seen, Shown};
+use hailstream_map::fleet::{Counts, Fleet, Isolation, Motion, Seen, Shown, Vehicle};
 use hailstream_map::map_view::{Corner, MapView};
 use hailstream_protocol::visualization::MapParams;
 use hailstream_protocol::{QueryResult, Value};
 
 use super::area::Drawing;
 use super::basemap::Ground;
+use super::moves::Moves;
 use crate::dom;
 
 /// A click farther than this (CSS px) from a vehicle does not mean it.
 const REACH: f64 = 14.0;
+/// Some tiles are waited for so long, ms.
+const PATIENCE_MS: f64 = 3_000.0;
 /// Where a map opens that was told nothing.
 const EVERYWHERE: f64 = 3.0;
 /// Below this width (CSS px) the card is a sheet at the bottom.
-const SHEET_BELOW: f64 = 440.0;
+pub(super) const SHEET_BELOW: f64 = 440.0;
 /// Room that the sheet takes.
 pub(super) const SHEET_PX: f64 = 132.0;
 /// Room that the card takes elsewhere, closed and with its records.
@@ -39,6 +42,17 @@ pub(super) struct MapState {
     /// Who was in view at the last paint.
     pub(super) seen: Vec<Seen>,
     pub(super) result: Option<Arc<QueryResult>>,
+    /// The fleet is too large for one answer: it is asked for tile by tile, and `result` only says how many there are.
+    pub(super) is_tiled: bool,
+    pub(super) moves: Moves,
+    /// All that is known of the chosen one, where tiles tell less.
+    known: Option<Arc<QueryResult>>,
+    /// Statuses as tiles name them.
+    listed: Vec<String>,
+    /// When tiles were taken last, our clock.
+    taken_at: f64,
+    /// The chosen one is to be brought into view once it is known where it is.
+    seeks: bool,
     /// The stream's present at the last paint.
     pub(super) stream_ms: i64,
     /// What a person looks at alone.
@@ -66,6 +80,12 @@ impl MapState {
     pub(super) fn new(params: MapParams, stream: &str) -> Self {
         Self {
             fleet: Fleet::new(&params),
+            listed: params.glyphs.keys().cloned().collect(),
+            is_tiled: false,
+            moves: Moves::default(),
+            known: None,
+            taken_at: f64::NEG_INFINITY,
+            seeks: false,
             seen: Vec::new(),
             params,
             stream: stream.to_owned(),
@@ -137,8 +157,71 @@ impl MapState {
         if self.result.as_ref().is_some_and(|held| Arc::ptr_eq(held, result)) {
             return;
         }
-        self.fleet.update(result, &self.params, self.motion(), now);
+        if !self.is_tiled {
+            self.fleet.update(result, &self.params, self.motion(), now);
+        }
         self.result = Some(Arc::clone(result));
+    }
+
+    /// Whether the fleet is larger than what is asked for at once; a little less than that is enough to stay so.
+    pub(super) fn is_large(&self, size: u64) -> bool {
+        let limit = if self.is_tiled { size - size / 10 } else { size };
+        self.result.as_ref().is_some_and(|result| result.total > limit)
+    }
+
+    /// Takes what tiles told, if they told anything, and what is `known` of the chosen one. Tiles are told of together: while some of
+    /// them are still to come, a vehicle that went from one to another would be in neither.
+    pub(super) fn take_tiles(
+        &mut self,
+        known: Option<Arc<QueryResult>>,
+        is_complete: bool,
+        now: f64,
+    ) {
+        if !is_complete && now - self.taken_at < PATIENCE_MS {
+            return;
+        }
+        let is_same_known = match (&self.known, &known) {
+            (Some(before), Some(known)) => Arc::ptr_eq(before, known),
+            (before, known) => before.is_none() && known.is_none(),
+        };
+        if !self.moves.news() && is_same_known {
+            return;
+        }
+        self.taken_at = now;
+        self.known = known;
+        let motion = self.motion();
+        let told = (&*self.moves.tiles(&self.listed), self.known.as_deref());
+        self.fleet.update_tiles(told, &self.params, motion, now);
+        if self.seeks && self.chosen_shown(now).is_some() {
+            self.show_chosen();
+        }
+    }
+
+    /// What is known of a vehicle: an answer, and its row in it.
+    pub(super) fn row_of(&self, vehicle: &Vehicle) -> Option<(&QueryResult, usize)> {
+        if !self.is_tiled {
+            return Some((self.result.as_deref()?, vehicle.row));
+        }
+        let known = self.known.as_deref()?;
+        (known.rows.first()?.first() == Some(&vehicle.entity)).then_some((known, 0))
+    }
+
+    /// The field that names a vehicle: the first column of every answer.
+    pub(super) fn entity_field(&self) -> Option<&String> {
+        self.result.as_ref()?.columns.first()
+    }
+
+    /// How many there are of each class: in the whole fleet, or of a large one in view.
+    pub(super) fn counts(&mut self, view: MapView, now: f64) -> Counts {
+        if !self.is_tiled {
+            return self.fleet.counts(self.stream_ms);
+        }
+        let mut counts = Counts { by_status: vec![0; self.fleet.statuses().len()], silent: 0 };
+        let mut all = Vec::new();
+        self.fleet.look(&mut all, &view, &Isolation::default(), (now, self.stream_ms));
+        let inside = all.iter().filter(|seen| view.contains(seen.place()));
+        inside.for_each(|seen: &Seen| counts.add(seen.class()));
+        counts
     }
 
     fn motion(&self) -> Motion {
@@ -182,6 +265,7 @@ impl MapState {
         self.wants_count = true;
         if self.chosen != entity {
             self.chosen = entity;
+            self.seeks = false;
             self.follows = false;
             self.shows_records = false;
             self.corner = Corner::default();
@@ -195,7 +279,9 @@ impl MapState {
 
     /// Brings the chosen vehicle into view where it is outside.
     pub(super) fn show_chosen(&mut self) {
-        let Some((view, shown)) = self.view.zip(self.chosen_shown(dom::now())) else { return };
+        let shown = self.chosen_shown(dom::now());
+        self.seeks = shown.is_none();
+        let Some((view, shown)) = self.view.zip(shown) else { return };
         if !view.contains(view.screen_from_world(shown.place)) {
             let (x, y) = self.middle(view);
             self.move_view(|view| view.with_place_at(shown.place, x, y));
@@ -211,6 +297,11 @@ impl MapState {
 
     fn has_sheet(&self, view: MapView) -> bool {
         self.chosen.is_some() && view.size().0 < SHEET_BELOW
+    }
+
+    /// Whether there is room for one thing beside the map only.
+    pub(super) fn is_narrow(&self) -> bool {
+        self.view.is_some_and(|view| view.size().0 < SHEET_BELOW)
     }
 
     /// Moves the view after the chosen one where a person asked for that, and out from under the sheet; whether there is
@@ -236,10 +327,17 @@ impl MapState {
         (moved, (x - target.0).abs().max((y - target.1).abs()) > 0.5)
     }
 
-    /// Moves the card away where the chosen vehicle would be under it.
-    pub(super) fn settle_card(&mut self, view: MapView, shown: &Shown) {
+    /// Moves the card away where the chosen vehicle would be under it, and with its records from beneath the list.
+    pub(super) fn settle_card(&mut self, view: MapView, shown: &Shown, has_list: bool) {
         let height = CARD_PX.1 + if self.shows_records { RECORDS_PX } else { 0.0 };
         let at = view.screen_from_world(shown.place);
-        self.corner = self.corner.clear_of(&view, (CARD_PX.0, height), at);
+        let corner = self.corner.clear_of(&view, (CARD_PX.0, height), at);
+        let is_taken = has_list && self.shows_records && corner == Corner::BottomRight;
+        self.corner = match (is_taken, self.corner) {
+            (false, _) => corner,
+            // The vehicle is under the one on the left.
+            (true, Corner::BottomLeft) => Corner::TopLeft,
+            (true, _) => Corner::BottomLeft,
+        };
     }
 }

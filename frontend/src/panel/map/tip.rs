@@ -41,14 +41,13 @@ pub(super) fn tip(
     let hovered = state.hovered.as_ref().filter(|hovered| state.chosen.as_ref() != Some(hovered));
     let shown = state.shown_of(hovered, now)?;
     let vehicle = state.fleet.vehicles().get(shown.index)?;
-    let result = state.result.as_ref()?;
+    let row = state.row_of(vehicle);
     let look = entry(state, context, shown.class());
     let (x, y) = view.screen_from_world(shown.place);
     let is_left = x > view.size().0 / 2.0;
     // What its legend says is not said twice.
     let others = state.params.card.iter().filter(|field| field.field != state.params.status);
-    let fields =
-        others.take(FIELDS).filter_map(|field| field_words(context, result, vehicle.row, field));
+    let fields = others.take(FIELDS).filter_map(|field| field_words(context, row?, field));
     let age = age_words(state.stream_ms - vehicle.fix_ms);
     Some(Tip {
         name: format!("{} {}", state.params.entity_name, vehicle.entity),

@@ -1,0 +1,127 @@
+//! What a map asks beside its panel's question, as queries: all of them are the panel's, under the same filters, put otherwise.
+
+use hailstream_geo::mercator::Tile;
+use hailstream_map::fleet::HEADING_STEP;
+use hailstream_map::tiles::Grid;
+use hailstream_protocol::Value;
+use hailstream_protocol::visualization::{ListOrder, MapParams};
+use serde_json::{Value as Json, json};
+
+use super::state::MapState;
+
+/// Vehicles of one tile. With more in one, not all are shown, and that is said.
+const OF_TILE: u32 = 20_000;
+/// How often a large fleet tells where it is: each of its vehicles does once in many seconds.
+const EVERY: &str = "2s";
+/// The column that a ranking is by.
+pub(super) const RANKED_BY: &str = "value";
+/// How far back the trail of the chosen one goes.
+const TRAIL: &str = "now-5m";
+/// Fixes of a trail: one a second.
+const TRAIL_FIXES: u32 = 300;
+
+/// Who is in a tile, where, in whole numbers.
+pub(super) fn of_tile(base: &Json, grid: Grid, tile: Tile, params: &MapParams) -> Json {
+    let mut fields = Vec::new();
+    if !params.heading.is_empty() {
+        fields.push(json!({"field": params.heading, "step": HEADING_STEP}));
+    }
+    if !params.status.is_empty() {
+        let values: Vec<&String> = params.glyphs.keys().collect();
+        let listed = json!({"field": params.status, "values": values});
+        fields.push(if values.is_empty() { json!(params.status) } else { listed });
+    }
+    if fields.is_empty() {
+        // Without any it would be all.
+        fields.push(json!(params.position));
+    }
+    let mut query = base.clone();
+    query["entities"] = json!({
+        "tile": tile.to_string(),
+        "extent": grid.extent(),
+        "every": EVERY,
+        "size": OF_TILE,
+        "fields": fields,
+    });
+    query
+}
+
+/// All that is known of one.
+pub(super) fn of_one(base: &Json, entity_field: &str, entity: &Value) -> Json {
+    let mut query = base.clone();
+    let term = json!({"term": {"field": entity_field, "value": entity}});
+    match query.get_mut("filters").and_then(Json::as_array_mut) {
+        Some(filters) => filters.push(term),
+        None => query["filters"] = json!([term]),
+    }
+    query["entities"]["size"] = json!(1);
+    query
+}
+
+/// The first of a ranking, or those whose name contains what is looked for.
+pub(super) fn ranking(
+    base: &Json,
+    entity_field: &str,
+    params: &MapParams,
+    find: &str,
+    size: usize,
+) -> Json {
+    let by = &params.list;
+    let find = find.trim();
+    let mut query = base.clone();
+    if let Some(query) = query.as_object_mut() {
+        query.remove("entities");
+    }
+    query["over"] = json!("entities");
+    let direction = match by.order {
+        ListOrder::Desc => "desc",
+        ListOrder::Asc => "asc",
+    };
+    let mut bucket = json!({"id": "entity", "type": "terms", "field": entity_field, "size": size});
+    if find.is_empty() && !by.field.is_empty() {
+        bucket["order"] = json!({"by": RANKED_BY, "direction": direction});
+    } else {
+        bucket["order"] = json!({"by": "_key", "direction": "asc"});
+    }
+    if !find.is_empty() {
+        bucket["include"] = json!(containing(find));
+    } else if !by.status.is_empty() {
+        let term = json!({"term": {"field": params.status, "value": by.status}});
+        match query.get_mut("filters").and_then(Json::as_array_mut) {
+            Some(filters) => filters.push(term),
+            None => query["filters"] = json!([term]),
+        }
+    }
+    query["buckets"] = json!([bucket]);
+    if !by.field.is_empty() {
+        query["metrics"] = json!([{"id": RANKED_BY, "type": "max", "field": by.field}]);
+    }
+    query
+}
+
+/// A regular expression of keys that contain a text, whatever its case.
+fn containing(text: &str) -> String {
+    let letter = |letter: char| {
+        let (lower, upper) = (letter.to_lowercase(), letter.to_uppercase());
+        match letter {
+            letter if letter.is_alphabetic() => format!("[{lower}{upper}]"),
+            letter if letter.is_alphanumeric() || letter == ' ' => letter.to_string(),
+            letter => format!("\\{letter}"),
+        }
+    };
+    format!(".*{}.*", text.chars().map(letter).collect::<String>())
+}
+
+/// The newest records of the chosen one.
+pub(super) fn trail(state: &MapState) -> Option<Json> {
+    let entity = state.chosen.as_ref()?;
+    let field = state.entity_field()?;
+    let names = [&state.params.position, &state.params.status];
+    let fields: Vec<&String> = names.into_iter().filter(|name| !name.is_empty()).collect();
+    Some(json!({
+        "stream": state.stream,
+        "filters": [{ "term": { "field": field, "value": entity } }],
+        "time": { "from": TRAIL, "to": "now" },
+        "hits": { "size": TRAIL_FIXES, "fields": fields },
+    }))
+}
