@@ -59,13 +59,18 @@ impl Feature {
 
 /// The features of a document, in its order.
 pub fn read(document: &[u8]) -> Result<Vec<Feature>, GeoJsonError> {
+    read_each(document)?.into_iter().collect()
+}
+
+/// The same, where one that is wrong is no reason to do without the others.
+pub fn read_each(document: &[u8]) -> Result<Vec<Result<Feature, GeoJsonError>>, GeoJsonError> {
     let collection: RawCollection = serde_json::from_slice(document)?;
     let mut reader = Reader { positions_left: MAX_POSITIONS };
     let read = |(index, raw): (usize, Value)| {
         let name = raw["properties"]["name"].as_str().unwrap_or_default().to_owned();
         reader.feature(raw).map_err(|what| GeoJsonError::Feature { number: index + 1, name, what })
     };
-    collection.features.into_iter().enumerate().map(read).collect()
+    Ok(collection.features.into_iter().enumerate().map(read).collect())
 }
 
 /// The areas of a document, each named by its text property `name_property`. Lines are an error.

@@ -5,6 +5,7 @@
 //! fall to one side by the half-open rule (south and west edges of a rectangle are inside), so that of two
 //! neighbours sharing a border exactly one holds a point of it.
 
+use crate::distance::LocalPlane;
 use crate::{Bounds, LonLat};
 
 /// A polygon: one outer ring and any number of holes. Rings are implicitly closed: the first point is not repeated.
@@ -56,6 +57,19 @@ impl MultiPolygon {
     /// Whether any part holds the point.
     pub fn contains(&self, at: LonLat) -> bool {
         self.polygons.iter().any(|polygon| polygon.contains(at))
+    }
+
+    /// Metres from the point to the nearest part; 0 inside one, infinitely many where there is none. The ground is taken as flat
+    /// around the point ([`LocalPlane`]): meant for points near the area.
+    pub fn distance_m(&self, at: LonLat) -> f64 {
+        if self.contains(at) {
+            return 0.0;
+        }
+        let plane = LocalPlane::around(at);
+        let edges = self.polygons.iter().flat_map(Polygon::rings).flat_map(edges);
+        edges
+            .map(|(a, b)| from_origin_m(plane.metres(a), plane.metres(b)))
+            .fold(f64::INFINITY, f64::min)
     }
 
     /// The box around all parts; none without points.
@@ -117,6 +131,15 @@ fn ring_contains(ring: &[LonLat], at: LonLat) -> bool {
 fn crossing_lon(a: LonLat, b: LonLat, lat: f64) -> f64 {
     let (south, north) = if a.lat() < b.lat() { (a, b) } else { (b, a) };
     south.lon() + (lat - south.lat()) / (north.lat() - south.lat()) * (north.lon() - south.lon())
+}
+
+/// How far the stretch from `a` to `b` is from the origin.
+fn from_origin_m(a: [f64; 2], b: [f64; 2]) -> f64 {
+    let along = [b[0] - a[0], b[1] - a[1]];
+    let square = along[0] * along[0] + along[1] * along[1];
+    let share = if square > 0.0 { -(a[0] * along[0] + a[1] * along[1]) / square } else { 0.0 };
+    let share = share.clamp(0.0, 1.0);
+    (a[0] + share * along[0]).hypot(a[1] + share * along[1])
 }
 
 fn ring_area(ring: &[LonLat]) -> f64 {
@@ -195,6 +218,25 @@ mod tests {
         let shape = MultiPolygon { polygons: vec![crescent] };
         assert!(shape.contains(shape.label_point().unwrap()));
         assert_eq!(MultiPolygon::default().label_point(), None);
+    }
+
+    #[test]
+    fn distances_are_to_the_nearest_edge_of_any_ring() {
+        let with_hole = Polygon::from_rings([square(0.0, 0.0, 0.1), square(0.04, 0.04, 0.02)]);
+        let shape = MultiPolygon { polygons: vec![with_hole] };
+        for (lon, lat, metres) in [
+            (0.01, 0.01, 0.0),
+            (0.05, -0.001, 111.2),   // south of the middle of an edge
+            (-0.001, -0.001, 157.3), // off a corner
+            (0.05, 0.049, 1_000.8),  // in the hole
+        ] {
+            let distance = shape.distance_m(LonLat::new(lon, lat).unwrap());
+            assert!((distance - metres).abs() < 0.1, "{lon} {lat}: {distance}");
+        }
+        assert_eq!(
+            MultiPolygon::default().distance_m(LonLat::new(0.0, 0.0).unwrap()),
+            f64::INFINITY
+        );
     }
 
     proptest! {

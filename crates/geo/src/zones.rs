@@ -1,7 +1,7 @@
-//! Which named area holds a point: [`ZoneIndex`].
+//! Which named areas hold a point: [`ZoneIndex`].
 //!
-//! A uniform grid over the areas' boxes names the few candidates; the polygons decide. Where areas overlap the
-//! first one wins, so the answer depends on nothing but the order they were given in.
+//! A uniform grid over the areas' boxes names the few candidates; the polygons decide. Where one
+//! is wanted and areas overlap the first wins, so the answer depends on nothing but the order they were given in.
 
 use crate::{Bounds, LonLat, MultiPolygon};
 
@@ -69,12 +69,25 @@ impl ZoneIndex {
 
     /// The number of the first area that holds the point.
     pub fn number_at(&self, at: LonLat) -> Option<usize> {
-        let bounds = self.bounds.filter(|bounds| bounds.contains(at))?;
-        let candidates = self.cells.get(cell_of(&bounds, at))?;
-        candidates
-            .iter()
-            .map(|&number| number as usize)
-            .find(|&number| self.zones[number].holds(at))
+        self.numbers_at(at).next()
+    }
+
+    /// The numbers of all areas that hold the point, ascending.
+    pub fn numbers_at(&self, at: LonLat) -> impl Iterator<Item = usize> {
+        let bounds = self.bounds.filter(|bounds| bounds.contains(at));
+        let candidates = bounds.and_then(|bounds| self.cells.get(cell_of(&bounds, at)));
+        let numbers = candidates.into_iter().flatten().map(|&number| number as usize);
+        numbers.filter(move |&number| self.zones[number].holds(at))
+    }
+
+    /// Whether area `number` holds the point.
+    pub fn holds(&self, number: usize, at: LonLat) -> bool {
+        self.zones.get(number).is_some_and(|zone| zone.holds(at))
+    }
+
+    /// Metres from the point to area `number`; 0 inside, infinitely many to an area without points.
+    pub fn distance_m(&self, number: usize, at: LonLat) -> f64 {
+        self.zones.get(number).map_or(f64::INFINITY, |zone| zone.shape.distance_m(at))
     }
 
     fn fill_cells(&mut self) {
@@ -157,6 +170,11 @@ mod tests {
                 let at = LonLat::new(lon, lat).unwrap();
                 let expected = shapes.iter().position(|shape| shape.contains(at));
                 prop_assert_eq!(index.number_at(at), expected);
+                let all: Vec<usize> = index.numbers_at(at).collect();
+                let holders = (0..shapes.len()).filter(|number| shapes[*number].contains(at));
+                prop_assert_eq!(&all, &holders.collect::<Vec<_>>());
+                let holds = |number: &usize| index.holds(*number, at);
+                prop_assert_eq!(all, (0..9).filter(holds).collect::<Vec<_>>());
             }
         }
     }
