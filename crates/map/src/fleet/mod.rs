@@ -22,6 +22,8 @@ mod summary;
 mod tints;
 mod trail;
 
+use std::sync::Arc;
+
 use hailstream_geo::LonLat;
 use hailstream_geo::basemap::Street;
 use hailstream_geo::mercator::World;
@@ -206,11 +208,11 @@ impl Fleet {
 
     /// Reports and vehicles are both in order of entity.
     fn take(&mut self, reports: &[Report<'_>], motion: Motion, precision: Precision, now_ms: f64) {
-        self.tell_the_time(reports, precision, now_ms);
+        let is_same = self.vehicles.len() == reports.len()
+            && self.vehicles.iter().zip(reports).all(|(old, new)| is_same(&old.entity, new.entity));
+        self.tell_the_time(reports, precision, is_same, now_ms);
         let now = Moment { ours_ms: now_ms, theirs_ms: self.present.at(now_ms) };
         let take = Take { motion, precision, now };
-        let is_same = self.vehicles.len() == reports.len()
-            && self.vehicles.iter().zip(reports).all(|(old, new)| old.entity == *new.entity);
         if is_same {
             self.update_in_place(reports, take);
         } else {
@@ -218,13 +220,23 @@ impl Fleet {
         }
     }
 
-    /// What the new fixes say of the time.
-    fn tell_the_time(&mut self, reports: &[Report<'_>], precision: Precision, now_ms: f64) {
+    /// What the new fixes say of the time. Whether all vehicles are the same is known already.
+    fn tell_the_time(
+        &mut self,
+        reports: &[Report<'_>],
+        precision: Precision,
+        is_same: bool,
+        now_ms: f64,
+    ) {
         self.new_fixes_ms.clear();
         let mut known = self.vehicles.iter().peekable();
         for Report { entity, fix, .. } in reports {
-            while known.next_if(|vehicle| vehicle.entity < **entity).is_some() {}
-            let before = known.next_if(|vehicle| vehicle.entity == **entity);
+            let before = if is_same {
+                known.next()
+            } else {
+                while known.next_if(|vehicle| vehicle.entity < **entity).is_some() {}
+                known.next_if(|vehicle| vehicle.entity == **entity)
+            };
             if before.is_none_or(|vehicle| !precision.is_same_time(vehicle.fix_ms, fix.at_ms)) {
                 self.new_fixes_ms.push(fix.at_ms);
             }
@@ -417,6 +429,14 @@ struct Placed {
 impl Placed {
     fn seen(&self) -> motion::Fix {
         motion::Fix { at_ms: self.at_ms, place: self.place, activity: self.status as u16 }
+    }
+}
+
+/// Whether two names are the same: those of the same view mostly lie at the same place in memory.
+fn is_same(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Text(a), Value::Text(b)) => Arc::ptr_eq(a, b) || a == b,
+        (a, b) => a == b,
     }
 }
 
