@@ -4,6 +4,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands;
+use crate::geofence::config::GeofenceConfig;
+use crate::rollup::config::RollupConfig;
 
 /// Live dashboards over Apache Kafka.
 #[derive(Debug, Parser)]
@@ -25,7 +27,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Show everything in one process: embedded broker, cabs, rollups, server
+    /// Show everything in one process: embedded broker, cabs, rollups, geofences, server
     Demo(commands::demo::Args),
     /// Serve dashboards over the streams of a Kafka cluster
     Serve(commands::serve::Args),
@@ -34,7 +36,9 @@ enum Command {
     /// Send recorded files to a stream's topic
     Replay(commands::replay::Args),
     /// Run rollups: tumbling windows of streams into topics of keyed rows
-    Rollup(commands::rollup::Args),
+    Rollup(commands::derived::Args),
+    /// Run geofences: who entered or left which area, out of streams of positions
+    Geofence(commands::derived::Args),
     /// Answer a query: one result as JSON, or with --follow a line after each change
     Query(commands::query::Args),
     /// Check a configuration and all files it names; print what it comes to, secrets masked
@@ -66,7 +70,8 @@ impl Cli {
             Command::Serve(args) => args.run(),
             Command::Broker(args) => args.run(),
             Command::Replay(args) => args.run(),
-            Command::Rollup(args) => args.run(),
+            Command::Rollup(args) => args.run::<RollupConfig>(),
+            Command::Geofence(args) => args.run::<GeofenceConfig>(),
             Command::Query(args) => args.run(),
             Command::Check(args) => args.run(),
             Command::Simulate(args) => args.run(),

@@ -1,4 +1,4 @@
-//! Everything in one process: embedded broker (unless another is named), simulator or replay, rollups, server.
+//! Everything in one process: embedded broker (unless another is named), simulator or replay, rollups, geofences, server.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,9 +15,9 @@ use tokio::sync::oneshot;
 use crate::assets::Assets;
 use crate::broker::{DEFAULT_PARTITIONS, EmbeddedBroker, NOTICE};
 use crate::config::{self, Overrides, ServeConfig};
+use crate::derived::{self, DerivedHandle};
 use crate::presets::{Preset, Recording};
 use crate::replay::{self, Request, TimesWish};
-use crate::rollup::run::{self as rollup, RollupHandle};
 use crate::serve::{self, Feeds, Lag, RunningServer};
 use crate::simulation::{Fleet, Simulation};
 use crate::source::producer::Producer;
@@ -60,7 +60,7 @@ pub struct Demo {
     pub filled: oneshot::Receiver<()>,
     stop: Arc<AtomicBool>,
     feeder: Option<JoinHandle<()>>,
-    rollups: Vec<RollupHandle>,
+    derived: Vec<DerivedHandle>,
     broker: Option<EmbeddedBroker>,
 }
 
@@ -96,11 +96,18 @@ impl Demo {
         let stop = Arc::new(AtomicBool::new(false));
         let assets = Assets::from_option(options.assets.clone());
         let server = serve::start(checked.config, assets, Feeds::Kafka).await?;
-        let mut rollups = Vec::new();
+        let stream_of = |from: &str| {
+            let stream = streams.iter().find(|stream| stream.name() == from);
+            stream.cloned().context("rollups and geofences read streams of the preset")
+        };
+        let mut derived = Vec::new();
         for rollup in checked.rollups {
-            let stream = streams.iter().find(|stream| stream.name() == rollup.from);
-            let stream = stream.context("a rollup reads a stream of the preset")?;
-            rollups.push(rollup::spawn(Arc::new(rollup), Arc::clone(stream), kafka.clone())?);
+            let stream = stream_of(&rollup.from)?;
+            derived.push(derived::spawn(Arc::new(rollup), stream, kafka.clone())?);
+        }
+        for geofence in checked.geofences {
+            let stream = stream_of(&geofence.from)?;
+            derived.push(derived::spawn(Arc::new(geofence), stream, kafka.clone())?);
         }
         let feed = Feed {
             preset,
@@ -117,15 +124,15 @@ impl Demo {
             // Where nobody waits for it any more, the demo is ending.
             drop(ended.send(feed.run(fills)));
         })?;
-        Ok(Self { server, fed, filled, stop, feeder: Some(feeder), rollups, broker })
+        Ok(Self { server, fed, filled, stop, feeder: Some(feeder), derived, broker })
     }
 
     /// Stops all parts, the senders first.
     pub async fn stop(mut self) {
         self.stop.store(true, Ordering::Relaxed);
-        let (feeder, rollups) = (self.feeder.take(), std::mem::take(&mut self.rollups));
+        let (feeder, derived) = (self.feeder.take(), std::mem::take(&mut self.derived));
         let ended = tokio::task::spawn_blocking(move || {
-            drop(rollups);
+            drop(derived);
             feeder.map(JoinHandle::join)
         });
         if !matches!(ended.await, Ok(None | Some(Ok(())))) {

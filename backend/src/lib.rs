@@ -11,6 +11,8 @@ mod commands;
 pub mod config;
 pub mod dashboards;
 pub mod demo;
+mod derived;
+pub mod geofence;
 mod health;
 mod http;
 mod hub;

@@ -1,4 +1,4 @@
-//! Presets: a scenario as files (streams, rollups, dashboards, replay map), inside the binary.
+//! Presets: a scenario as files (streams, rollups, geofences, dashboards, replay map), inside the binary.
 //!
 //! A preset is laid out in a folder and then read like any other configuration, so that it is also an example to copy.
 
@@ -162,8 +162,10 @@ impl Preset {
             "dashboards": "dashboards",
             "maps": "../../maps",
         });
-        if self.path("rollups").exists() {
-            config["rollups"] = "rollups".into();
+        for folder in ["rollups", "geofences"] {
+            if self.path(folder).exists() {
+                config[folder] = folder.into();
+            }
         }
         let file = self.path("hailstream.yaml");
         fs::write(&file, format!("{config:#}\n"))

@@ -69,7 +69,7 @@ fn what_is_wrong_is_told_with_its_place() {
         (
             "streams: streams\n",
             "steams: streams\n",
-            "hailstream.yaml:4: unknown key `steams`, expected one of kafka, streams, dashboards, rollups, maps, views, embed, listen, data_dir; did you mean `streams`?",
+            "hailstream.yaml:4: unknown key `steams`, expected one of kafka, streams, dashboards, rollups, geofences, maps, views, embed, listen, data_dir; did you mean `streams`?",
         ),
         (
             "  bootstrap.servers: 127.0.0.1:9\n",

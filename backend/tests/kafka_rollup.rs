@@ -6,14 +6,13 @@
 mod support;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use hailstream::clock;
 use hailstream::source::producer::{Producer, Record};
 use hailstream::source::{SourceOptions, StartAt, TopicSelector};
 use serde::Deserialize;
+use support::derived::Derived;
 use support::kafka::Kafka;
 use support::{PATIENCE, Reader, Seen};
 
@@ -21,58 +20,16 @@ const WINDOW_MS: i64 = 1_000;
 const LATENESS_MS: i64 = 3_000;
 const ZONES: [&str; 5] = ["Mission", "Castro", "Sunset", "a|b", ""];
 
-/// A rollup file and its stream in a folder of the test's own, and the processes that run it.
-struct Rollup {
-    folder: PathBuf,
-    bootstrap: String,
-    process: Option<Child>,
-}
-
-impl Rollup {
-    fn new(kafka: &Kafka, name: &str, emit: &str) -> Self {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
-            .join(format!("rollup-{}-{name}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        let stream = format!(
-            "{{stream: {name}, topics: [{name}.in], time: {{field: ts, unit: ms}}, lateness: {LATENESS_MS}ms,\n\
-             dedupe: {{by: [id], within: 5s}}, fields: {{id: long, zone: keyword, fare: double}}}}"
-        );
-        std::fs::write(folder.join("stream.yaml"), stream).unwrap();
-        let rollup = format!(
-            "rollup: {name}\nfrom: {name}\nwindow: {{tumbling: {WINDOW_MS}ms}}\nby: [zone]\nemit: {emit}\n\
-             metrics: [{{id: n, type: count}}, {{id: fares, type: sum, field: fare}}]\nto: {name}.out\n"
-        );
-        std::fs::write(folder.join("rollup.yaml"), rollup).unwrap();
-        let bootstrap = kafka.properties()["bootstrap.servers"].clone();
-        Self { folder, bootstrap, process: None }
-    }
-
-    fn start(&mut self) {
-        let process = Command::new(env!("CARGO_BIN_EXE_hailstream"))
-            .arg("rollup")
-            .arg("--config")
-            .arg(self.folder.join("rollup.yaml"))
-            .args(["--brokers", &self.bootstrap])
-            .stderr(Stdio::from(std::fs::File::create(self.folder.join("log")).unwrap()))
-            .spawn()
-            .unwrap();
-        self.process = Some(process);
-    }
-
-    /// SIGKILL: nothing is flushed, closed or committed.
-    fn kill(&mut self) {
-        if let Some(mut process) = self.process.take() {
-            process.kill().unwrap();
-            process.wait().unwrap();
-        }
-    }
-}
-
-impl Drop for Rollup {
-    fn drop(&mut self) {
-        self.kill();
-        std::fs::remove_dir_all(&self.folder).unwrap();
-    }
+fn rollup(kafka: &Kafka, name: &str, emit: &str) -> Derived {
+    let stream = format!(
+        "{{stream: {name}, topics: [{name}.in], time: {{field: ts, unit: ms}}, lateness: {LATENESS_MS}ms,\n\
+         dedupe: {{by: [id], within: 5s}}, fields: {{id: long, zone: keyword, fare: double}}}}"
+    );
+    let rollup = format!(
+        "rollup: {name}\nfrom: {name}\nwindow: {{tumbling: {WINDOW_MS}ms}}\nby: [zone]\nemit: {emit}\n\
+         metrics: [{{id: n, type: count}}, {{id: fares, type: sum, field: fare}}]\nto: {name}.out\n"
+    );
+    Derived::new(kafka, "rollup", name, &stream, &rollup)
 }
 
 #[derive(Deserialize)]
@@ -178,7 +135,7 @@ fn killed_ten_times_the_aggregates_are_exact_and_never_go_back() {
     kafka.create_topic("killed.in", 4, &[]);
     kafka.create_topic("killed.out", 3, &[]);
     let mut writer = writer(&kafka, "killed");
-    let mut rollup = Rollup::new(&kafka, "killed", "update");
+    let mut rollup = rollup(&kafka, "killed", "update");
     let mut output = output(&kafka, "killed");
     for kill in 0..10 {
         rollup.start();
@@ -209,7 +166,7 @@ fn rows_of_closed_windows_are_written_once_and_complete() {
     kafka.create_topic("closed.in", 2, &[]);
     kafka.create_topic("closed.out", 2, &[]);
     let mut writer = writer(&kafka, "closed");
-    let mut rollup = Rollup::new(&kafka, "closed", "close");
+    let mut rollup = rollup(&kafka, "closed", "close");
     rollup.start();
     let mut output = output(&kafka, "closed");
     for _ in 0..4 {

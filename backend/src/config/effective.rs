@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::secrets;
 use super::serve::ServeConfig;
+use crate::geofence::config::GeofenceConfig;
 use crate::rollup::config::RollupConfig;
 
 /// The configuration as it is shown.
@@ -19,6 +20,7 @@ pub(super) struct Effective {
     data_dir: String,
     streams: Vec<EffectiveStream>,
     rollups: Vec<String>,
+    geofences: Vec<String>,
     dashboards: Vec<String>,
     maps: Vec<String>,
 }
@@ -44,7 +46,11 @@ struct EffectiveStream {
 }
 
 impl Effective {
-    pub(super) fn of(config: &ServeConfig, rollups: &[RollupConfig]) -> Self {
+    pub(super) fn of(
+        config: &ServeConfig,
+        rollups: &[RollupConfig],
+        geofences: &[GeofenceConfig],
+    ) -> Self {
         let kafka = config.kafka.iter();
         Self {
             kafka: kafka.map(|(name, value)| (name.clone(), secrets::shown(name, value))).collect(),
@@ -58,6 +64,7 @@ impl Effective {
             data_dir: config.data_dir.display().to_string(),
             streams: config.streams.iter().map(|stream| effective_stream(stream)).collect(),
             rollups: rollups.iter().map(|rollup| rollup.name.clone()).collect(),
+            geofences: geofences.iter().map(|geofence| geofence.name.clone()).collect(),
             dashboards: config
                 .dashboards
                 .summaries()

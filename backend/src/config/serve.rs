@@ -15,6 +15,8 @@ use super::fault::{Fault, Faults, parse, read};
 use super::look::{is_wrong, look};
 use super::{files_of, secrets};
 use crate::dashboards::Dashboards;
+use crate::derived::file::{self, read_folder};
+use crate::geofence::config::GeofenceConfig;
 use crate::maps::Maps;
 use crate::observation;
 use crate::rollup::config::RollupConfig;
@@ -35,6 +37,7 @@ struct File {
     streams: String,
     dashboards: Option<String>,
     rollups: Option<String>,
+    geofences: Option<String>,
     maps: Option<String>,
     views: Option<ViewsFile>,
     embed: Option<EmbedFile>,
@@ -109,6 +112,8 @@ pub struct Checked {
     pub config: ServeConfig,
     /// Rollups of the folder; `hailstream rollup` runs them.
     pub rollups: Vec<RollupConfig>,
+    /// Geofences of the folder; `hailstream geofence` runs them.
+    pub geofences: Vec<GeofenceConfig>,
     /// For people.
     pub warnings: Vec<Fault>,
     effective: Effective,
@@ -150,13 +155,12 @@ pub fn load(path: &Path, overrides: &Overrides) -> Result<Checked, Faults> {
         keep(Err(wrong));
         Maps::default()
     });
-    let rollups = optional(file.rollups.as_ref(), &folder, |path| rollups_of(path, &streams))
-        .unwrap_or_else(|wrong| {
-            keep(Err(wrong));
-            Vec::new()
-        });
-    let (wrong, warnings): (Vec<Fault>, Vec<Fault>) =
+    let rollups = derived_of(file.rollups.as_ref(), &folder, &streams, &mut keep);
+    let geofences: Vec<GeofenceConfig> =
+        derived_of(file.geofences.as_ref(), &folder, &streams, &mut keep);
+    let (wrong, mut warnings): (Vec<Fault>, Vec<Fault>) =
         dashboards.findings(judge).into_iter().partition(is_wrong);
+    warnings.extend(geofences.iter().flat_map(|geofence| geofence.warnings.iter().cloned()));
     keep(if wrong.is_empty() { Ok(()) } else { Err(Faults(wrong)) });
     let views = limits_of(file.views.take().unwrap_or_default(), &told).unwrap_or_else(|wrong| {
         keep(Err(wrong.into()));
@@ -182,7 +186,8 @@ pub fn load(path: &Path, overrides: &Overrides) -> Result<Checked, Faults> {
     let kafka = unhurried(file.kafka, views.update_every);
     let config =
         ServeConfig { kafka, streams, dashboards, maps, views, frame_ancestors, listen, data_dir };
-    Ok(Checked { effective: Effective::of(&config, &rollups), config, rollups, warnings })
+    let effective = Effective::of(&config, &rollups, &geofences);
+    Ok(Checked { effective, config, rollups, geofences, warnings })
 }
 
 /// Replaces variables and files.
@@ -201,6 +206,7 @@ fn resolve(file: &mut File, folder: &Path, told: &str) -> Result<(), Faults> {
         ("streams", Some(&mut file.streams)),
         ("dashboards", file.dashboards.as_mut()),
         ("rollups", file.rollups.as_mut()),
+        ("geofences", file.geofences.as_mut()),
         ("maps", file.maps.as_mut()),
         ("listen", file.listen.as_mut()),
         ("data_dir", file.data_dir.as_mut()),
@@ -277,6 +283,19 @@ fn optional<T: Default>(
     name.map_or_else(|| Ok(T::default()), |name| read(&folder.join(name)))
 }
 
+/// Rollups or geofences of a folder that the file names; none where they are wrong, which is kept.
+fn derived_of<F: file::File>(
+    name: Option<&String>,
+    folder: &Path,
+    streams: &[Arc<StreamConfig>],
+    keep: &mut impl FnMut(Result<(), Faults>),
+) -> Vec<F> {
+    optional(name, folder, |path| read_folder(path, streams)).unwrap_or_else(|wrong| {
+        keep(Err(wrong));
+        Vec::new()
+    })
+}
+
 /// The streams of a folder, by name.
 ///
 /// # Errors
@@ -311,31 +330,6 @@ pub fn streams_of(folder: &Path) -> Result<Vec<Arc<StreamConfig>>, Faults> {
         faults.0.push(Fault::whole(&folder.display().to_string(), detail));
     }
     if faults.0.is_empty() { Ok(streams.into_values().collect()) } else { Err(faults) }
-}
-
-fn rollups_of(folder: &Path, streams: &[Arc<StreamConfig>]) -> Result<Vec<RollupConfig>, Faults> {
-    let mut faults = Faults::default();
-    let mut rollups = Vec::<RollupConfig>::new();
-    for path in files_of(folder, &["yaml", "yml"])? {
-        let told = path.display().to_string();
-        let checked =
-            read(&path).and_then(|text| RollupConfig::from_yaml(&text, &told)).and_then(|rollup| {
-                rollup.input(&told, streams)?;
-                Ok(rollup)
-            });
-        match checked {
-            Ok(rollup) => {
-                if rollups.iter().any(|other| other.name == rollup.name) {
-                    let detail =
-                        format!("\"{}\" is the name of another file's rollup", rollup.name);
-                    faults.0.push(Fault::key(&told, "rollup", detail));
-                }
-                rollups.push(rollup);
-            }
-            Err(fault) => faults.0.push(fault),
-        }
-    }
-    if faults.0.is_empty() { Ok(rollups) } else { Err(faults) }
 }
 
 /// The address to listen at. Other machines are not let in while there are no users.

@@ -17,12 +17,14 @@
 use std::sync::Arc;
 
 use hailstream_engine::{Mode, StreamConfig, TopicSelector, Where};
-use hailstream_query::{Interval, Metric, nearest};
+use hailstream_query::{Interval, Metric};
 use serde::Deserialize;
 
 use super::metric::MetricState;
 use super::shape::Emit;
-use crate::config::fault::{Fault, parse};
+use crate::config::Checked;
+use crate::config::fault::{Fault, Faults, parse};
+use crate::derived::file::{File, input_of, is_name};
 
 /// Column of the window's start in output rows.
 pub const WINDOW: &str = "window";
@@ -83,14 +85,10 @@ enum WrittenEmit {
     Close,
 }
 
-impl RollupConfig {
-    /// Reads a rollup file; `file` is how errors call it.
-    ///
-    /// # Errors
-    /// Names the file, the line or key, and what was expected.
-    pub fn from_yaml(text: &str, file: &str) -> Result<Self, Fault> {
+impl File for RollupConfig {
+    fn from_yaml(text: &str, file: &str) -> Result<Self, Faults> {
         let written: Written = parse(text, file)?;
-        let fault = |key: &str, detail: String| Err(Fault::key(file, key, detail));
+        let fault = |key: &str, detail: String| Err(Fault::key(file, key, detail).into());
         if !is_name(&written.rollup) {
             return fault("rollup", format!("`{}` is not a name of [a-z0-9_.-]", written.rollup));
         }
@@ -118,21 +116,13 @@ impl RollupConfig {
         })
     }
 
-    /// The stream it reads, out of these.
-    ///
-    /// # Errors
-    /// No such stream (names near ones), or one that cannot be rolled up.
-    pub fn input<'a>(
+    fn input<'a>(
         &self,
         file: &str,
         streams: &'a [Arc<StreamConfig>],
     ) -> Result<&'a Arc<StreamConfig>, Fault> {
         let fault = |key: &str, detail: String| Err(Fault::key(file, key, detail));
-        let Some(stream) = streams.iter().find(|stream| stream.name() == self.from) else {
-            let near = nearest(&self.from, streams.iter().map(|stream| stream.name()))
-                .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-            return fault("from", format!("there is no stream `{}`{near}", self.from));
-        };
+        let stream = input_of(&self.from, file, streams)?;
         if stream.mode() != Mode::Append {
             let detail = "rollups of streams whose records replace each other are not supported \
                  yet: take the stream of events";
@@ -145,11 +135,14 @@ impl RollupConfig {
         filter.transpose().map_err(|detail| Fault::whole(file, detail))?;
         Ok(stream)
     }
-}
 
-fn is_name(text: &str) -> bool {
-    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_.-".contains(c);
-    !text.is_empty() && text.chars().all(allowed)
+    fn all(checked: Checked) -> Vec<Self> {
+        checked.rollups
+    }
+
+    fn warnings(&self) -> &[Fault] {
+        &[]
+    }
 }
 
 fn check_metrics(written: &Written, file: &str) -> Result<(), Fault> {

@@ -1,214 +1,126 @@
-//! From source events to the state machine: records are judged as the stream's engine judges them, and what counts is
-//! taken into its window.
+//! A rollup as what is derived from a stream: its windows, between records and rows.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
-use hailstream_engine::{Engine, Judged, RawRecord, StreamConfig, Where};
+use hailstream_engine::StreamConfig;
 
 use super::config::RollupConfig;
-use super::positions::Resume;
+use super::output::{key_of, value_of};
 use super::shape::Shape;
 use super::windows::{Record, Windows};
-use crate::source::{PartitionId, SourceBatch, SourceEvent};
+use crate::derived::positions::{Resume, SafePoint, Written};
+use crate::derived::{Derivation, Fact, Machine, Row};
+use crate::source::checkpoint::{Checkpoint, CheckpointError};
 
-/// A partition that was read to its end and gave nothing for so long no longer keeps windows open. Long enough that a
-/// writer that is merely slow, or a replay between two bursts, is not taken for silence.
-const IDLE_AFTER: Duration = Duration::from_secs(30);
-/// Looks are fractions of a second apart, unless a broker kept the run waiting.
-const STOOD_STILL: Duration = Duration::from_secs(5);
-/// Longer than the broker takes to tell the ends of partitions: who wakes up shows by then.
-const SETTLE_AFTER: Duration = Duration::from_secs(15);
+impl Derivation for RollupConfig {
+    type Machine = Fold;
 
-/// See the module's words.
-pub(super) struct Fold {
-    windows: Windows,
-    judge: Engine,
-    /// Fields whose values are wanted: those of `by`, then one per metric.
-    fields: Vec<String>,
-    groups: usize,
-    /// The stream's and the rollup's own: what does not pass is read all the same, for it tells how far time has come.
-    filters: Vec<Where>,
-    partitions: BTreeMap<PartitionId, Partition>,
-    has_begun: bool,
-    looked: Instant,
-    settled: Instant,
-}
+    const KIND: &'static str = "rollup";
 
-struct Partition {
-    /// By which the state machine knows it.
-    number: usize,
-    start: i64,
-    next: i64,
-    end: Option<i64>,
-    active: Instant,
-}
+    fn name(&self) -> &str {
+        &self.name
+    }
 
-impl Fold {
-    pub(super) fn new(config: &RollupConfig, stream: Arc<StreamConfig>, resume: Resume) -> Self {
+    fn to(&self) -> &str {
+        &self.to
+    }
+
+    fn filter(&self) -> Option<&str> {
+        self.filter.as_deref()
+    }
+
+    /// Those of `by`, then one per metric.
+    fn fields(&self, _: &StreamConfig) -> Vec<String> {
+        let metrics =
+            self.metrics.iter().map(|metric| metric.field().unwrap_or_default().to_owned());
+        self.by.iter().cloned().chain(metrics).collect()
+    }
+
+    fn begin(
+        self: Arc<Self>,
+        stream: &StreamConfig,
+        resume: Resume,
+        _: &Checkpoint,
+    ) -> Result<Fold, CheckpointError> {
         let shape = Shape {
-            window_ms: config.window.millis(),
+            window_ms: self.window.millis(),
             lateness_ms: stream.lateness_ms(),
             // The engine remembers identities for one to two times the window.
             dedupe_ms: stream.dedupe().map_or(0, |(_, within_ms)| 2 * within_ms),
-            metrics: config.metrics.clone(),
-            emit: config.emit,
+            metrics: self.metrics.clone(),
+            emit: self.emit,
         };
-        let metric_fields =
-            config.metrics.iter().map(|metric| metric.field().unwrap_or_default().to_owned());
-        let (stream, filter) = Arc::unwrap_or_clone(stream).unfiltered();
-        let filters = filter.iter().chain(&config.filter);
-        Self {
-            windows: Windows::new(shape, resume),
-            // Checked when the files were read.
-            filters: filters.filter_map(|text| Where::new(text, &stream).ok()).collect(),
-            judge: Engine::new(Arc::new(stream), "rollup"),
-            fields: config.by.iter().cloned().chain(metric_fields).collect(),
-            groups: config.by.len(),
-            partitions: BTreeMap::new(),
-            has_begun: false,
-            looked: Instant::now(),
-            settled: Instant::now(),
-        }
+        Ok(Fold { windows: Windows::new(shape, resume), config: self })
+    }
+}
+
+/// See the module's words.
+pub(crate) struct Fold {
+    config: Arc<RollupConfig>,
+    windows: Windows,
+}
+
+impl Machine for Fold {
+    fn start(&mut self, topic: &str, partition: i32, offset: i64) -> usize {
+        self.windows.start(topic, partition, offset)
     }
 
-    pub(super) fn windows(&mut self) -> &mut Windows {
-        &mut self.windows
+    fn apply(&mut self, partition: usize, fact: Fact<'_>) {
+        let Fact { offset, time_ms, passes, values } = fact;
+        let (group, inputs) = values.split_at(self.config.by.len());
+        self.windows.apply(partition, offset, Record { time_ms, passes, group, inputs });
     }
 
-    /// Where reading began, once it has begun everywhere.
-    pub(super) fn starts(&self) -> BTreeMap<PartitionId, i64> {
-        if !self.has_begun {
-            return BTreeMap::new();
-        }
-        self.partitions.iter().map(|(id, own)| (id.clone(), own.start)).collect()
+    fn pass(&mut self, partition: usize, offset: i64) {
+        self.windows.pass(partition, offset);
     }
 
-    pub(super) fn take(&mut self, event: SourceEvent) {
-        match event {
-            SourceEvent::Started { topic, partition, offset, complete_from_start } => {
-                self.judge.partition_started(&topic, partition, offset, complete_from_start);
-                let number = self.windows.start(&topic, partition, offset);
-                let (end, active) = (None, Instant::now());
-                let started = Partition { number, start: offset, next: offset, end, active };
-                self.partitions.insert((topic, partition), started);
-            }
-            SourceEvent::Batch(batch) => {
-                self.has_begun = true;
-                self.take_batch(&batch);
-            }
-            SourceEvent::Ends(ends) => {
-                for (topic, partition, end) in ends {
-                    if let Some(own) = self.partitions.get_mut(&(topic, partition)) {
-                        own.end = Some(end);
-                    }
-                }
-            }
-            SourceEvent::CaughtUp => {
-                self.has_begun = true;
-                self.windows.caught_up();
-            }
-            // The source has said so in the log; aggregates lack what is lost.
-            SourceEvent::Gap(gap) => tracing::error!(
-                topic = gap.topic,
-                partition = gap.partition,
-                "aggregates lack offsets {} to {}: {}",
-                gap.from_offset,
-                gap.to_offset,
-                gap.why
-            ),
-            SourceEvent::Connected => tracing::info!("connected"),
-            SourceEvent::Disconnected { why } => tracing::warn!("disconnected: {why}"),
-            SourceEvent::Failed { why } => tracing::warn!("the input cannot be read: {why}"),
-        }
+    fn refused(&mut self, _: usize) {}
+
+    fn next_offset(&self, partition: usize) -> i64 {
+        self.windows.next_offset(partition)
     }
 
-    fn take_batch(&mut self, batch: &SourceBatch) {
-        let records: Vec<RawRecord<'_>> = batch
-            .records
-            .iter()
-            .map(|record| RawRecord {
-                topic: &batch.topics[usize::from(record.topic)],
-                partition: record.partition,
-                offset: record.offset,
-                timestamp_ms: record.timestamp_ms,
-                timestamp_type: record.timestamp_type,
-                key: batch.slice(record.key.as_ref()),
-                value: batch.slice(record.value.as_ref()),
-            })
-            .collect();
-        let numbers = self.numbers(batch);
-        let number_of = |topic: u16, partition: i32| -> Option<usize> {
-            *numbers.get(usize::from(topic))?.get(usize::try_from(partition).ok()?)?
+    fn caught_up(&mut self) {
+        self.windows.caught_up();
+    }
+
+    fn behind(&mut self, partition: usize, is_behind: bool) {
+        self.windows.behind(partition, is_behind);
+    }
+
+    fn idle(&mut self, partition: usize, is_idle: bool) {
+        self.windows.idle(partition, is_idle);
+    }
+
+    fn settle(&mut self) {
+        self.windows.settle();
+    }
+
+    fn take_rows(&mut self) -> serde_json::Result<Vec<Row>> {
+        let config = &self.config;
+        let row = |row| {
+            let value = value_of(config, &row)?;
+            Ok(Row { key: key_of(config, &row), value, origin: None })
         };
-        let topic_of =
-            |name: &str| batch.topics.iter().position(|topic| **topic == *name).unwrap_or(0);
-        let fields: Vec<&str> = self.fields.iter().map(String::as_str).collect();
-        let (windows, groups, filters) = (&mut self.windows, self.groups, &self.filters);
-        let received_ms = batch.received_ms;
-        let letters = self.judge.judge_each(&records, received_ms, &fields, filters, |judged| {
-            let topic = u16::try_from(topic_of(judged.topic)).unwrap_or_default();
-            if let Some(number) = number_of(topic, judged.partition) {
-                let (group, inputs) = judged.values.split_at(groups);
-                let Judged { time_ms, passes, .. } = judged;
-                let record = Record { time_ms, passes, group, inputs };
-                windows.apply(number, judged.offset, record);
-            }
-        });
-        if !letters.is_empty() {
-            tracing::debug!(count = letters.len(), "records that could not be understood");
-        }
-        // What does not count is read all the same: positions are those behind the batch.
-        let now = Instant::now();
-        for record in &batch.records {
-            if let Some(number) = number_of(record.topic, record.partition) {
-                windows.pass(number, record.offset);
-            }
-        }
-        for own in self.partitions.values_mut() {
-            let next = windows.next_offset(own.number);
-            if next != own.next {
-                (own.next, own.active) = (next, now);
-            }
-        }
+        self.windows.take_rows().into_iter().map(row).collect()
     }
 
-    /// The state machine's numbers by topic of the batch and partition.
-    fn numbers(&self, batch: &SourceBatch) -> Vec<Vec<Option<usize>>> {
-        let mut numbers = vec![Vec::new(); batch.topics.len()];
-        for ((topic, partition), own) in &self.partitions {
-            let Some(place) = batch.topics.iter().position(|known| known == topic) else {
-                continue;
-            };
-            let Ok(partition) = usize::try_from(*partition) else { continue };
-            let of_topic: &mut Vec<Option<usize>> = &mut numbers[place];
-            if of_topic.len() <= partition {
-                of_topic.resize(partition + 1, None);
-            }
-            of_topic[partition] = Some(own.number);
-        }
-        numbers
+    fn is_holding(&self) -> bool {
+        self.windows.is_holding()
     }
 
-    /// Tells the state machine which partitions are behind, and which have been silent for long.
-    pub(super) fn look_at_ends(&mut self) {
-        let now = Instant::now();
-        // A run that stood still itself has not listened: silence counts from now on.
-        if now.duration_since(self.looked) > STOOD_STILL {
-            self.partitions.values_mut().for_each(|own| own.active = now);
-        }
-        self.looked = now;
-        if now.duration_since(self.settled) > SETTLE_AFTER {
-            self.settled = now;
-            self.windows.settle();
-        }
-        for own in self.partitions.values() {
-            let is_behind = own.end.is_none_or(|end| own.next < end);
-            let is_silent = now.duration_since(own.active) > IDLE_AFTER;
-            // One that holds more and gives nothing, its broker being away, must not hold all others up.
-            self.windows.behind(own.number, is_behind && !is_silent);
-            self.windows.idle(own.number, !is_behind && is_silent);
-        }
+    fn resumed_round(&self) -> u64 {
+        self.windows.resumed_round()
     }
+
+    fn written(&self) -> Written {
+        self.windows.written()
+    }
+
+    fn published(&mut self) -> Option<SafePoint> {
+        self.windows.published()
+    }
+
+    fn tell(&mut self) {}
 }

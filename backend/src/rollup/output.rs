@@ -4,8 +4,7 @@
 //! {"zone":"Mission","window":1211356800000,"window_end":1211356860000,"trips":3,"revenue":41.25}
 //! ```
 //!
-//! The key is the values of the key fields, joined by `|`. In a value `|` and `\` are written `\|` and `\\`; an absent
-//! value is `\N`. The window is its start, epoch ms: `Mission|1211356800000`.
+//! The key is the values of the key fields ([`key`]). The window is its start, epoch ms: `Mission|1211356800000`.
 
 use hailstream_protocol::Value;
 use serde::Serialize;
@@ -13,6 +12,7 @@ use serde::ser::{SerializeMap, Serializer};
 
 use super::config::{RollupConfig, WINDOW, WINDOW_END};
 use super::windows::Row;
+use crate::derived::key;
 
 /// A row with the names of its columns.
 struct NamedRow<'a> {
@@ -43,36 +43,19 @@ pub(super) fn value_of(config: &RollupConfig, row: &Row) -> serde_json::Result<V
 
 /// The record's key.
 pub(super) fn key_of(config: &RollupConfig, row: &Row) -> String {
-    let mut key = String::new();
-    for (index, name) in config.key.iter().enumerate() {
-        if index > 0 {
-            key.push('|');
-        }
+    key::of(config.key.iter().map(|name| {
         if name == WINDOW {
-            key.push_str(&row.window_ms.to_string());
-        } else if let Some(place) = config.by.iter().position(|by| by == name) {
-            push_escaped(&mut key, row.group.get(place).unwrap_or(&Value::Null));
+            return Value::Int(row.window_ms);
         }
-    }
-    key
-}
-
-fn push_escaped(key: &mut String, value: &Value) {
-    if value.is_null() {
-        key.push_str("\\N");
-        return;
-    }
-    for c in value.to_string().chars() {
-        if matches!(c, '|' | '\\') {
-            key.push('\\');
-        }
-        key.push(c);
-    }
+        let place = config.by.iter().position(|by| by == name);
+        place.and_then(|place| row.group.get(place)).cloned().unwrap_or_default()
+    }))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::derived::file::File as _;
 
     #[test]
     fn rows_and_their_keys() {

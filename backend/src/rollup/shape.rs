@@ -13,7 +13,7 @@ pub enum Emit {
 
 /// What is aggregated.
 #[derive(Clone, Debug)]
-pub struct Shape {
+pub(super) struct Shape {
     /// Length of a window.
     pub window_ms: i64,
     /// Records older than this against their partition's newest do not count.

@@ -21,12 +21,12 @@ use std::sync::Arc;
 use hailstream_protocol::Value;
 
 use super::metric::MetricState;
-use super::positions::{Positions, Resume, SafePoint, Written, position};
 use super::shape::{Emit, Shape};
+use crate::derived::positions::{Positions, Resume, SafePoint, Written, position};
 
 /// A record that passed the stream's judgement, as far as a rollup sees it.
 #[derive(Clone, Copy, Debug)]
-pub struct Record<'a> {
+pub(super) struct Record<'a> {
     /// Event time, epoch ms.
     pub time_ms: i64,
     /// Whether it is one of those that are aggregated; otherwise it only tells how far time has come.
@@ -39,7 +39,7 @@ pub struct Record<'a> {
 
 /// What became of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub(super) enum Verdict {
     /// It counts.
     Applied,
     /// It is none of those that are aggregated.
@@ -52,7 +52,7 @@ pub enum Verdict {
 
 /// A row to be written.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Row {
+pub(super) struct Row {
     /// Start of the window, epoch ms.
     pub window_ms: i64,
     /// Values of the `by` fields.
@@ -93,7 +93,7 @@ const MARKS: usize = 128;
 
 /// The state machine; see the module's words.
 #[derive(Clone, Debug)]
-pub struct Windows {
+pub(super) struct Windows {
     shape: Shape,
     partitions: Vec<Partition>,
     windows: BTreeMap<i64, BTreeMap<Arc<[Value]>, OpenRow>>,
@@ -113,7 +113,7 @@ pub struct Windows {
 impl Windows {
     /// Starts where the run before left off.
     #[must_use]
-    pub fn new(shape: Shape, resume: Resume) -> Self {
+    pub(super) fn new(shape: Shape, resume: Resume) -> Self {
         Self {
             shape,
             partitions: Vec::new(),
@@ -130,7 +130,7 @@ impl Windows {
     }
 
     /// Reading of a partition starts at `offset`; gives the number by which its records name it.
-    pub fn start(&mut self, topic: &str, number: i32, offset: i64) -> usize {
+    pub(super) fn start(&mut self, topic: &str, number: i32, offset: i64) -> usize {
         let known =
             self.partitions.iter().position(|one| one.topic == topic && one.number == number);
         if let Some(known) = known {
@@ -194,7 +194,7 @@ impl Windows {
     // ---- records ---------------------------------------------------------------------------------
 
     /// Takes in the record at `offset`.
-    pub fn apply(&mut self, partition: usize, offset: i64, record: Record<'_>) -> Verdict {
+    pub(super) fn apply(&mut self, partition: usize, offset: i64, record: Record<'_>) -> Verdict {
         let before = self.partitions[partition].newest_ms;
         self.pass(partition, offset);
         let own = &mut self.partitions[partition];
@@ -228,7 +228,7 @@ impl Windows {
     }
 
     /// Goes past a record that does not count (filtered, duplicate, dead letter).
-    pub fn pass(&mut self, partition: usize, offset: i64) {
+    pub(super) fn pass(&mut self, partition: usize, offset: i64) {
         let own = &mut self.partitions[partition];
         own.next = offset + 1;
         own.is_idle = false;
@@ -236,26 +236,26 @@ impl Windows {
 
     /// The next offset of a partition.
     #[must_use]
-    pub fn next_offset(&self, partition: usize) -> i64 {
+    pub(super) fn next_offset(&self, partition: usize) -> i64 {
         self.partitions[partition].next
     }
 
     /// Whether a partition was read to its end and has been silent for long: it no longer keeps windows open, but the
     /// others close them only as far as they had come two calls of [`Windows::settle`] ago. A silent partition that
     /// wakes up together with the others shows itself before they outrun it.
-    pub fn idle(&mut self, partition: usize, is_idle: bool) {
+    pub(super) fn idle(&mut self, partition: usize, is_idle: bool) {
         self.partitions[partition].is_idle = is_idle;
     }
 
     /// A moment has passed within which partitions that have more are known to be behind.
-    pub fn settle(&mut self) {
+    pub(super) fn settle(&mut self) {
         for own in &mut self.partitions {
             own.settled_ms = [own.settled_ms[1], own.newest_ms];
         }
     }
 
     /// Whether a partition holds more than was read. See [`Windows::take_rows`].
-    pub fn behind(&mut self, partition: usize, is_behind: bool) {
+    pub(super) fn behind(&mut self, partition: usize, is_behind: bool) {
         self.partitions[partition].is_behind = is_behind;
     }
 
@@ -263,13 +263,13 @@ impl Windows {
 
     /// The state does not yet cover all that was published before: nothing is written meanwhile.
     #[must_use]
-    pub fn is_holding(&self) -> bool {
+    pub(super) fn is_holding(&self) -> bool {
         self.is_holding
     }
 
     /// Everything there was at the start has been read. Positions that were not reached by now never will be: that input
     /// was deleted or created anew. All that is open is written again then.
-    pub fn caught_up(&mut self) {
+    pub(super) fn caught_up(&mut self) {
         let mut is_anew = false;
         for partition in 0..self.partitions.len() {
             let own = &self.partitions[partition];
@@ -322,7 +322,7 @@ impl Windows {
 
     /// The rows to be written now, by window and group. None while holding; while partitions are behind, none of
     /// windows that they have not reached.
-    pub fn take_rows(&mut self) -> Vec<Row> {
+    pub(super) fn take_rows(&mut self) -> Vec<Row> {
         self.close();
         self.hold_or_release();
         if self.is_holding {
@@ -351,13 +351,13 @@ impl Windows {
 
     /// The highest round that was found in the output when this run began.
     #[must_use]
-    pub fn resumed_round(&self) -> u64 {
+    pub(super) fn resumed_round(&self) -> u64 {
         self.resume.written.round
     }
 
     /// What the records of this round say.
     #[must_use]
-    pub fn written(&self) -> Written {
+    pub(super) fn written(&self) -> Written {
         let mut reached = Positions::new();
         for own in &self.partitions {
             reached.entry(own.topic.clone()).or_default().insert(own.number, own.next);
@@ -368,7 +368,7 @@ impl Windows {
     }
 
     /// All rows taken were acknowledged. Forgets closed windows; gives the safe point if there is a new one.
-    pub fn published(&mut self) -> Option<SafePoint> {
+    pub(super) fn published(&mut self) -> Option<SafePoint> {
         if !self.is_holding {
             if self.is_all_written {
                 self.published = self.written().reached;
@@ -430,7 +430,11 @@ impl Windows {
             }
             safe = self.marks.pop_front();
         }
-        safe.map(|mark| SafePoint { positions: mark.positions, closed_until_ms })
+        safe.map(|mark| SafePoint {
+            positions: mark.positions,
+            published: Positions::new(),
+            closed_until_ms: Some(closed_until_ms),
+        })
     }
 }
 

@@ -19,6 +19,8 @@ use super::client::{client_config, explain, log_line};
 use super::topics::Topics;
 use super::{PartitionId, SourceError, TopicSelector};
 
+/// What is under way while records are read.
+const READING: &str = "the records of the output topic";
 /// How long the broker may take for an answer.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -184,37 +186,65 @@ impl Checkpoint {
         header: &str,
         depth: i64,
     ) -> Result<Vec<Vec<u8>>, CheckpointError> {
-        let what = "the newest records of the output topic";
+        let mut headers = Vec::new();
+        self.tail(topic, header, depth, |_, header| headers.push(header.to_vec()))?;
+        Ok(headers)
+    }
+
+    /// Hands over all records of a topic that have a value and `header`: value and header, those of a partition in order.
+    ///
+    /// # Errors
+    /// The broker is away, or does not permit it.
+    pub fn each(
+        &self,
+        topic: &str,
+        header: &str,
+        mut take: impl FnMut(&[u8], &[u8]),
+    ) -> Result<(), CheckpointError> {
+        self.tail(topic, header, i64::MAX, |value, header| {
+            if let Some(value) = value {
+                take(value, header);
+            }
+        })
+    }
+
+    fn tail(
+        &self,
+        topic: &str,
+        header: &str,
+        depth: i64,
+        take: impl FnMut(Option<&[u8]>, &[u8]),
+    ) -> Result<(), CheckpointError> {
+        let what = READING;
         let mut assignment = TopicPartitionList::new();
         let mut ends = BTreeMap::new();
         for partition in self.partitions(topic)? {
             let (low, end) =
                 self.consumer.fetch_watermarks(topic, partition, PATIENCE).map_err(failed(what))?;
             if low < end {
-                let start = Offset::Offset(low.max(end - depth));
+                let start = Offset::Offset(low.max(end.saturating_sub(depth)));
                 assignment.add_partition_offset(topic, partition, start).map_err(failed(what))?;
                 ends.insert(partition, end);
             }
         }
         self.consumer.assign(&assignment).map_err(failed(what))?;
-        let headers = self.read_to(&ends, header);
+        let read = self.read_to(&ends, header, take);
         self.consumer.unassign().map_err(failed(what))?;
-        headers
+        read
     }
 
     fn read_to(
         &self,
         ends: &BTreeMap<i32, i64>,
         header: &str,
-    ) -> Result<Vec<Vec<u8>>, CheckpointError> {
-        let what = "the newest records of the output topic";
+        mut take: impl FnMut(Option<&[u8]>, &[u8]),
+    ) -> Result<(), CheckpointError> {
         let mut left = ends.clone();
-        let mut headers = Vec::new();
-        let deadline = Instant::now() + PATIENCE;
+        let mut heard = Instant::now();
         while !left.is_empty() {
-            if Instant::now() > deadline {
+            if heard.elapsed() > PATIENCE {
                 let why = "no broker answers".to_owned();
-                return Err(CheckpointError::Kafka { what, why, is_refused: false });
+                return Err(CheckpointError::Kafka { what: READING, why, is_refused: false });
             }
             let message = match self.consumer.poll(Duration::from_millis(100)) {
                 Some(Ok(message)) => message,
@@ -228,17 +258,18 @@ impl Checkpoint {
                 }
                 None => continue,
             };
-            if let Some(value) = message.headers().and_then(|all| find(all, header)) {
-                headers.push(value);
+            heard = Instant::now();
+            if let Some(header) = message.headers().and_then(|all| find(all, header)) {
+                take(message.payload(), header);
             }
             if ends.get(&message.partition()).is_some_and(|end| message.offset() + 1 >= *end) {
                 left.remove(&message.partition());
             }
         }
-        Ok(headers)
+        Ok(())
     }
 }
 
-fn find<H: Headers>(headers: &H, name: &str) -> Option<Vec<u8>> {
-    headers.iter().find(|header| header.key == name)?.value.map(<[u8]>::to_vec)
+fn find<'a, H: Headers>(headers: &'a H, name: &str) -> Option<&'a [u8]> {
+    headers.iter().find(|header| header.key == name)?.value
 }

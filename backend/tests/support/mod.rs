@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test binary uses its part")]
 
+pub(crate) mod derived;
 pub(crate) mod http;
 pub(crate) mod kafka;
 

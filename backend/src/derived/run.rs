@@ -1,6 +1,6 @@
-//! A running rollup: the input stream into the state machine, its rows into the output topic.
+//! A derivation at work: the input stream into the state machine, its rows into the output topic.
 //!
-//! One thread reads, judges, aggregates and writes, so that a round of publishing sees one state. Whatever goes wrong
+//! One thread reads, judges, works out and writes, so that a round of publishing sees one state. Whatever goes wrong
 //! (a rejected record, a lost broker, another writer) ends the attempt; the next one rebuilds the state from the
 //! committed safe position, as after a crash: there is one way to recover, and it is the one that is tested.
 
@@ -14,11 +14,10 @@ use std::time::{Duration, Instant};
 use hailstream_engine::StreamConfig;
 use thiserror::Error;
 
-use super::config::RollupConfig;
-use super::fold::Fold;
-use super::output::{key_of, value_of};
-use super::positions::{POSITIONS_HEADER, Resume, SafePoint};
-use super::resume::Memory;
+use super::input::Input;
+use super::memory::Memory;
+use super::positions::{POSITIONS_HEADER, Resume, SafePoint, header_of};
+use super::{Derivation, Machine as _};
 use crate::source::checkpoint::CheckpointError;
 use crate::source::producer::{Producer, Record, SendError};
 use crate::source::{self, SourceError, SourceEvent, SourceOptions, StartAt};
@@ -27,6 +26,8 @@ use crate::source::{self, SourceError, SourceEvent, SourceOptions, StartAt};
 const PUBLISH_EVERY: Duration = Duration::from_millis(250);
 /// Between commits of the safe position.
 const COMMIT_EVERY: Duration = Duration::from_secs(1);
+/// Between two accounts in the log.
+const TELL_EVERY: Duration = Duration::from_secs(60);
 /// Between attempts.
 const RETRY: Duration = Duration::from_secs(1);
 /// Batches under way from the consumer; when full, the consumer waits.
@@ -34,14 +35,14 @@ const EVENTS: usize = 4;
 /// How often a wait looks whether it is time to stop.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// A rollup that cannot be started at all.
+/// What cannot be started at all.
 #[derive(Debug, Error)]
-pub enum RollupError {
+pub(crate) enum DerivedError {
     /// librdkafka properties that cannot be used.
     #[error(transparent)]
     Source(#[from] SourceError),
     /// The operating system refused a thread.
-    #[error("no thread for the rollup: {0}")]
+    #[error("no thread: {0}")]
     Thread(#[from] std::io::Error),
 }
 
@@ -66,57 +67,57 @@ enum Ended {
     NoConsumer,
 }
 
-/// A rollup running in this process. Dropping it stops it; it loses nothing by that.
+/// A derivation running in this process. Dropping it stops it; it loses nothing by that.
 #[derive(Debug)]
-pub struct RollupHandle {
+pub(crate) struct DerivedHandle {
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Drop for RollupHandle {
+impl Drop for DerivedHandle {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Release);
         if let Some(thread) = self.thread.take() {
             thread.thread().unpark();
             if thread.join().is_err() {
-                tracing::error!("a rollup panicked");
+                tracing::error!("a thread of rollups or geofences panicked");
             }
         }
     }
 }
 
-/// Starts a rollup in a thread of its own.
+/// Starts one in a thread of its own.
 ///
 /// # Errors
 /// librdkafka properties that cannot be used. A broker that is away is waited for.
-pub fn spawn(
-    config: Arc<RollupConfig>,
+pub(crate) fn spawn<D: Derivation>(
+    what: Arc<D>,
     stream: Arc<StreamConfig>,
     kafka: BTreeMap<String, String>,
-) -> Result<RollupHandle, RollupError> {
+) -> Result<DerivedHandle, DerivedError> {
     // Made and dropped: properties that cannot be used are the caller's error.
     drop(Producer::new(&kafka)?);
     let stop = Arc::new(AtomicBool::new(false));
-    let attempts = Attempts { config, stream, kafka, stop: Arc::clone(&stop) };
-    let name = format!("rollup-{}", attempts.config.name);
+    let attempts = Attempts { what, stream, kafka, stop: Arc::clone(&stop) };
+    let name = format!("{}-{}", D::KIND, attempts.what.name());
     let thread = std::thread::Builder::new().name(name).spawn(move || attempts.run())?;
-    Ok(RollupHandle { stop, thread: Some(thread) })
+    Ok(DerivedHandle { stop, thread: Some(thread) })
 }
 
-struct Attempts {
-    config: Arc<RollupConfig>,
+struct Attempts<D> {
+    what: Arc<D>,
     stream: Arc<StreamConfig>,
     kafka: BTreeMap<String, String>,
     stop: Arc<AtomicBool>,
 }
 
-impl Attempts {
+impl<D: Derivation> Attempts<D> {
     fn run(&self) {
-        let rollup = self.config.name.as_str();
+        let name = self.what.name();
         loop {
             match self.attempt() {
                 Ok(()) | Err(Ended::Stopped) => return,
-                Err(ended) => tracing::warn!(rollup, "{ended}; starting again"),
+                Err(ended) => tracing::warn!(name, "{ended}; starting again"),
             }
             if self.stop.load(Ordering::Acquire) {
                 return;
@@ -126,15 +127,18 @@ impl Attempts {
     }
 
     fn attempt(&self) -> Result<(), Ended> {
-        let mut memory = Memory::open(&self.config, &self.kafka)?;
+        let what = self.what.as_ref();
+        let mut memory = Memory::open(what, &self.kafka)?;
         let resume = memory.recall(&self.stream)?;
+        let options = self.source_options(&resume);
+        let machine = Arc::clone(&self.what).begin(&self.stream, resume, memory.checkpoint())?;
         let producer = Producer::new(&self.kafka)?;
         // When full, the consumer waits.
         let (events, events_in) = sync_channel(EVENTS);
-        let source = source::spawn(self.source_options(&resume), events)?;
+        let source = source::spawn(options, events)?;
         let mut run = Run {
-            config: &self.config,
-            fold: Fold::new(&self.config, Arc::clone(&self.stream), resume),
+            what,
+            input: Input::new(what, Arc::clone(&self.stream), machine),
             memory,
             producer,
             events: events_in,
@@ -142,6 +146,7 @@ impl Attempts {
             is_first_round: true,
             safe: None,
             committed: Instant::now(),
+            told: Instant::now(),
         };
         let ended = run.go();
         drop(source);
@@ -156,14 +161,14 @@ impl Attempts {
             kafka: self.kafka.clone(),
             topics: self.stream.topics().to_vec(),
             start: StartAt::Offsets(start.collect()),
-            group: format!("hailstream-rollup-{}", self.config.name),
+            group: format!("hailstream-{}-{}", D::KIND, self.what.name()),
         }
     }
 }
 
-struct Run<'a> {
-    config: &'a RollupConfig,
-    fold: Fold,
+struct Run<'a, D: Derivation> {
+    what: &'a D,
+    input: Input<D::Machine>,
     memory: Memory,
     producer: Producer,
     events: Receiver<SourceEvent>,
@@ -172,16 +177,17 @@ struct Run<'a> {
     /// Not committed yet.
     safe: Option<SafePoint>,
     committed: Instant,
+    told: Instant,
 }
 
-impl Run<'_> {
+impl<D: Derivation> Run<'_, D> {
     fn go(&mut self) -> Result<(), Ended> {
         let mut published = Instant::now();
         loop {
             self.check_stop()?;
             let wait = PUBLISH_EVERY.saturating_sub(published.elapsed()).min(LOOK);
             match self.events.recv_timeout(wait) {
-                Ok(event) => self.fold.take(event),
+                Ok(event) => self.input.take(event),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return Err(Ended::NoConsumer),
             }
@@ -196,35 +202,38 @@ impl Run<'_> {
         if self.stop.load(Ordering::Acquire) { Err(Ended::Stopped) } else { Ok(()) }
     }
 
-    /// A round, see [`super::windows`].
+    /// A round, see [`super::Machine`].
     fn publish(&mut self) -> Result<(), Ended> {
-        self.fold.look_at_ends();
-        self.memory.remember_start(&self.fold);
-        let windows = self.fold.windows();
-        let rows = windows.take_rows();
-        if !windows.is_holding() && self.is_first_round {
+        self.input.look_at_ends();
+        self.memory.remember_start(&self.input.starts());
+        let machine = self.input.machine();
+        let rows = machine.take_rows()?;
+        if !machine.is_holding() && self.is_first_round {
             // Rows of a process that was killed may have been on their way until now.
-            if self.memory.newest_round()? != windows.resumed_round() {
+            if self.memory.newest_round()? != machine.resumed_round() {
                 return Err(Ended::OtherWriter);
             }
             self.is_first_round = false;
-            tracing::info!(rollup = self.config.name, "up to date");
+            tracing::info!(name = self.what.name(), "up to date");
         }
-        let written = serde_json::to_vec(&windows.written())?;
+        let written = machine.written();
         for row in &rows {
-            let key = key_of(self.config, row);
-            let value = value_of(self.config, row)?;
+            let header = header_of(&written, row.origin.as_ref())?;
             self.send(Record {
-                topic: &self.config.to,
-                key: Some(key.as_bytes()),
-                value: Some(&value),
+                topic: self.what.to(),
+                key: Some(row.key.as_bytes()),
+                value: Some(&row.value),
                 timestamp_ms: None,
-                header: Some((POSITIONS_HEADER, &written)),
+                header: Some((POSITIONS_HEADER, &header)),
             })?;
         }
         self.await_acknowledgement()?;
-        self.safe = self.fold.windows().published().or(self.safe.take());
+        self.safe = self.input.machine().published().or(self.safe.take());
         self.commit();
+        if self.told.elapsed() >= TELL_EVERY {
+            self.told = Instant::now();
+            self.input.machine().tell();
+        }
         Ok(())
     }
 

@@ -1,4 +1,4 @@
-//! `hailstream rollup`: the embedded stream processor alone.
+//! `hailstream rollup`, `hailstream geofence`: what works topics out from streams, alone.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,12 +9,13 @@ use hailstream_engine::StreamConfig;
 
 use super::{asked_to_end, block_on};
 use crate::config::{self, Overrides, streams_of};
-use crate::rollup::{self, RollupHandle, config::RollupConfig};
+use crate::derived::file::File;
+use crate::derived::{self, DerivedHandle};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Configuration of a server (YAML), all of whose rollups are run; or a single rollup file, whose stream is in
-    /// its folder, in ./streams or in ../streams
+    /// Configuration of a server (YAML), all of whose files of this kind are run; or a single such file, whose stream
+    /// is in its folder, in ./streams or in ../streams
     #[arg(long, env = "HAILSTREAM_CONFIG", value_name = "FILE")]
     config: PathBuf,
 
@@ -24,21 +25,25 @@ pub(crate) struct Args {
 }
 
 /// What is to be run.
-struct Plan {
+struct Plan<F> {
     kafka: BTreeMap<String, String>,
-    rollups: Vec<(RollupConfig, Arc<StreamConfig>)>,
+    files: Vec<(F, Arc<StreamConfig>)>,
 }
 
 impl Args {
-    pub(crate) fn run(self) -> Result<()> {
-        let mut plan =
-            if is_rollup_file(&self.config)? { one(&self.config)? } else { all(&self.config)? };
+    pub(crate) fn run<F: File>(self) -> Result<()> {
+        let mut plan: Plan<F> = if is_such_a_file::<F>(&self.config)? {
+            one(&self.config)?
+        } else {
+            all(&self.config)?
+        };
         if let Some(brokers) = self.brokers {
             plan.kafka.insert("bootstrap.servers".to_owned(), brokers);
         }
         ensure!(
             plan.kafka.contains_key("bootstrap.servers"),
-            "--brokers is missing: a rollup file names none"
+            "--brokers is missing: a {} file names none",
+            F::KIND
         );
         let running = plan.start()?;
         let asked = block_on(asked_to_end())?;
@@ -47,57 +52,60 @@ impl Args {
     }
 }
 
-impl Plan {
-    fn start(self) -> Result<Vec<RollupHandle>> {
+impl<F: File> Plan<F> {
+    fn start(self) -> Result<Vec<DerivedHandle>> {
         let mut running = Vec::new();
-        for (rollup, stream) in self.rollups {
-            let (from, to) = (&rollup.from, &rollup.to);
-            tracing::info!(rollup = rollup.name, %from, %to, "starting");
-            running.push(rollup::spawn(Arc::new(rollup), stream, self.kafka.clone())?);
+        for (file, stream) in self.files {
+            file.warnings().iter().for_each(|warning| tracing::warn!("{warning}"));
+            let (name, from, to) = (file.name(), stream.name(), file.to());
+            tracing::info!(name, from, to, "starting a {}", F::KIND);
+            running.push(derived::spawn(Arc::new(file), stream, self.kafka.clone())?);
         }
         Ok(running)
     }
 }
 
-/// A rollup file says at its top level which rollup it is.
-fn is_rollup_file(path: &Path) -> Result<bool> {
-    let text = config::read(path)?;
-    Ok(text.lines().any(|line| line.starts_with("rollup:")))
+/// Such a file says at its top level what it is.
+fn is_such_a_file<F: File>(path: &Path) -> Result<bool> {
+    let (text, key) = (config::read(path)?, format!("{}:", F::KIND));
+    Ok(text.lines().any(|line| line.starts_with(&key)))
 }
 
-/// All rollups of a server's configuration.
-fn all(path: &Path) -> Result<Plan> {
+/// All of a server's configuration.
+fn all<F: File>(path: &Path) -> Result<Plan<F>> {
     let checked = config::load(path, &Overrides::default())?;
     let told = path.display().to_string();
+    let (kafka, streams) = (checked.config.kafka.clone(), checked.config.streams.clone());
+    let all = F::all(checked);
     ensure!(
-        !checked.rollups.is_empty(),
-        "{told}: no rollups: it names no folder of them, or an empty one"
+        !all.is_empty(),
+        "{told}: no {}s: it names no folder of them, or an empty one",
+        F::KIND
     );
-    let streams = &checked.config.streams;
-    let mut rollups = Vec::new();
-    for rollup in checked.rollups {
-        let stream = Arc::clone(rollup.input(&told, streams)?);
-        rollups.push((rollup, stream));
+    let mut files = Vec::new();
+    for file in all {
+        let stream = Arc::clone(file.input(&told, &streams)?);
+        files.push((file, stream));
     }
-    Ok(Plan { kafka: checked.config.kafka, rollups })
+    Ok(Plan { kafka, files })
 }
 
-/// The rollup of a file by itself.
-fn one(path: &Path) -> Result<Plan> {
+/// That of a file by itself.
+fn one<F: File>(path: &Path) -> Result<Plan<F>> {
     let told = path.display().to_string();
-    let rollup = RollupConfig::from_yaml(&config::read(path)?, &told)?;
+    let file = F::from_yaml(&config::read(path)?, &told)?;
     let beside = path.parent().unwrap_or(Path::new("."));
     for folder in [beside.join("streams"), beside.join("../streams"), beside.to_owned()] {
         if !folder.is_dir() {
             continue;
         }
-        // In the rollup's own folder there are files that are no streams.
+        // In its own folder there are files that are no streams.
         let streams = if folder == beside { streams_among(&folder)? } else { streams_of(&folder)? };
         if streams.is_empty() {
             continue;
         }
-        let stream = Arc::clone(rollup.input(&told, &streams)?);
-        return Ok(Plan { kafka: BTreeMap::new(), rollups: vec![(rollup, stream)] });
+        let stream = Arc::clone(file.input(&told, &streams)?);
+        return Ok(Plan { kafka: BTreeMap::new(), files: vec![(file, stream)] });
     }
     bail!("{told}: no stream files found in its folder, in streams/ or in ../streams/")
 }

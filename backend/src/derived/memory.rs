@@ -1,13 +1,12 @@
-//! What a rollup leaves behind in Kafka and finds again: the safe position with its notes, and what the newest rows say.
+//! What a run leaves behind in Kafka and finds again: the safe position with its notes, and what the newest rows say.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hailstream_engine::StreamConfig;
 
-use super::config::RollupConfig;
-use super::fold::Fold;
-use super::positions::{Committed, POSITIONS_HEADER, Resume, SafePoint, Written};
+use super::Derivation;
+use super::positions::{Committed, POSITIONS_HEADER, Resume, SafePoint, Written, position};
 use crate::source::PartitionId;
 use crate::source::checkpoint::{Checkpoint, CheckpointError, Noted};
 
@@ -24,13 +23,13 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    pub(super) fn open(
-        config: &RollupConfig,
+    pub(super) fn open<D: Derivation>(
+        what: &D,
         kafka: &BTreeMap<String, String>,
     ) -> Result<Self, CheckpointError> {
-        let group = format!("hailstream-rollup-{}-safe", config.name);
+        let group = format!("hailstream-{}-{}-safe", D::KIND, what.name());
         let checkpoint = Checkpoint::open(kafka, &group)?;
-        let output = config.to.clone();
+        let output = what.to().to_owned();
         Ok(Self { checkpoint, output, is_refused: false, is_start_remembered: false })
     }
 
@@ -49,6 +48,10 @@ impl Memory {
             for ((topic, partition), (offset, note)) in committed {
                 let note = serde_json::from_str::<Committed>(&note).unwrap_or_default();
                 resume.closed_until_ms = resume.closed_until_ms.max(note.closed_until_ms);
+                if let Some(published) = note.published {
+                    let topic = resume.published.entry(topic.to_string()).or_default();
+                    topic.insert(partition, published);
+                }
                 resume.start.insert((topic.to_string(), partition), (offset, note.newest_ms));
             }
         }
@@ -62,6 +65,11 @@ impl Memory {
         Ok(written.max_by_key(|written: &Written| written.round))
     }
 
+    /// The way to the output, for what is looked up there.
+    pub(super) fn checkpoint(&self) -> &Checkpoint {
+        &self.checkpoint
+    }
+
     /// The highest round that rows of the output topic tell of; 0 where there are none.
     pub(super) fn newest_round(&self) -> Result<u64, CheckpointError> {
         Ok(self.newest()?.map_or(0, |written| written.round))
@@ -69,8 +77,7 @@ impl Memory {
 
     /// Without a committed position, records that retention took before the first commit could not be told from
     /// records that were counted: so where reading began is committed before anything is written.
-    pub(super) fn remember_start(&mut self, fold: &Fold) {
-        let starts = fold.starts();
+    pub(super) fn remember_start(&mut self, starts: &BTreeMap<PartitionId, i64>) {
         if self.is_start_remembered || starts.is_empty() {
             return;
         }
@@ -81,10 +88,11 @@ impl Memory {
 
     /// Commits a safe position.
     pub(super) fn remember(&mut self, safe: &SafePoint) {
-        let closed_until_ms = Some(safe.closed_until_ms);
+        let closed_until_ms = safe.closed_until_ms;
         self.store(safe.positions.iter().map(|((topic, partition), (offset, newest_ms))| {
             let id = (Arc::from(topic.as_str()), *partition);
-            (id, *offset, Committed { newest_ms: *newest_ms, closed_until_ms })
+            let published = position(&safe.published, topic, *partition);
+            (id, *offset, Committed { newest_ms: *newest_ms, published, closed_until_ms })
         }));
     }
 
