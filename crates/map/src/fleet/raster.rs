@@ -113,6 +113,10 @@ impl Raster {
         ground.lay(&mut self.pixels, width, place);
     }
 
+    pub(super) fn rows_mut(&mut self) -> impl Iterator<Item = &mut [Pixel]> {
+        self.pixels.chunks_exact_mut(self.width.max(1))
+    }
+
     /// Its bytes, row by row, as the browser's `ImageData` has them.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {

@@ -32,7 +32,7 @@ impl Above {
 
     pub(super) fn paint(&mut self, frame: &Frame<'_>, state: &MapState, cells: Option<&[Cell]>) {
         let chosen = state.chosen_shown(frame.surface.now);
-        let is_named = frame.size == Size::Named;
+        let is_named = frame.size == Size::Named && !state.is_heat;
         let area = state.drawing.area.as_ref();
         let is_empty = chosen.is_none() && !is_named && cells.is_none() && area.is_none();
         if is_empty {

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::live::{live, live_text, live_value};
-use hailstream_chart::Precision;
+use crate::live::{live, live_text};
 use hailstream_map::area::Shape;
 use hailstream_map::fleet::{Class, Counts, Isolation, summary};
 use hailstream_map::map_view::MapView;
@@ -12,16 +11,17 @@ use hailstream_protocol::{QueryResult, Value};
 use leptos::prelude::*;
 
 use super::MapHandle;
-use super::area::{Inside, InsideArea, Shapes, inside};
+use super::area::{Inside, InsideArea, inside};
 use super::aside::Aside;
+use super::buttons::Buttons;
 use super::card::{Card, ChosenCard, card, number_words};
+use super::past::Playback;
+use super::past_bar::{PastBar, PointedMinute};
 use super::questions;
 use super::side::{Row, SideList, ranked_rows, room, rows};
 use super::state::MapState;
 use super::tip::{HoverCard, Tip, tip};
-use crate::chrome::Icon;
 use crate::dom;
-use crate::local_time::time_of_day;
 use crate::panel::context::PanelContext;
 use crate::session::{self, AnswerSignal, Following};
 
@@ -61,7 +61,7 @@ pub(super) struct Around {
     pub(super) inside: RwSignal<Option<Inside>>,
     /// What the next drag draws.
     pub(super) tool: RwSignal<Option<Shape>>,
-    has_shapes: RwSignal<bool>,
+    pub(super) has_shapes: RwSignal<bool>,
     pub(super) card: RwSignal<Option<Card>>,
     pub(super) tip: RwSignal<Option<Tip>>,
     trail: StoredValue<Option<Following>, LocalStorage>,
@@ -75,17 +75,19 @@ pub(super) struct Around {
     known: Aside,
     /// What the side list shows of a large fleet.
     ranking: Aside,
+    pub(super) playback: Playback,
     /// The rows of the side list.
     pub(super) rows: RwSignal<Vec<Row>>,
     /// The name looked for.
     pub(super) find: RwSignal<String>,
     pub(super) is_list_open: RwSignal<bool>,
     /// Whether a person wants zones tinted; on a wall they are.
-    is_tinted: RwSignal<Option<bool>>,
+    pub(super) is_tinted: RwSignal<Option<bool>>,
     /// Vehicles move along streets.
     pub(super) has_streets: RwSignal<bool>,
     /// Vehicles are drawn where they were for certain.
-    is_exact: RwSignal<bool>,
+    pub(super) is_exact: RwSignal<bool>,
+    pub(super) is_heat: RwSignal<bool>,
     /// The number at the upper end of the ramp.
     ramp: RwSignal<Option<f64>>,
     /// Whom to thank for the streets, or why there are none.
@@ -113,12 +115,14 @@ impl Around {
             tiles: RwSignal::new(Vec::new()),
             known: Aside::default(),
             ranking: Aside::default(),
+            playback: Playback::new(),
             rows: RwSignal::new(Vec::new()),
             find: RwSignal::new(String::new()),
             is_list_open: RwSignal::new(false),
             is_tinted: RwSignal::new(kept),
             has_streets: RwSignal::new(false),
             is_exact: RwSignal::new(dom::stored(&motion_key(panel)).as_deref() == Some("exact")),
+            is_heat: RwSignal::new(false),
             ramp: RwSignal::new(None),
             credits: RwSignal::new(String::new()),
             summary: RwSignal::new(String::new()),
@@ -135,7 +139,8 @@ impl Around {
         now: f64,
     ) {
         let counts = state.counts(view, now);
-        let total = state.result.as_ref().filter(|_| state.is_tiled).map(|result| result.total);
+        let is_counted = state.is_tiled && state.past.is_none();
+        let total = state.result.as_ref().filter(|_| is_counted).map(|result| result.total);
         let all = total.map_or(counts.total(), |total| total as usize);
         let left_out = state.moves.left_out();
         let mut in_view = InView { all, left_out, ..InView::default() };
@@ -176,7 +181,7 @@ impl Around {
     }
 
     fn listed(self, state: &MapState, context: &PanelContext, find: &str, size: usize) -> Vec<Row> {
-        if !state.is_tiled {
+        if !state.is_tiled || state.past.is_some() {
             return rows(state, context, find, size);
         }
         let base = self.base.get_untracked();
@@ -186,6 +191,11 @@ impl Around {
         self.ranking.ask(question);
         let ranking = untrack(|| self.ranking.result());
         ranking.map(|ranking| ranked_rows(state, context, &ranking)).unwrap_or_default()
+    }
+
+    /// The panel's question as it is now.
+    pub(super) fn base(self) -> Option<serde_json::Value> {
+        self.base.get_untracked()
     }
 
     /// Takes the panel's question as it is now. Tracks.
@@ -257,7 +267,7 @@ impl Around {
     }
 
     /// Whether zones are tinted. Tracks.
-    fn is_tinted(self, context: &PanelContext) -> bool {
+    pub(super) fn is_tinted(self, context: &PanelContext) -> bool {
         self.is_tinted.get().unwrap_or_else(|| context.board.address.is_wall())
     }
 
@@ -271,11 +281,11 @@ impl Around {
     }
 }
 
-fn layer_key(panel: &str) -> String {
+pub(super) fn layer_key(panel: &str) -> String {
     format!("map-layer:{panel}")
 }
 
-fn motion_key(panel: &str) -> String {
+pub(super) fn motion_key(panel: &str) -> String {
     format!("map-motion:{panel}")
 }
 
@@ -348,95 +358,12 @@ pub(super) fn Controls(
         <Note around noun=params.entities_name.clone() title=params.zones.title />
         <InsideArea handle around context=context.clone() noun=params.entities_name.clone() />
         <div class="attr clip">{live_text(move || around.credits.get())}</div>
-        <PointedMinute context=context.clone() />
+        <PointedMinute around context=context.clone() />
+        <PastBar handle around context=context.clone() />
         <HoverCard around />
         {live(chosen)}
         <p class="sr">{live_text(move || around.summary.get())}</p>
     }
-}
-
-#[component]
-fn Buttons(
-    handle: StoredValue<MapHandle, LocalStorage>,
-    around: Around,
-    context: PanelContext,
-    has_layer: bool,
-) -> impl IntoView {
-    let zoom = move |steps: f64| handle.with_value(|handle| handle.zoom(steps));
-    let home = move |_| handle.with_value(|handle| handle.change(MapState::go_home));
-    let list = move |_| {
-        around.is_list_open.update(|open| *open = !*open);
-        handle.with_value(|handle| handle.change(|state| state.wants_count = true));
-    };
-    let shapes = move |_| {
-        let is_open = !around.has_shapes.get_untracked();
-        around.has_shapes.set(is_open);
-        if !is_open {
-            around.tool.set(None);
-            handle.with_value(|handle| handle.change(|state| state.drawing.tool = None));
-        }
-    };
-    let of = context.clone();
-    let tint = move |_| {
-        let is_on = !untrack(|| around.is_tinted(&of));
-        around.is_tinted.set(Some(is_on));
-        dom::store(&layer_key(&of.spec.key), if is_on { "on" } else { "off" });
-        handle.with_value(|handle| handle.change(|_| {}));
-    };
-    let key = motion_key(&context.spec.key);
-    let is_tinted = move || around.is_tinted(&context).to_string();
-    let layer = has_layer.then(|| {
-        view! {
-            <button title="Tint zones" aria-label="Tint zones" aria-pressed=live_value(is_tinted) on:click=tint>
-                <Icon name="layers" />
-            </button>
-        }
-        .into_any()
-    });
-    let exact = move || {
-        let key = key.clone();
-        let has_choice = around.has_streets.get() && !dom::reduced_motion();
-        has_choice.then(|| exact_button(handle, around, key))
-    };
-    view! {
-        <div class="ctl zoom">
-            <button title="Zoom in" aria-label="Zoom in" on:click=move |_| zoom(1.0)><Icon name="plus" /></button>
-            <button title="Zoom out" aria-label="Zoom out" on:click=move |_| zoom(-1.0)><Icon name="minus" /></button>
-        </div>
-        <div class="ctl tools">
-            <button title="Areas: count and filter (Shift and drag: a box)" aria-label="Areas" aria-expanded=live_value(move || around.has_shapes.get().to_string()) on:click=shapes>
-                <Icon name="lasso" />
-            </button>
-            {layer}
-            {live(exact)}
-            <button title="List and search" aria-label="List and search" aria-expanded=live_value(move || around.is_list_open.get().to_string()) on:click=list>
-                <Icon name="list" />
-            </button>
-            <button title="Back to the start (0)" aria-label="Back to the start" on:click=home><Icon name="locate" /></button>
-        </div>
-        {live(move || around.has_shapes.get().then(|| view! { <Shapes handle around /> }.into_any()))}
-    }
-}
-
-/// From where vehicles are thought to be to where they were for certain, and back.
-fn exact_button(
-    handle: StoredValue<MapHandle, LocalStorage>,
-    around: Around,
-    key: String,
-) -> AnyView {
-    let toggle = move |_| {
-        let is_exact = !around.is_exact.get_untracked();
-        around.is_exact.set(is_exact);
-        dom::store(&key, if is_exact { "exact" } else { "live" });
-        handle.with_value(|handle| handle.change(|state| state.is_exact = is_exact));
-    };
-    let is_exact = move || around.is_exact.get().to_string();
-    view! {
-        <button title="Exact, one fix late: nothing is guessed" aria-label="Exact, one fix late" aria-pressed=live_value(is_exact) on:click=toggle>
-            <Icon name="clock" />
-        </button>
-    }
-    .into_any()
 }
 
 /// A count in words.
@@ -474,16 +401,4 @@ fn Note(around: Around, noun: String, title: String) -> impl IntoView {
         })
     };
     view! { <div class="note"><span>{live(count)}</span>{live(ramp)}</div> }
-}
-
-/// The minute a person points at in another panel. The vehicles stay those of now, and that is said.
-#[component]
-fn PointedMinute(context: PanelContext) -> impl IntoView {
-    let cursor = context.board.cursor_ms.clone();
-    live(move || {
-        cursor.get().map(|at_ms| {
-            let at = time_of_day(at_ms as i64, Precision::Second);
-            view! { <div class="pointed"><Icon name="clock" /><b>{at}</b>" pointed at; the map shows now"</div> }.into_any()
-        })
-    })
 }

@@ -10,12 +10,15 @@ mod around;
 mod aside;
 mod backdrop;
 mod basemap;
+mod buttons;
 mod card;
 mod gestures;
 mod layer;
 mod legend;
 mod moves;
 mod painter;
+mod past;
+mod past_bar;
 mod questions;
 mod side;
 mod sprites;
@@ -179,6 +182,7 @@ fn Canvas(
             context.state.track();
             context.theme();
             around.take_base(&context);
+            around.playback.track(&context);
             around.track_asides();
             around.zone_numbers(&context);
         }

@@ -3,8 +3,8 @@
 //! Both are one opaque image made in memory, because layers that change in each frame cost a browser without a graphics processor
 //! more than all else. What lies above the vehicles is a layer of its own while there is something.
 
-use hailstream_chart::{Color, Theme, Token};
-use hailstream_map::fleet::{Cell, Raster, cells, is_crowded};
+use hailstream_chart::{Color, SEQUENCE, Theme, Token};
+use hailstream_map::fleet::{Cell, Heat, Raster, cells, is_crowded};
 use hailstream_map::map_view::MapView;
 use hailstream_protocol::Value;
 use leptos::html;
@@ -59,6 +59,7 @@ pub(super) struct MapPainter {
     above: Above,
     sprites: Option<Sprites>,
     raster: Raster,
+    heat: Heat,
     colors: Vec<Color>,
     was_dark: bool,
     counted_at: f64,
@@ -80,6 +81,7 @@ impl MapPainter {
             above: Above::new(Layer::new(above)),
             sprites: None,
             raster: Raster::default(),
+            heat: Heat::default(),
             colors: Vec::new(),
             was_dark: false,
             counted_at: f64::NEG_INFINITY,
@@ -98,6 +100,13 @@ impl MapPainter {
         }
         let view = state.sized_view(surface.width, surface.height);
         self.around.ask(&mut state, &self.context, view, surface.now);
+        let is_replaying = self.around.playback.step(
+            &self.handle,
+            self.around,
+            &self.context,
+            &mut state,
+            surface.now,
+        );
         let elapsed_ms = surface.now - std::mem::replace(&mut self.painted_at, surface.now);
         let (view, is_pursuing) = state.pursue(view, surface.now, elapsed_ms.min(100.0));
         let is_due = surface.now - self.counted_at >= COUNT_EVERY_MS
@@ -122,7 +131,7 @@ impl MapPainter {
             self.counted_at = surface.now;
             self.around.count(&mut state, &self.context, view, surface.now);
         }
-        if is_pursuing {
+        if is_pursuing || is_replaying {
             Next::After(0.0)
         } else if is_at_rest {
             next(&state, quickest)
@@ -161,7 +170,15 @@ impl MapPainter {
         let (picture, place) = self.backdrop.picture(frame.view, surface.ratio);
         self.raster.begin((width as usize, height as usize), picture, place);
         let chosen = state.chosen_shown(surface.now).map(|chosen| chosen.index);
-        if let Some(sprites) = self.sprites.as_ref().filter(|_| !state.is_crowded) {
+        if state.is_heat {
+            let shade = |token: &Token| {
+                let Color { r, g, b, .. } = frame.theme.color(*token);
+                [r, g, b, 255]
+            };
+            let ramp = SEQUENCE.each_ref().map(shade);
+            self.heat.count(&state.seen, (surface.width, surface.height), &ramp);
+            self.heat.lay(&mut self.raster, surface.ratio);
+        } else if let Some(sprites) = self.sprites.as_ref().filter(|_| !state.is_crowded) {
             self.raster.stamp(&sprites.glyphs, &state.seen, chosen);
         }
         let bytes = Clamped(self.raster.bytes());
@@ -181,7 +198,9 @@ fn look(state: &mut MapState, view: MapView, now: f64) -> f64 {
 }
 
 fn next(state: &MapState, quickest: f64) -> Next {
-    if quickest > 0.0 && !state.is_crowded {
+    if state.is_heat {
+        Next::After(SLOWEST_MS)
+    } else if quickest > 0.0 && !state.is_crowded {
         Next::After((STEP_PX / quickest).min(SLOWEST_MS))
     } else {
         Next::After(IDLE_MS)

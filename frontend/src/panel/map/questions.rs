@@ -13,6 +13,10 @@ use super::state::MapState;
 const OF_TILE: u32 = 20_000;
 /// How often a large fleet tells where it is: each of its vehicles does once in many seconds.
 const EVERY: &str = "2s";
+/// Vehicles of an earlier moment.
+const OF_PAST: u32 = 10_000;
+/// Whoever said nothing for so long before it is not shown at an earlier moment, s.
+const PAST_S: u32 = 120;
 /// The column that a ranking is by.
 pub(super) const RANKED_BY: &str = "value";
 /// How far back the trail of the chosen one goes.
@@ -96,6 +100,29 @@ pub(super) fn ranking(
     if !by.field.is_empty() {
         query["metrics"] = json!([{"id": RANKED_BY, "type": "max", "field": by.field}]);
     }
+    query
+}
+
+/// The last word of each before a moment. Who was silent for long before it is left out.
+pub(super) fn past(base: &Json, entity_field: &str, params: &MapParams, moment_ms: i64) -> Json {
+    let limit_s = if params.silent_after_s > 0 { params.silent_after_s } else { PAST_S };
+    let mut query = base.clone();
+    if let Some(query) = query.as_object_mut() {
+        query.remove("entities");
+    }
+    query["time"] = json!({"from": moment_ms - i64::from(limit_s) * 1_000, "to": moment_ms});
+    query["buckets"] = json!([{
+        "id": "entity",
+        "type": "terms",
+        "field": entity_field,
+        "size": OF_PAST,
+        "order": {"by": "_key", "direction": "asc"},
+    }]);
+    let fields = [&params.position, &params.status, &params.heading];
+    let last = |field: &String| json!({"id": field, "type": "top_hits", "field": field, "size": 1});
+    let metrics: Vec<Json> =
+        fields.into_iter().filter(|field| !field.is_empty()).map(last).collect();
+    query["metrics"] = json!(metrics);
     query
 }
 

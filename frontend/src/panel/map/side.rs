@@ -39,7 +39,8 @@ pub(super) fn room((width, height): (f64, f64), is_wall: bool) -> usize {
 
 /// The rows as of now.
 pub(super) fn rows(state: &MapState, context: &PanelContext, find: &str, size: usize) -> Vec<Row> {
-    let Some(result) = &state.result else { return Vec::new() };
+    let past = state.past.as_ref().map(|past| &past.result);
+    let Some(result) = past.or(state.result.as_ref()) else { return Vec::new() };
     let by = &state.params.list;
     let detail = result.columns.iter().position(|column| *column == by.detail);
     let row = |Listed { index, value }: Listed| {

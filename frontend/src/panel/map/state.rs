@@ -12,6 +12,7 @@ use hailstream_protocol::{QueryResult, Value};
 use super::area::Drawing;
 use super::basemap::Ground;
 use super::moves::Moves;
+use super::past::Past;
 use crate::dom;
 
 /// A click farther than this (CSS px) from a vehicle does not mean it.
@@ -49,6 +50,8 @@ pub(super) struct MapState {
     known: Option<Arc<QueryResult>>,
     /// Statuses as tiles name them.
     listed: Vec<String>,
+    /// The map shows an earlier moment; `fleet` is that of then.
+    pub(super) past: Option<Past>,
     /// When tiles were taken last, our clock.
     taken_at: f64,
     /// The chosen one is to be brought into view once it is known where it is.
@@ -70,6 +73,8 @@ pub(super) struct MapState {
     pub(super) is_crowded: bool,
     /// Vehicles are drawn where they were for certain, one interval late.
     pub(super) is_exact: bool,
+    /// Vehicles are shown as a heat map.
+    pub(super) is_heat: bool,
     pub(super) drawing: Drawing,
     /// The numbers around are to be counted at the next paint.
     pub(super) wants_count: bool,
@@ -84,6 +89,7 @@ impl MapState {
             is_tiled: false,
             moves: Moves::default(),
             known: None,
+            past: None,
             taken_at: f64::NEG_INFINITY,
             seeks: false,
             seen: Vec::new(),
@@ -102,6 +108,7 @@ impl MapState {
             shows_records: false,
             is_crowded: false,
             is_exact: false,
+            is_heat: false,
             drawing: Drawing::default(),
             wants_count: false,
             home: None,
@@ -158,7 +165,12 @@ impl MapState {
             return;
         }
         if !self.is_tiled {
-            self.fleet.update(result, &self.params, self.motion(), now);
+            let motion = self.motion();
+            let fleet = match &mut self.past {
+                Some(past) => past.live_fleet(),
+                None => &mut self.fleet,
+            };
+            fleet.update(result, &self.params, motion, now);
         }
         self.result = Some(Arc::clone(result));
     }
@@ -191,7 +203,11 @@ impl MapState {
         self.known = known;
         let motion = self.motion();
         let told = (&*self.moves.tiles(&self.listed), self.known.as_deref());
-        self.fleet.update_tiles(told, &self.params, motion, now);
+        let fleet = match &mut self.past {
+            Some(past) => past.live_fleet(),
+            None => &mut self.fleet,
+        };
+        fleet.update_tiles(told, &self.params, motion, now);
         if self.seeks && self.chosen_shown(now).is_some() {
             self.show_chosen();
         }
@@ -199,6 +215,9 @@ impl MapState {
 
     /// What is known of a vehicle: an answer, and its row in it.
     pub(super) fn row_of(&self, vehicle: &Vehicle) -> Option<(&QueryResult, usize)> {
+        if let Some(past) = &self.past {
+            return Some((&past.result, vehicle.row));
+        }
         if !self.is_tiled {
             return Some((self.result.as_deref()?, vehicle.row));
         }
@@ -213,7 +232,7 @@ impl MapState {
 
     /// How many there are of each class: in the whole fleet, or of a large one in view.
     pub(super) fn counts(&mut self, view: MapView, now: f64) -> Counts {
-        if !self.is_tiled {
+        if !self.is_tiled || self.past.is_some() {
             return self.fleet.counts(self.stream_ms);
         }
         let mut counts = Counts { by_status: vec![0; self.fleet.statuses().len()], silent: 0 };
@@ -240,7 +259,7 @@ impl MapState {
         };
         self.seen
             .iter()
-            .filter(|_| !self.is_crowded)
+            .filter(|_| !self.is_crowded && !self.is_heat)
             .map(|seen| (distance(seen), seen))
             .filter(|(distance, _)| *distance <= REACH)
             .min_by(|a, b| a.0.total_cmp(&b.0))

@@ -41,7 +41,9 @@ impl Trail {
         frame: &Frame<'_>,
         state: &MapState,
     ) {
-        let Some(chosen) = state.chosen_shown(frame.surface.now) else { return };
+        // What is known of its way belongs to the present.
+        let chosen = state.chosen_shown(frame.surface.now).filter(|_| state.past.is_none());
+        let Some(chosen) = chosen else { return };
         let fix_ms = state.fleet.vehicles().get(chosen.index).map(|vehicle| vehicle.fix_ms);
         trail(context, frame, &self.fixes, fix_ms.unwrap_or(i64::MAX), chosen.place);
     }
