@@ -84,7 +84,7 @@ enum Budget {
     Opening,
     /// CPU per record beside Spark, OpenSearch and DuckDB; only where it is named, for it installs them.
     Peers,
-    /// Memory of the tab and the server over half an hour of the demo with 10,000 cabs; only where it is named.
+    /// Memory of the tab and the server over half an hour of the demo with 40,000 cabs; only where it is named.
     Soak,
 }
 
