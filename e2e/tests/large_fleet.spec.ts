@@ -80,8 +80,13 @@ test("dragging and zooming ask for other tiles, and nobody vanishes meanwhile", 
   });
   const before = new Set(tiles);
   const middle = await zoomIn(page, map, 4);
-  await expect.poll(() => inView(map)).toBeLessThan(5_000);
-  const left = await inView(map);
+  let left = await inView(map);
+  const isSettled = async () => {
+    const before = left;
+    left = await inView(map);
+    return left < 5_000 && Math.abs(left - before) < 0.05 * left;
+  };
+  await expect.poll(isSettled, { message: "the zoom has come to its end", intervals: [700] }).toBe(true);
   const { cabs } = await page.evaluate(() => (globalThis as unknown as { least: { cabs: number } }).least);
   expect(cabs, "the fewest in view at any time").toBeGreaterThan(left * 0.7);
   const finer = [...tiles].filter((tile) => !before.has(tile));

@@ -237,3 +237,76 @@ test("nothing is guessed where a person asks for that, and it stays so", async (
   await exact.click();
   await expect(exact).toHaveAttribute("aria-pressed", "false");
 });
+
+/** The vehicles' image, as one number: another picture gives another one. */
+const picture = (map: Locator) =>
+  map.locator("canvas.ground").evaluate((canvas: HTMLCanvasElement) => {
+    const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+    return data.reduce((hash, byte) => (hash * 31 + byte) | 0, 7);
+  });
+
+test("pointing at a minute of a chart shows where they were then, and leaving it shows now", async ({ page, request }) => {
+  const map = await openMap(page);
+  const chart = (await page.locator('[data-panel-id="trips-by-zone"] canvas').first().boundingBox())!;
+  await page.mouse.move(chart.x + chart.width * 0.4, chart.y + chart.height * 0.6);
+  const pointed = map.locator(".pointed");
+  await expect(pointed).toContainText("where they were");
+  // As many as the server has heard of in the two minutes before that moment.
+  const at = new Date();
+  const [hours, minutes, seconds] = numbers((await pointed.innerText()).replaceAll(":", " "));
+  at.setUTCHours(hours, minutes, seconds, 0);
+  const answer = await request.post(`${url}api/query`, {
+    data: {
+      stream: "telemetry",
+      time: { from: at.getTime() - 120_000, to: at.getTime() },
+      metrics: [{ id: "cabs", type: "cardinality", field: "cab_id" }],
+    },
+  });
+  const { rows }: { rows: [number][] } = await answer.json();
+  await expect.poll(async () => numbers(await map.locator(".note").innerText())[1]).toBe(rows[0][0]);
+  // Nothing moves in the past.
+  const before = await picture(map);
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  expect(await picture(map)).toBe(before);
+  await page.mouse.move(2, 2);
+  await expect(pointed).toHaveCount(0);
+  await expect.poll(() => picture(map), "they drive again").not.toBe(before);
+});
+
+test("playback goes from a moment on at its speed, and back to now", async ({ page }) => {
+  const map = await openMap(page);
+  await map.getByRole("button", { name: "Playback" }).click();
+  const bar = map.getByRole("group", { name: "Playback" });
+  const slider = bar.getByRole("slider", { name: "Moment" });
+  const moment = async () => Number(await slider.inputValue());
+  const start = await moment();
+  expect(Date.now() - start).toBeGreaterThan(10 * 60_000);
+  await bar.getByRole("button", { name: "60×" }).click();
+  const began = Date.now();
+  await bar.getByRole("button", { name: "Play", exact: true }).click();
+  await expect.poll(moment, "a minute in a second").toBeGreaterThan(start + 60_000);
+  await bar.getByRole("button", { name: "Pause" }).click();
+  expect((await moment()) - start).toBeLessThan((Date.now() - began) * 70);
+  const picked = await picture(map);
+  await slider.focus();
+  await page.keyboard.press("Home");
+  await expect.poll(() => picture(map), "another moment, others are there").not.toBe(picked);
+  await bar.getByRole("button", { name: "Now" }).click();
+  await expect(bar).toHaveCount(0);
+  await expect(map.locator(".note")).toContainText("cabs in view");
+});
+
+test("the heat map shows where most are, and no single ones to click", async ({ page }) => {
+  const map = await openMap(page);
+  const before = await picture(map);
+  const heat = map.getByRole("button", { name: "Heat map" });
+  await heat.click();
+  await expect(heat).toHaveAttribute("aria-pressed", "true");
+  await expect.poll(() => picture(map)).not.toBe(before);
+  const box = (await map.locator(".mapview").boundingBox())!;
+  for (const share of [0.4, 0.5, 0.6]) await page.mouse.click(box.x + box.width * share, box.y + box.height * share);
+  await expect(map.locator(".cab")).toHaveCount(0);
+  await new Board(page).picture("map-heat");
+  await heat.click();
+  await expect(heat).toHaveAttribute("aria-pressed", "false");
+});
