@@ -165,8 +165,8 @@ pub(crate) fn metropolis(effort: Effort) -> Result<Vec<Measure>> {
     let law = cabs::Law::metropolis();
     let data = run.file("cabs", &cabs::Fleet::of(law).as_numbers())?;
     for (name, hand) in [("ours", false), ("ours, dragged and zoomed", true)] {
-        let panels = vec![cabs::Fleet::of(law).panel(start_ms)];
-        run.ours_with(name, panels, start_ms, json!({"viewport": size, "hand": hand}))?;
+        let panels = [cabs::Fleet::of(law).panel(start_ms)];
+        run.ours_with(name, &panels, start_ms, json!({"viewport": size, "hand": hand}))?;
     }
     for (name, kind) in [("MapLibre", "maplibre"), ("deck.gl", "deck")] {
         run.variant(Variant::peer(name, kind, size, ask(law)).with_data(&data));

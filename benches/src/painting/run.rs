@@ -123,21 +123,21 @@ impl Run {
         start_ms: i64,
         viewport: [usize; 2],
     ) -> Result<()> {
-        self.ours_with(name, panels, start_ms, json!({"viewport": viewport}))
+        self.ours_with(name, &panels, start_ms, json!({"viewport": viewport}))
     }
 
     /// The same, and what is more to be said of it: the `viewport`, and whether a `hand` moves the map.
     pub(super) fn ours_with(
         &mut self,
         name: &str,
-        panels: Vec<Panel>,
+        panels: &[Panel],
         start_ms: i64,
         mut variant: Value,
     ) -> Result<()> {
         let folder = self.folder.path().join(format!("ours-{}", self.variants.len()));
         let tape = folder.with_extension("tape");
-        tape::write(&tape, &panels, start_ms, self.effort.frames())?;
-        let (server, url) = serve(&folder, &panels)?;
+        tape::write(&tape, panels, start_ms, self.effort.frames())?;
+        let (server, url) = serve(&folder, panels)?;
         self.servers.push(server);
         let streams: Vec<&str> = panels.iter().map(|panel| panel.id.as_str()).collect();
         let url = format!("{url}d/bench?theme=light");

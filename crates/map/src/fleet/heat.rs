@@ -182,7 +182,7 @@ mod tests {
     fn nobody_is_no_heat_and_one_alone_a_faint_one() {
         assert!(drawn(&[]).iter().all(|pixel| *pixel == 0));
         let faint = drawn(&[seen(60.0, 40.0)]).into_iter().max();
-        let hot = drawn(&vec![seen(60.0, 40.0); 9]).into_iter().max();
+        let hot = drawn(&[seen(60.0, 40.0); 9]).into_iter().max();
         assert!(faint > Some(0) && faint < hot, "{faint:?} {hot:?}");
     }
 
