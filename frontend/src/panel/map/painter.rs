@@ -100,7 +100,7 @@ impl MapPainter {
         }
         let view = state.sized_view(surface.width, surface.height);
         self.around.ask(&mut state, &self.context, view, surface.now);
-        let is_replaying = self.around.playback.step(
+        let replayed = self.around.playback.step(
             &self.handle,
             self.around,
             &self.context,
@@ -131,13 +131,14 @@ impl MapPainter {
             self.counted_at = surface.now;
             self.around.count(&mut state, &self.context, view, surface.now);
         }
-        if is_pursuing || is_replaying {
-            Next::After(0.0)
+        let next_ms = if is_pursuing {
+            0.0
         } else if is_at_rest {
-            next(&state, quickest)
+            next_ms(&state, quickest)
         } else {
-            Next::After((REST_MS - (surface.now - state.moved_at)).max(0.0) + 1.0)
-        }
+            (REST_MS - (surface.now - state.moved_at)).max(0.0) + 1.0
+        };
+        Next::After(replayed.map_or(next_ms, |replayed_ms| replayed_ms.min(next_ms)))
     }
 
     /// Paints; whether the ground is exactly that of the view.
@@ -197,13 +198,13 @@ fn look(state: &mut MapState, view: MapView, now: f64) -> f64 {
     quickest
 }
 
-fn next(state: &MapState, quickest: f64) -> Next {
+fn next_ms(state: &MapState, quickest: f64) -> f64 {
     if state.is_heat {
-        Next::After(SLOWEST_MS)
+        SLOWEST_MS
     } else if quickest > 0.0 && !state.is_crowded {
-        Next::After((STEP_PX / quickest).min(SLOWEST_MS))
+        (STEP_PX / quickest).min(SLOWEST_MS)
     } else {
-        Next::After(IDLE_MS)
+        IDLE_MS
     }
 }
 

@@ -121,7 +121,7 @@ impl Playback {
         self.told_ms.track();
     }
 
-    /// Brings the map to the moment that is wanted; whether that goes on by itself.
+    /// Brings the map to the moment that is wanted; after how many ms there is more to do without anybody asking for it.
     pub(super) fn step(
         self,
         handle: &MapHandle,
@@ -129,7 +129,7 @@ impl Playback {
         context: &PanelContext,
         state: &mut MapState,
         now: f64,
-    ) -> bool {
+    ) -> Option<f64> {
         let elapsed_ms = now - self.stepped_at.get_value();
         self.stepped_at.set_value(now);
         if self.is_playing.get_untracked() {
@@ -151,7 +151,15 @@ impl Playback {
         if let Some(moment_ms) = shown {
             state.stream_ms = moment_ms;
         }
-        self.is_playing.get_untracked() || (wanted.is_some() && wanted != shown)
+        let asked = self.asked.get_value();
+        let is_waiting = wanted.is_some_and(|wanted| {
+            Some(wanted) != shown && wanted != asked.moment_ms && !asked.is_open
+        });
+        if self.is_playing.get_untracked() {
+            Some(0.0)
+        } else {
+            is_waiting.then(|| (ASK_EVERY_MS - (now - asked.at)).max(1.0))
+        }
     }
 
     fn advance(self, elapsed_ms: f64, present_ms: i64, now: f64) {
