@@ -271,6 +271,9 @@ test("pointing at a minute of a chart shows where they were then, and leaving it
   await page.mouse.move(2, 2);
   await expect(pointed).toHaveCount(0);
   await expect.poll(() => picture(map), "they drive again").not.toBe(before);
+  // The same minute a second time.
+  await page.mouse.move(chart.x + chart.width * 0.4, chart.y + chart.height * 0.6);
+  await expect(pointed).toContainText("where they were");
 });
 
 test("playback goes from a moment on at its speed, and back to now", async ({ page }) => {
@@ -291,6 +294,9 @@ test("playback goes from a moment on at its speed, and back to now", async ({ pa
   await slider.focus();
   await page.keyboard.press("Home");
   await expect.poll(() => picture(map), "another moment, others are there").not.toBe(picked);
+  const first = await moment();
+  await page.keyboard.press("ArrowRight");
+  expect(await moment(), "keys move the slider, not the map").toBeGreaterThan(first);
   await bar.getByRole("button", { name: "Now" }).click();
   await expect(bar).toHaveCount(0);
   await expect(map.locator(".note")).toContainText("cabs in view");

@@ -15,8 +15,9 @@ const REACH: usize = 3;
 const SHADES: usize = 256;
 /// So few vehicles within a spread are no heat yet: one alone is a faint spot.
 const LEAST: f32 = 3.0;
-/// The upper end of the scale falls this slowly, a share a frame: else the whole map would flicker with its hottest spot.
-const COOLS: f32 = 0.02;
+/// The upper end of the scale falls by this share a frame, of which there are four a second: else the whole map would flicker with
+/// its hottest spot.
+const COOLS: f32 = 0.3;
 
 /// See the module's words.
 #[derive(Clone, Debug, Default)]

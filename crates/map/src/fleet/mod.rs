@@ -178,6 +178,12 @@ impl Fleet {
         }
     }
 
+    /// One without vehicles and streets which counts statuses as this one does.
+    #[must_use]
+    pub fn alike(&self, params: &MapParams) -> Self {
+        Self { statuses: self.statuses.clone(), ..Self::new(params) }
+    }
+
     /// Lets vehicles move along these streets from their next fix on; without any, in straight lines.
     pub fn set_streets(&mut self, streets: &[Street]) {
         self.guide = (!streets.is_empty()).then(|| motion::Motion::new(streets));

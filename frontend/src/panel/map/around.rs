@@ -142,7 +142,7 @@ impl Around {
         let is_counted = state.is_tiled && state.past.is_none();
         let total = state.result.as_ref().filter(|_| is_counted).map(|result| result.total);
         let all = total.map_or(counts.total(), |total| total as usize);
-        let left_out = state.moves.left_out();
+        let left_out = if state.past.is_some() { 0 } else { state.moves.left_out() };
         let mut in_view = InView { all, left_out, ..InView::default() };
         for seen in state.seen.iter().filter(|seen| view.contains(seen.place())) {
             in_view.inside += 1;
@@ -167,6 +167,8 @@ impl Around {
             let find = self.find.get_untracked();
             let size = room(view.size(), is_wall);
             set(self.rows, self.listed(state, context, &find, size));
+        } else {
+            self.ranking.ask(None);
         }
     }
 
@@ -218,6 +220,7 @@ impl Around {
         if state.moves.ask(&base, &view, &state.params) {
             self.tiles.set(state.moves.answers());
         }
+        self.ask_known(state);
         let known = untrack(|| self.known.result());
         state.take_tiles(known, !session::has_more(), now);
     }
@@ -247,6 +250,11 @@ impl Around {
         let query = questions::trail(state);
         self.trail.set_value(query.map(|query| session::follow(query, &answer)));
         self.chosen_trail.set(answer);
+        self.ask_known(state);
+    }
+
+    /// Of a large fleet only of the chosen one all is known.
+    fn ask_known(self, state: &MapState) {
         let base = self.base.get_untracked().filter(|_| state.is_tiled);
         let known = base.zip(state.entity_field()).zip(state.chosen.as_ref());
         self.known

@@ -247,11 +247,11 @@ impl Gesture {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let is_in_list = target
             .as_ref()
-            .is_some_and(|target| target.closest(".side").is_ok_and(|side| side.is_some()));
+            .is_some_and(|target| target.closest(".side, .past").is_ok_and(|side| side.is_some()));
         if key.ctrl_key() || key.meta_key() || key.alt_key() {
             return;
         }
-        // The list has keys of its own, and all of them while a name is typed.
+        // The list and the playback have keys of their own, and all of them while a name is typed or the slider moved.
         let is_typed = target.as_ref().is_some_and(|target| target.tag_name() == "INPUT");
         if is_in_list && (is_typed || key.key() != "f") {
             return;

@@ -154,8 +154,7 @@ fn load_basemap(name: &str, handle: MapHandle, around: Around) {
                 around.has_streets.try_set(!basemap.streets.is_empty());
                 handle.change(|state| state.set_basemap(&basemap));
                 // Their crossings take a moment to be found, which the first picture does not wait for.
-                let guide =
-                    move || handle.change(|state| state.fleet.set_streets(&basemap.streets));
+                let guide = move || handle.change(|state| state.set_streets(&basemap.streets));
                 set_timeout(guide, GUIDED_AFTER);
             }
             Err(why) => drop(around.credits.try_set(format!("No streets: {why}"))),

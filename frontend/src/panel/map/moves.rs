@@ -66,7 +66,8 @@ impl Moves {
             self.coming.clear();
         }
         let mut is_other = followed(&mut self.coming, base, grid, &cover, params);
-        if self.coming.iter().all(Asked::has_come) {
+        let has_any = self.coming.iter().any(|asked| asked.result().is_some());
+        if has_any && self.coming.iter().all(Asked::has_come) {
             self.asked = std::mem::take(&mut self.coming);
             self.taken.clear();
             is_other = true;

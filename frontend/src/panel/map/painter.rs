@@ -150,8 +150,8 @@ impl MapPainter {
         let rests = frame.surface.now - state.moved_at >= REST_MS;
         let is_at_rest = self.backdrop.settle(frame, ground, rests, &state.seen);
         self.image(frame, state);
-        let counts: Option<Vec<Cell>> =
-            state.is_crowded.then(|| cells(&frame.view, state.fleet.statuses().len(), &state.seen));
+        let counts: Option<Vec<Cell>> = (state.is_crowded && !state.is_heat)
+            .then(|| cells(&frame.view, state.fleet.statuses().len(), &state.seen));
         self.above.paint(frame, state, counts.as_deref());
         is_at_rest
     }
@@ -199,7 +199,7 @@ fn look(state: &mut MapState, view: MapView, now: f64) -> f64 {
 }
 
 fn next_ms(state: &MapState, quickest: f64) -> f64 {
-    if state.is_heat {
+    if state.is_heat && quickest > 0.0 {
         SLOWEST_MS
     } else if quickest > 0.0 && !state.is_crowded {
         (STEP_PX / quickest).min(SLOWEST_MS)

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use hailstream_geo::basemap::Street;
 use hailstream_map::fleet::{Fleet, Motion};
 use hailstream_protocol::{QueryResult, Value};
 use leptos::prelude::*;
@@ -36,22 +37,34 @@ impl Past {
 }
 
 impl MapState {
+    /// Lets vehicles move along streets, whatever is shown.
+    pub(super) fn set_streets(&mut self, streets: &[Street]) {
+        let fleet = match &mut self.past {
+            Some(past) => past.live_fleet(),
+            None => &mut self.fleet,
+        };
+        fleet.set_streets(streets);
+    }
+
     fn show_past(&mut self, at_ms: i64, result: QueryResult, motion: Motion) {
         let result = Arc::new(result);
         match &mut self.past {
             Some(past) => (past.at_ms, past.result) = (at_ms, Arc::clone(&result)),
             None => {
-                let live = std::mem::replace(&mut self.fleet, Fleet::new(&self.params));
+                let then = self.fleet.alike(&self.params);
+                let live = std::mem::replace(&mut self.fleet, then);
                 self.past = Some(Past { live, result: Arc::clone(&result), at_ms });
             }
         }
         self.fleet.update(&result, &self.params, motion, dom::now());
+        self.seen.clear();
         self.wants_count = true;
     }
 
     fn show_now(&mut self) {
         if let Some(past) = self.past.take() {
             self.fleet = past.live;
+            self.seen.clear();
             self.wants_count = true;
         }
     }
@@ -138,7 +151,11 @@ impl Playback {
         let wanted = self.wanted(context);
         let shown = state.past.as_ref().map(|past| past.at_ms);
         match wanted {
-            None => state.show_now(),
+            None => {
+                state.show_now();
+                // Whoever comes back to the same moment asks again.
+                self.asked.update_value(|asked| asked.moment_ms = i64::MIN);
+            }
             Some(moment_ms) if shown != Some(moment_ms) => {
                 self.ask(handle, around, state, moment_ms, now);
             }

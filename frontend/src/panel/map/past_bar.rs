@@ -14,6 +14,8 @@ use crate::panel::context::PanelContext;
 
 /// Times as fast as it was.
 pub(super) const SPEEDS: [f64; 3] = [1.0, 10.0, 60.0];
+/// Steps of the slider, for keys.
+const STEPS: i64 = 360;
 /// How far back the slider goes where the board's range has no length, ms.
 const REACH_MS: i64 = 30 * 60_000;
 
@@ -93,7 +95,7 @@ fn bar(
         <div class="pop past" role="group" aria-label="Playback">
             <button class="play" title=live_value(move || words().to_owned()) aria-label=live_value(move || words().to_owned()) on:click=play>{live(icon)}</button>
             <input type="range" class="grow" aria-label="Moment" aria-valuetext=live_value(at)
-                min=from_ms.to_string() max=to_ms.to_string() step="1000"
+                min=from_ms.to_string() max=to_ms.to_string() step=((to_ms - from_ms) / STEPS).max(1).to_string()
                 prop:value=move || playback.told_ms.get().to_string() on:input=seek />
             {SPEEDS.map(speed).collect_view()}
             <b>{live_text(at)}</b>
@@ -109,7 +111,12 @@ fn bar(
 pub(super) fn PointedMinute(around: Around, context: PanelContext) -> impl IntoView {
     let cursor = context.board.cursor_ms.clone();
     let shown = around.playback.shown_ms;
-    let words = move || if shown.get().is_some() { " where they were" } else { " …" };
+    let failure = around.playback.failure;
+    let words = move || match (shown.get(), failure.with(Option::is_some)) {
+        (Some(_), _) => " where they were",
+        (None, true) => " cannot be shown",
+        (None, false) => " …",
+    };
     live(move || {
         cursor.get().map(|at_ms| {
             let at = time_of_day(at_ms as i64, Precision::Second);

@@ -218,11 +218,13 @@ impl MapState {
         if let Some(past) = &self.past {
             return Some((&past.result, vehicle.row));
         }
-        if !self.is_tiled {
-            return Some((self.result.as_deref()?, vehicle.row));
-        }
-        let known = self.known.as_deref()?;
-        (known.rows.first()?.first() == Some(&vehicle.entity)).then_some((known, 0))
+        let (known, row) = if self.is_tiled {
+            (self.known.as_deref()?, 0)
+        } else {
+            (self.result.as_deref()?, vehicle.row)
+        };
+        // While a fleet becomes too large or small enough, the answer may still be the other one.
+        (known.rows.get(row)?.first() == Some(&vehicle.entity)).then_some((known, row))
     }
 
     /// The field that names a vehicle: the first column of every answer.
