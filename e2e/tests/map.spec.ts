@@ -44,13 +44,17 @@ const isInked = (map: Locator, [left, top, right, bottom] = [0, 0, 1, 1]) =>
     [left, top, right, bottom],
   );
 
-/** Pixels across what is drawn above the vehicles. */
-const inkWidth = (map: Locator) =>
+/** Pixels across and down that what is drawn above the vehicles takes. */
+const inkSpan = (map: Locator) =>
   map.locator("canvas.above").evaluate((canvas: HTMLCanvasElement) => {
     const { data, width } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
-    const columns = new Set<number>();
-    for (let at = 3; at < data.length; at += 4) if (data[at]) columns.add(((at - 3) / 4) % width);
-    return columns.size;
+    const [columns, rows] = [new Set<number>(), new Set<number>()];
+    for (let pixel = 0; pixel < data.length / 4; pixel += 1) {
+      if (!data[4 * pixel + 3]) continue;
+      columns.add(pixel % width);
+      rows.add(Math.floor(pixel / width));
+    }
+    return columns.size + rows.size;
   });
 
 async function choose(map: Locator): Promise<Locator> {
@@ -99,7 +103,7 @@ test("a trail is drawn for the chosen cab and goes when the card is closed", asy
   await map.getByRole("searchbox").fill("c");
   await map.getByRole("option").filter({ hasText: "Hired" }).first().click();
   await expect.poll(() => isInked(map), "the ring of the chosen one").toBe(true);
-  await expect.poll(() => inkWidth(map), "its trail").toBeGreaterThan(60);
+  await expect.poll(() => inkSpan(map), "its trail, far beyond the ring").toBeGreaterThan(90);
   await map.locator(".mapview").focus();
   await page.keyboard.press("Escape");
   await expect(map.locator(".cab")).toHaveCount(0);
