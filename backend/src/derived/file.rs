@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use hailstream_engine::StreamConfig;
+use hailstream_engine::{StreamConfig, TopicSelector, Where};
 use hailstream_query::nearest;
 
 use super::Derivation;
@@ -67,10 +67,37 @@ pub(crate) fn read_folder<F: File>(
     if faults.0.is_empty() { Ok(files) } else { Err(faults) }
 }
 
-/// Whether this may be the name of one: it becomes part of the names of consumer groups.
-pub(crate) fn is_name(text: &str) -> bool {
+/// Checks the name, which becomes part of the names of consumer groups, and that there is a topic for the rows.
+///
+/// # Errors
+/// Names what is wrong.
+pub(crate) fn check_ends(kind: &str, name: &str, to: &str, file: &str) -> Result<(), Fault> {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_.-".contains(c);
-    !text.is_empty() && text.chars().all(allowed)
+    if name.is_empty() || !name.chars().all(allowed) {
+        return Err(Fault::key(file, kind, format!("`{name}` is not a name of [a-z0-9_.-]")));
+    }
+    if to.is_empty() {
+        return Err(Fault::key(file, "to", "a topic is expected"));
+    }
+    Ok(())
+}
+
+/// Checks that what is worked out of a stream is not written into it, and that the filter suits it.
+///
+/// # Errors
+/// Names what does not fit.
+pub(crate) fn check_stream<D: Derivation>(
+    derived: &D,
+    file: &str,
+    stream: &Arc<StreamConfig>,
+) -> Result<(), Fault> {
+    let to = derived.to();
+    if stream.topics().contains(&TopicSelector::Name(to.to_owned())) {
+        let detail = format!("`{to}` is a topic that the {} reads", D::KIND);
+        return Err(Fault::key(file, "to", detail));
+    }
+    let filter = derived.filter().map(|text| Where::new(text, stream));
+    filter.transpose().map(drop).map_err(|detail| Fault::whole(file, detail))
 }
 
 /// The stream `from` names, out of these.

@@ -77,6 +77,23 @@ pub(crate) struct Resume {
     pub(crate) written: Written,
 }
 
+impl Resume {
+    /// Whether all that the output shows of the input has been read again; `next` is the next offset of a partition that is read.
+    pub(crate) fn is_reached(&self, next: impl Fn(&str, i32) -> Option<i64>) -> bool {
+        self.written.reached.iter().all(|(topic, partitions)| {
+            let is_there = |(number, reached): (&i32, &i64)| {
+                next(topic, *number).is_some_and(|next| next >= *reached)
+            };
+            partitions.iter().all(is_there)
+        })
+    }
+
+    /// Whether the output shows more of a partition than was read of it.
+    pub(crate) fn shows_more(&self, topic: &str, partition: i32, next: i64) -> bool {
+        position(&self.written.reached, topic, partition).is_some_and(|reached| next < reached)
+    }
+}
+
 /// What can be committed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SafePoint {
@@ -104,6 +121,21 @@ pub(crate) struct Committed {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_output_is_reached_when_each_partition_is() {
+        let reached = Positions::from([("t".to_owned(), BTreeMap::from([(0, 7), (1, 3)]))]);
+        let resume =
+            Resume { written: Written { reached, ..Written::default() }, ..Resume::default() };
+        let is_reached = |first: Option<i64>, second: Option<i64>| {
+            resume.is_reached(|_, number| if number == 0 { first } else { second })
+        };
+        assert!(is_reached(Some(7), Some(9)));
+        assert!(!is_reached(Some(6), Some(9)) && !is_reached(Some(7), None));
+        assert!(Resume::default().is_reached(|_, _| None), "nothing was shown");
+        assert!(resume.shows_more("t", 0, 6) && !resume.shows_more("t", 0, 7));
+        assert!(!resume.shows_more("t", 2, 0) && !resume.shows_more("u", 0, 0));
+    }
 
     #[test]
     fn headers_read_back() {

@@ -15,14 +15,15 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use hailstream_engine::{FieldType, Mode, StreamConfig, TopicSelector, Where};
+use hailstream_engine::{FieldType, Mode, StreamConfig};
 use serde::Deserialize;
 
 use super::fences::{self, Fences};
 use super::output::COLUMNS;
 use crate::config::Checked;
 use crate::config::fault::{Fault, Faults, parse};
-use crate::derived::file::{File, input_of, is_name};
+use crate::derived::Derivation;
+use crate::derived::file::{File, check_ends, check_stream, input_of};
 
 /// Margins beyond this are areas of another kind.
 const MAX_MARGIN_M: f64 = 10_000.0;
@@ -74,15 +75,7 @@ impl File for GeofenceConfig {
     fn from_yaml(text: &str, file: &str) -> Result<Self, Faults> {
         let written: Written = parse(text, file)?;
         let fault = |key: &str, detail: String| Err(Faults::from(Fault::key(file, key, detail)));
-        if !is_name(&written.geofence) {
-            return fault(
-                "geofence",
-                format!("`{}` is not a name of [a-z0-9_.-]", written.geofence),
-            );
-        }
-        if written.to.is_empty() {
-            return fault("to", "a topic is expected".to_owned());
-        }
+        check_ends(Self::KIND, &written.geofence, &written.to, file)?;
         if !(0.0..=MAX_MARGIN_M).contains(&written.margin_m) {
             let detail = format!("{} is not within 0 and {MAX_MARGIN_M} metres", written.margin_m);
             return fault("margin_m", detail);
@@ -127,11 +120,7 @@ impl File for GeofenceConfig {
             return fault("from", format!("`{from}` has {detail}"));
         }
         self.position_in(stream).map_err(|detail| Fault::key(file, "position", detail))?;
-        if stream.topics().contains(&TopicSelector::Name(self.to.clone())) {
-            return fault("to", format!("`{}` is a topic that the geofence reads", self.to));
-        }
-        let filter = self.filter.as_deref().map(|text| Where::new(text, stream));
-        filter.transpose().map_err(|detail| Fault::whole(file, detail))?;
+        check_stream(self, file, stream)?;
         Ok(stream)
     }
 

@@ -16,7 +16,7 @@ use hailstream_protocol::Value;
 use super::output::Crossing;
 use super::past::{Past, resumes_at};
 use super::presence::{Fix, OutOfOrder, Presence, Rules};
-use crate::derived::positions::{Origin, Positions, Resume, SafePoint, Written, position};
+use crate::derived::positions::{Origin, Positions, Resume, SafePoint, Written};
 use crate::derived::{Fact, Machine, Row};
 
 /// Events that wait for partitions that are behind; when there are more, they are written in the order in which they were found.
@@ -149,16 +149,11 @@ impl Watch {
     // ---- publishing ------------------------------------------------------------------------------
 
     fn hold_or_release(&mut self) {
-        self.is_holding = self.is_holding
-            && self.resume.written.reached.iter().any(|(topic, partitions)| {
-                partitions.iter().any(|(number, reached)| {
-                    let own = self
-                        .partitions
-                        .iter()
-                        .find(|own| own.topic == *topic && own.number == *number);
-                    own.is_none_or(|own| own.next < *reached)
-                })
-            });
+        let next = |topic: &str, number: i32| {
+            let is_it = |own: &&Partition| own.topic == topic && own.number == number;
+            self.partitions.iter().find(is_it).map(|own| own.next)
+        };
+        self.is_holding = self.is_holding && !self.resume.is_reached(next);
     }
 
     /// Events that are newer wait: partitions that are behind have not come so far, and a reader would see time run ahead.
@@ -288,8 +283,7 @@ impl Machine for Watch {
             tracing::warn!(geofence = self.terms.name, "input that had been told of is gone");
             for partition in 0..self.partitions.len() {
                 let own = &self.partitions[partition];
-                let reached = position(&self.resume.written.reached, &own.topic, own.number);
-                if reached.is_some_and(|reached| own.next < reached) {
+                if self.resume.shows_more(&own.topic, own.number, own.next) {
                     let (next, newest_ms) = (own.next, own.newest_ms);
                     self.starts_over(partition, next);
                     self.partitions[partition].newest_ms = newest_ms;

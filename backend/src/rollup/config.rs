@@ -16,7 +16,7 @@
 
 use std::sync::Arc;
 
-use hailstream_engine::{Mode, StreamConfig, TopicSelector, Where};
+use hailstream_engine::{Mode, StreamConfig};
 use hailstream_query::{Interval, Metric};
 use serde::Deserialize;
 
@@ -24,7 +24,8 @@ use super::metric::MetricState;
 use super::shape::Emit;
 use crate::config::Checked;
 use crate::config::fault::{Fault, Faults, parse};
-use crate::derived::file::{File, input_of, is_name};
+use crate::derived::Derivation;
+use crate::derived::file::{File, check_ends, check_stream, input_of};
 
 /// Column of the window's start in output rows.
 pub const WINDOW: &str = "window";
@@ -88,13 +89,7 @@ enum WrittenEmit {
 impl File for RollupConfig {
     fn from_yaml(text: &str, file: &str) -> Result<Self, Faults> {
         let written: Written = parse(text, file)?;
-        let fault = |key: &str, detail: String| Err(Fault::key(file, key, detail).into());
-        if !is_name(&written.rollup) {
-            return fault("rollup", format!("`{}` is not a name of [a-z0-9_.-]", written.rollup));
-        }
-        if written.to.is_empty() {
-            return fault("to", "a topic is expected".to_owned());
-        }
+        check_ends(Self::KIND, &written.rollup, &written.to, file)?;
         check_metrics(&written, file)?;
         let key = written.key.unwrap_or_else(|| {
             written.by.iter().map(String::as_str).chain([WINDOW]).map(str::to_owned).collect()
@@ -121,18 +116,13 @@ impl File for RollupConfig {
         file: &str,
         streams: &'a [Arc<StreamConfig>],
     ) -> Result<&'a Arc<StreamConfig>, Fault> {
-        let fault = |key: &str, detail: String| Err(Fault::key(file, key, detail));
         let stream = input_of(&self.from, file, streams)?;
         if stream.mode() != Mode::Append {
             let detail = "rollups of streams whose records replace each other are not supported \
                  yet: take the stream of events";
-            return fault("from", format!("`{}`: {detail}", self.from));
+            return Err(Fault::key(file, "from", format!("`{}`: {detail}", self.from)));
         }
-        if stream.topics().contains(&TopicSelector::Name(self.to.clone())) {
-            return fault("to", format!("`{}` is a topic that the rollup reads", self.to));
-        }
-        let filter = self.filter.as_deref().map(|text| Where::new(text, stream));
-        filter.transpose().map_err(|detail| Fault::whole(file, detail))?;
+        check_stream(self, file, stream)?;
         Ok(stream)
     }
 

@@ -273,8 +273,7 @@ impl Windows {
         let mut is_anew = false;
         for partition in 0..self.partitions.len() {
             let own = &self.partitions[partition];
-            let counted = position(&self.resume.written.reached, &own.topic, own.number);
-            if counted.is_some_and(|counted| own.next < counted) {
+            if self.resume.shows_more(&own.topic, own.number, own.next) {
                 let (next, newest_ms) = (own.next, own.newest_ms);
                 self.starts_over(partition, next);
                 self.partitions[partition].newest_ms = newest_ms;
@@ -288,16 +287,11 @@ impl Windows {
     }
 
     fn hold_or_release(&mut self) {
-        if self.is_holding {
-            self.is_holding = self.resume.written.reached.iter().any(|(topic, partitions)| {
-                partitions.iter().any(|(number, reached)| {
-                    self.partitions
-                        .iter()
-                        .find(|own| own.topic == *topic && own.number == *number)
-                        .is_none_or(|own| own.next < *reached)
-                })
-            });
-        }
+        let next = |topic: &str, number: i32| {
+            let is_it = |own: &&Partition| own.topic == topic && own.number == number;
+            self.partitions.iter().find(is_it).map(|own| own.next)
+        };
+        self.is_holding = self.is_holding && !self.resume.is_reached(next);
     }
 
     /// Closes what no partition can add to any more.
