@@ -1,7 +1,8 @@
 //! Which picture of a vehicle is stamped, and where.
 
 use super::Seen;
-use super::raster::{Sheet, Stamp};
+use super::raster::Stamp;
+use super::sheet::Sheet;
 
 /// Headings told apart: one picture for each 5°.
 pub const HEADINGS: u32 = 72;
@@ -14,7 +15,7 @@ pub struct Glyphs {
     pub sheet: Sheet,
     /// Of each status: whether its vehicles are dots, whatever their heading.
     pub dots: Vec<bool>,
-    /// Steps per device pixel, each way: a vehicle that moves less than a pixel is still seen to move.
+    /// Steps per device pixel, each way, a power of two: a vehicle that moves less than a pixel is still seen to move.
     pub phases: i32,
     /// Device pixels per CSS px.
     pub ratio: f64,
@@ -32,7 +33,9 @@ impl Glyphs {
         // Rounded by `floor`, which WASM has; for `round` it calls a function.
         let steps = |at: f32| ((at * ratio - half) * self.phases as f32 + 0.5).floor() as i32;
         let [left, top] = seen.at.map(steps);
-        let phase = top.rem_euclid(self.phases) * self.phases + left.rem_euclid(self.phases);
+        // Of powers of two, which need no division.
+        let (last, shift) = (self.phases - 1, self.phases.trailing_zeros());
+        let phase = (top & last) << shift | (left & last);
         let kind = if seen.is_silent {
             self.dots.len() as u32 * 2
         } else {
@@ -40,7 +43,7 @@ impl Glyphs {
         };
         let row = kind * (self.phases * self.phases) as u32 + phase as u32;
         let sprite = row * (HEADINGS + 1) + self.column(seen);
-        Stamp { sprite, left: left.div_euclid(self.phases), top: top.div_euclid(self.phases) }
+        Stamp { sprite, left: left >> shift, top: top >> shift }
     }
 
     fn column(&self, seen: &Seen) -> u32 {

@@ -1,7 +1,7 @@
 //! Arithmetic of pixels, four of them at a time.
 
 use bytemuck::cast;
-use wide::{u16x8, u32x4};
+use wide::{i16x8, u16x8, u32x4};
 
 /// One pixel, multiplied by its alpha: red is its lowest byte, alpha its highest.
 pub(super) type Pixel = u32;
@@ -10,15 +10,44 @@ pub(super) type Pixel = u32;
 pub(super) const BLOCK: usize = 4;
 pub(super) type Block = [Pixel; BLOCK];
 
+/// Pixels that are laid over others again and again.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Film {
+    pixels: Block,
+    /// How much is left of each of what is below, in parts of 2¹⁵: twice for each pixel.
+    rest: [i16; 2 * BLOCK],
+}
+
+impl Film {
+    pub(super) fn of(pixels: Block) -> Self {
+        let rest = |pixel: Pixel| {
+            let alpha = (pixel >> 24) as i32;
+            // 0 under an opaque one, as much as there can be under none: rounding does the rest.
+            ((256 - alpha - (alpha >> 7)) << 7).min(i16::MAX.into()) as i16
+        };
+        Self { pixels, rest: std::array::from_fn(|at| rest(pixels[at / 2])) }
+    }
+
+    /// Lays it over pixels.
+    #[inline]
+    pub(super) fn over(&self, below: Block) -> Block {
+        let (even, odd) = apart(below);
+        let rest = i16x8::new(self.rest);
+        let left = |half: u16x8| -> u16x8 { cast(cast::<_, i16x8>(half).mul_scale_round(rest)) };
+        let pixels: u16x8 = cast(self.pixels);
+        cast(pixels + (left(even) | (left(odd) << 8_u32)))
+    }
+
+    /// Its pixels, each as a film of its own.
+    pub(super) fn singles(&self) -> impl Iterator<Item = Self> {
+        self.pixels.into_iter().map(|pixel| Self::of([pixel; BLOCK]))
+    }
+}
+
 /// Lays pixels over others.
 #[inline]
 pub(super) fn over(below: Block, above: Block) -> Block {
-    let alpha = u32x4::new(above) >> 24_u32;
-    let rest = u32x4::splat(256) - (alpha + (alpha >> 7_u32)); // 0 under an opaque one, 256 under none
-    let (even, odd) = apart(below);
-    let half = u16x8::splat(128);
-    let rest: u16x8 = cast(rest | (rest << 16_u32));
-    together(cast(above), even * rest + half, odd * rest + half)
+    Film::of(above).over(below)
 }
 
 /// Between pixels: `shares` of 256 of the second ones.
@@ -48,4 +77,31 @@ fn together(pixels: u16x8, even: u16x8, odd: u16x8) -> Block {
 pub(super) fn multiplied([red, green, blue, alpha]: [u8; 4]) -> Pixel {
     let by_alpha = |color: u8| ((u32::from(color) * u32::from(alpha) + 127) / 255) as u8;
     Pixel::from_le_bytes([by_alpha(red), by_alpha(green), by_alpha(blue), alpha])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// No sum runs over into the next byte, and what is laid over an opaque pixel leaves it opaque.
+    #[test]
+    fn an_opaque_pixel_stays_opaque_under_anything() {
+        for alpha in 0..=255 {
+            let above = multiplied([255, 128, 0, alpha]);
+            let [pixel, ..] = Film::of([above; BLOCK]).over([Pixel::MAX; BLOCK]);
+            let [red, green, blue, opacity] = pixel.to_le_bytes();
+            assert_eq!((red, opacity), (255, 255), "under {alpha}");
+            assert!(
+                green >= 127 && blue.abs_diff(255 - alpha) <= 1,
+                "under {alpha}: {green} {blue}"
+            );
+        }
+    }
+
+    #[test]
+    fn nothing_changes_nothing() {
+        for pixel in (0..=255).map(|byte| Pixel::from_le_bytes([byte, 0, byte, 255])) {
+            assert_eq!(Film::of([0; BLOCK]).over([pixel; BLOCK]), [pixel; BLOCK]);
+        }
+    }
 }

@@ -7,32 +7,12 @@
 use super::Seen;
 use super::glyphs::Glyphs;
 use super::picture::{Picture, Place};
-use super::pixel::{BLOCK, Block, Pixel, multiplied, over};
+use super::pixel::{BLOCK, Film, Pixel};
+use super::sheet::Sheet;
+use super::sheet::Sprite;
 
 /// Rows of the image that are filled before the next: so many stay in a processor's cache.
-const BAND: i32 = 32;
-
-/// Pictures side by side, all of one size.
-#[derive(Clone, Debug)]
-pub struct Sheet {
-    cell: usize,
-    /// What is not empty, line by line of each picture, picture by picture.
-    pieces: Vec<Piece>,
-    /// Where in the pieces each line of each picture begins, and where the last one ends.
-    lines: Vec<u32>,
-}
-
-/// A block of a picture.
-#[derive(Clone, Copy, Debug)]
-struct Piece {
-    block: Block,
-    /// Its line.
-    line: u16,
-    /// Its first pixel in the line.
-    left: u16,
-    /// All below it is hidden.
-    hides: bool,
-}
+const BAND: usize = 64;
 
 /// A picture with its upper left corner at a pixel.
 #[derive(Clone, Copy, Debug)]
@@ -41,56 +21,6 @@ pub(super) struct Stamp {
     pub(super) sprite: u32,
     pub(super) left: i32,
     pub(super) top: i32,
-}
-
-impl Sheet {
-    /// From an image `columns` × `rows` cells large, as the browser gives it.
-    #[must_use]
-    pub fn of(bytes: &[u8], cell: usize, columns: usize, rows: usize) -> Self {
-        let (image, _rest) = bytes.as_chunks::<4>();
-        let image: Vec<Pixel> = image.iter().map(|pixel| multiplied(*pixel)).collect();
-        let width = cell * columns;
-        let mut sheet = Self { cell, pieces: Vec::new(), lines: vec![0] };
-        for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |at| (row, at))) {
-            for line in 0..cell {
-                let from = (row * cell + line) * width + column * cell;
-                let pixels = image.get(from..from + cell).unwrap_or_default();
-                sheet.push(pixels, line as u16);
-                sheet.lines.push(sheet.pieces.len() as u32);
-            }
-        }
-        sheet
-    }
-
-    /// Takes a line of a picture, from its first pixel that is seen to its last.
-    fn push(&mut self, line: &[Pixel], number: u16) {
-        let first = line.iter().position(|pixel| *pixel != 0).unwrap_or(line.len());
-        let end = line.iter().rposition(|pixel| *pixel != 0).map_or(first, |last| last + 1);
-        for (index, pixels) in line[first..end].chunks(BLOCK).enumerate() {
-            let mut block = [0; BLOCK];
-            block[..pixels.len()].copy_from_slice(pixels);
-            self.pieces.push(Piece {
-                block,
-                line: number,
-                left: (first + index * BLOCK) as u16,
-                hides: block.iter().all(|pixel| pixel >> 24 == 255),
-            });
-        }
-    }
-
-    /// Pixels of a picture's side.
-    #[must_use]
-    pub fn cell(&self) -> usize {
-        self.cell
-    }
-
-    /// The pieces of some lines of a picture.
-    fn pieces(&self, sprite: u32, from: usize, end: usize) -> &[Piece] {
-        let first = sprite as usize * self.cell;
-        let at = |line: usize| self.lines.get(first + line).map(|at| *at as usize);
-        let range = at(from).zip(at(end)).and_then(|(from, end)| self.pieces.get(from..end));
-        range.unwrap_or_default()
-    }
 }
 
 /// See the module's words.
@@ -135,63 +65,61 @@ impl Raster {
     }
 
     fn put(&mut self, sheet: &Sheet, stamps: &[Stamp]) {
-        let mut sorted = std::mem::take(&mut self.sorted);
-        let ends = into_bands(stamps, &mut sorted, sheet.cell as i32, self.height as i32);
+        let size = (self.width as i32, self.height as i32);
+        let ends = into_bands(stamps, &mut self.sorted, sheet.cell() as i32, size);
         let mut from = 0;
-        for (band, end) in (0..).zip(ends) {
-            let rows = (band * BAND, ((band + 1) * BAND).min(self.height as i32));
-            for stamp in sorted.get(from..end).unwrap_or_default() {
-                self.stamp_rows(sheet, *stamp, rows);
+        let bands = self.pixels.chunks_mut((self.width * BAND).max(1));
+        for (rows, end) in bands.zip(ends) {
+            for stamp in self.sorted.get(from..end).unwrap_or_default() {
+                lay(rows, self.width, sheet, *stamp);
             }
             from = end;
-        }
-        self.sorted = sorted;
-    }
-
-    /// Draws what of a picture lies in some rows of the image.
-    fn stamp_rows(&mut self, sheet: &Sheet, stamp: Stamp, (from, end): (i32, i32)) {
-        let Stamp { sprite, left, top } = stamp;
-        let cell = sheet.cell as i32;
-        let lines = ((from - top).clamp(0, cell) as usize, (end - top).clamp(0, cell) as usize);
-        let pieces = sheet.pieces(sprite, lines.0, lines.1);
-        let is_inside = left >= 0 && left + cell + BLOCK as i32 <= self.width as i32;
-        if !is_inside {
-            return pieces.iter().for_each(|piece| self.cut(piece, left, top));
-        }
-        // Where it would begin, were it not cut above: added to the rest it is inside again.
-        let corner = (top as isize * self.width as isize + left as isize) as usize;
-        for piece in pieces {
-            let offset = usize::from(piece.line) * self.width + usize::from(piece.left);
-            let at = corner.wrapping_add(offset);
-            let below = self.pixels.get_mut(at..).and_then(|pixels| pixels.first_chunk_mut());
-            let Some(below) = below else { return };
-            *below = if piece.hides { piece.block } else { over(*below, piece.block) };
-        }
-    }
-
-    /// Draws a piece of which part may be outside.
-    fn cut(&mut self, piece: &Piece, left: i32, top: i32) {
-        let row = (top + i32::from(piece.line)) * self.width as i32;
-        for (pixel, x) in piece.block.iter().zip(left + i32::from(piece.left)..) {
-            let is_inside = (0..self.width as i32).contains(&x);
-            let below = is_inside.then(|| self.pixels.get_mut((row + x) as usize)).flatten();
-            if let Some(below) = below {
-                [*below, ..] = over([*below, 0, 0, 0], [*pixel, 0, 0, 0]);
-            }
         }
     }
 }
 
-/// Sorts stamps by the band that they lie in, else leaving their order; who lies in two comes twice. Where each band ends.
-fn into_bands(stamps: &[Stamp], sorted: &mut Vec<Stamp>, cell: i32, height: i32) -> Vec<usize> {
-    let last = (height - 1).max(0) / BAND;
+/// Lays a picture over rows; what is outside of them is cut.
+#[inline]
+fn lay(rows: &mut [Pixel], width: usize, sheet: &Sheet, Stamp { sprite, left, top }: Stamp) {
+    let Sprite { corner, films_a_line, films } = sheet.sprite(sprite);
+    let (left, top) = (left + i32::from(corner[0]), top + i32::from(corner[1]));
+    let above = (-top).max(0) as usize * films_a_line;
+    let lines = films.get(above..).unwrap_or_default().chunks_exact(films_a_line);
+    let first = top.max(0) as usize * width;
+    let rows = rows.get_mut(first..).unwrap_or_default().chunks_exact_mut(width.max(1));
+    let end = left + (films_a_line * BLOCK) as i32;
+    if left < 0 || end > width as i32 {
+        return rows.zip(lines).for_each(|(row, line)| cut(row, left, line));
+    }
+    for (row, line) in rows.zip(lines) {
+        let Some(row) = row.get_mut(left as usize..end as usize) else { return };
+        for (below, film) in row.as_chunks_mut().0.iter_mut().zip(line) {
+            *below = film.over(*below);
+        }
+    }
+}
+
+/// Sorts stamps by the band that they lie in, where their tops are counted from; else their order is left. Who lies in two comes
+/// twice, who lies outside not at all. Where each band ends.
+fn into_bands(
+    stamps: &[Stamp],
+    sorted: &mut Vec<Stamp>,
+    cell: i32,
+    (width, height): (i32, i32),
+) -> Vec<usize> {
+    let rows = BAND as i32;
     let bands = |stamp: &Stamp| {
-        let (top, bottom) = (stamp.top.div_euclid(BAND), (stamp.top + cell - 1).div_euclid(BAND));
-        (top.max(0)..=bottom.min(last)).map(|band| band as usize)
+        let is_inside = stamp.left > -cell && stamp.left < width;
+        let height = if is_inside { height } else { 0 };
+        // Half-open, and of what is not negative: what a compiler makes the least of.
+        let (top, bottom) = (stamp.top.max(0), (stamp.top + cell).clamp(0, height));
+        top as usize / BAND..(bottom as usize).div_ceil(BAND)
     };
-    let mut ends = vec![0; last as usize + 1];
-    for band in stamps.iter().flat_map(bands) {
-        ends[band] += 1;
+    let mut ends = vec![0; (height as usize).div_ceil(BAND)];
+    for stamp in stamps {
+        for band in bands(stamp) {
+            ends[band] += 1;
+        }
     }
     let mut from = 0;
     for end in &mut ends {
@@ -202,15 +130,26 @@ fn into_bands(stamps: &[Stamp], sorted: &mut Vec<Stamp>, cell: i32, height: i32)
     // Each begins where the one before ends, and is moved on to its own end.
     for stamp in stamps {
         for band in bands(stamp) {
-            sorted[ends[band]] = *stamp;
-            ends[band] += 1;
+            let end = &mut ends[band];
+            sorted[*end] = Stamp { top: stamp.top - band as i32 * rows, ..*stamp };
+            *end += 1;
         }
     }
     ends
 }
 
+/// Lays a line of which part may be outside of its row.
+fn cut(row: &mut [Pixel], left: i32, line: &[Film]) {
+    for (film, x) in line.iter().flat_map(Film::singles).zip(left..) {
+        if let Some(below) = usize::try_from(x).ok().and_then(|x| row.get_mut(x)) {
+            [*below, ..] = film.over([*below; BLOCK]);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use super::super::pixel::{multiplied, over};
     use super::*;
 
     /// Two pictures of 2 × 2: a full red one with an empty corner, and a half-seen blue one.
@@ -256,20 +195,29 @@ mod tests {
             let (x, y) = ((at % 18) as f64 - 8.7, (at / 18) as f64 - 8.2);
             [200, 90, 10, ((5.5 - x.hypot(y)).clamp(0.0, 1.0) * 255.0) as u8]
         };
-        let pixels: Vec<[u8; 4]> = (0..18 * 18).map(dot).collect();
-        let sheet = Sheet::of(pixels.as_flattened(), 18, 1, 1);
-        let stamp = |at| Stamp { sprite: 0, left: at * 37 % 130 - 25, top: at * 53 % 150 - 25 };
+        let half_seen = |at: usize| [10, 90, 200, dot(at)[3] / 2];
+        let pixels: Vec<[u8; 4]> = (0..18 * 36)
+            .map(|at| (at / 36 * 18 + at % 18, at % 36 < 18))
+            .map(|(at, is_dot)| if is_dot { dot(at) } else { half_seen(at) })
+            .collect();
+        let sheet = Sheet::of(pixels.as_flattened(), 18, 2, 1);
+        let stamp = |at| Stamp {
+            sprite: u32::from(at % 5 == 0),
+            left: at * 37 % 130 - 25,
+            top: at * 53 % 150 - 25,
+        };
         let stamps: Vec<Stamp> = (0..600).map(stamp).collect();
         let mut raster = Raster::default();
         raster.begin(SIZE, &Picture::plain([100, 100, 100, 255]), Place::default());
         let mut plain = raster.clone();
         raster.put(&sheet, &stamps);
-        for Stamp { left, top, .. } in stamps {
-            for (at, pixel) in (0..).zip(&pixels) {
+        for Stamp { sprite, left, top } in stamps {
+            for at in 0..18 * 18 {
                 let (x, y) = (left + at % 18, top + at / 18);
                 if (0..SIZE.0 as i32).contains(&x) && (0..SIZE.1 as i32).contains(&y) {
+                    let pixel = pixels[(at / 18 * 36 + at % 18) as usize + 18 * sprite as usize];
                     let below = &mut plain.pixels[y as usize * SIZE.0 + x as usize];
-                    [*below, ..] = over([*below, 0, 0, 0], [multiplied(*pixel), 0, 0, 0]);
+                    [*below, ..] = over([*below; 4], [multiplied(pixel); 4]);
                 }
             }
         }
