@@ -3,30 +3,15 @@
 
 import { type Locator, type Page, expect, test } from "@playwright/test";
 import { Board, complaints } from "../support/board";
-import { Kafka, type Program, hailstream } from "../support/process";
+import { taxiDemo } from "../support/demo";
 
-let kafka: Kafka;
-let demo: Program;
-let url: string;
-
-test.beforeAll(async () => {
-  test.setTimeout(180_000);
-  kafka = await Kafka.start();
-  const options = ["--brokers", kafka.bootstrap, "--listen", "127.0.0.1:0", "--entities", "300", "--interval", "2s"];
-  demo = await hailstream("demo", ...options).until("ready ", 150_000);
-  url = demo.said;
-});
-
-test.afterAll(async () => {
-  await demo?.stop();
-  await kafka?.stop();
-});
+const demo = taxiDemo(300, "2s");
 
 const numbers = (text: string) => (text.replaceAll(",", "").match(/\d+/g) ?? []).map(Number);
 
 async function open(page: Page, query: string): Promise<{ board: Board; map: Locator }> {
   const board = new Board(page);
-  await board.open(url, query);
+  await board.open(demo.url, query);
   await board.expectState("map", "live");
   const map = board.panel("map");
   await expect(map.locator(".note")).toContainText("cabs in view");

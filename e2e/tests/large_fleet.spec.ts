@@ -3,26 +3,11 @@
 
 import { type Locator, type Page, expect, test } from "@playwright/test";
 import { Board, complaints } from "../support/board";
-import { Kafka, type Program, hailstream } from "../support/process";
+import { taxiDemo } from "../support/demo";
 
 const CABS = 10_400;
 
-let kafka: Kafka;
-let demo: Program;
-let url: string;
-
-test.beforeAll(async () => {
-  test.setTimeout(180_000);
-  kafka = await Kafka.start();
-  const options = ["--brokers", kafka.bootstrap, "--listen", "127.0.0.1:0", "--entities", String(CABS), "--interval", "10s"];
-  demo = await hailstream("demo", ...options).until("ready ", 150_000);
-  url = demo.said;
-});
-
-test.afterAll(async () => {
-  await demo?.stop();
-  await kafka?.stop();
-});
+const demo = taxiDemo(CABS, "10s");
 
 const numbers = (text: string) => (text.replaceAll(",", "").match(/\d+/g) ?? []).map(Number);
 
@@ -36,7 +21,7 @@ async function openMap(page: Page): Promise<{ map: Locator; tiles: Set<string> }
     }),
   );
   const board = new Board(page);
-  await board.open(url);
+  await board.open(demo.url);
   await board.expectState("map", "live");
   const map = board.panel("map");
   await expect.poll(() => inView(map), "cabs come with their tiles").toBeGreaterThan(5_000);
@@ -56,7 +41,7 @@ async function zoomIn(page: Page, map: Locator, notches: number): Promise<{ x: n
 test("all are counted, and only what is in view is asked for", async ({ page, request }) => {
   const said = complaints(page);
   const { map, tiles } = await openMap(page);
-  const answer = await request.post(`${url}api/query`, { data: { stream: "telemetry", entities: { size: 1 } } });
+  const answer = await request.post(`${demo.url}api/query`, { data: { stream: "telemetry", entities: { size: 1 } } });
   const { total }: { total: number } = await answer.json();
   expect(total).toBeGreaterThan(10_000);
   await expect.poll(async () => Math.abs(numbers(await map.locator(".note").innerText())[1] - total)).toBeLessThan(60);
@@ -108,7 +93,7 @@ test("a cab far outside of the view is found by its name, and its card knows all
   await zoomIn(page, map, 8);
   await expect.poll(() => inView(map)).toBeLessThan(1_000);
   // One that is far away.
-  const answer = await request.post(`${url}api/query`, {
+  const answer = await request.post(`${demo.url}api/query`, {
     data: { stream: "telemetry", entities: { size: 5, bounds: [-122.52, 37.7, -122.48, 37.75], fields: ["status"] } },
   });
   const { rows }: { rows: [string][] } = await answer.json();

@@ -3,28 +3,13 @@
 
 import { type Locator, type Page, expect, test } from "@playwright/test";
 import { Board, complaints } from "../support/board";
-import { Kafka, type Program, hailstream } from "../support/process";
+import { taxiDemo } from "../support/demo";
 
-let kafka: Kafka;
-let demo: Program;
-let url: string;
-
-test.beforeAll(async () => {
-  test.setTimeout(180_000);
-  kafka = await Kafka.start();
-  const options = ["--brokers", kafka.bootstrap, "--listen", "127.0.0.1:0", "--entities", "200", "--interval", "2s"];
-  demo = await hailstream("demo", ...options).until("ready ", 150_000);
-  url = demo.said;
-});
-
-test.afterAll(async () => {
-  await demo?.stop();
-  await kafka?.stop();
-});
+const demo = taxiDemo(200, "2s");
 
 async function openMap(page: Page): Promise<Locator> {
   const board = new Board(page);
-  await board.open(url);
+  await board.open(demo.url);
   await board.expectState("map", "live");
   const map = board.panel("map");
   await expect(map.locator(".note")).toContainText("cabs in view");
@@ -81,7 +66,7 @@ test("the card of a cab chosen in the list stays, and its records are those of t
   await expect(records).toBeFocused();
   const [time, topic, partition, offset] = await card.locator("tbody tr").first().locator("td").allTextContents();
   expect(topic).toBe("taxi.telemetry");
-  const answer = await request.post(`${url}api/query`, {
+  const answer = await request.post(`${demo.url}api/query`, {
     data: {
       stream: "telemetry",
       filters: [{ term: { field: "cab_id", value: name } }],
@@ -214,7 +199,7 @@ test("an area is drawn, counted, filters the board, and goes with Escape", async
   const { label: _label, ...filter } = JSON.parse(saved);
   await expect(async () => {
     const data = { stream: "telemetry", over: "entities", filters: [filter], metrics: [{ id: "n", type: "count" }] };
-    const { rows } = await (await request.post(`${url}api/query`, { data })).json();
+    const { rows } = await (await request.post(`${demo.url}api/query`, { data })).json();
     const [, shown] = numbers(await map.locator(".note").innerText());
     expect(rows[0][0]).toBeGreaterThan(0);
     expect(shown).toBe(rows[0][0]);
@@ -259,7 +244,7 @@ test("pointing at a minute of a chart shows where they were then, and leaving it
   const at = new Date();
   const [hours, minutes, seconds] = numbers((await pointed.innerText()).replaceAll(":", " "));
   at.setUTCHours(hours, minutes, seconds, 0);
-  const answer = await request.post(`${url}api/query`, {
+  const answer = await request.post(`${demo.url}api/query`, {
     data: {
       stream: "telemetry",
       time: { from: at.getTime() - 120_000, to: at.getTime() },

@@ -2,29 +2,14 @@
 
 import { expect, test } from "@playwright/test";
 import { Board, TAXI_PANELS, complaints } from "../support/board";
-import { Kafka, type Program, hailstream } from "../support/process";
+import { taxiDemo } from "../support/demo";
 
-let kafka: Kafka;
-let demo: Program;
-let url: string;
-
-test.beforeAll(async () => {
-  test.setTimeout(180_000);
-  kafka = await Kafka.start();
-  const options = ["--brokers", kafka.bootstrap, "--listen", "127.0.0.1:0", "--entities", "300", "--interval", "2s"];
-  demo = await hailstream("demo", ...options).until("ready ", 150_000);
-  url = demo.said;
-});
-
-test.afterAll(async () => {
-  await demo?.stop();
-  await kafka?.stop();
-});
+const demo = taxiDemo(300, "2s");
 
 test("every panel comes to life and goes on living", async ({ page }) => {
   const said = complaints(page);
   const board = new Board(page);
-  await board.open(url);
+  await board.open(demo.url);
   await board.expectAll("live");
   for (const id of ["map", "trips-by-zone", "wait-by-zone", "demand", "fares"]) {
     expect(await board.colours(id), `${id} is drawn`).toBeGreaterThan(4);
@@ -36,7 +21,7 @@ test("every panel comes to life and goes on living", async ({ page }) => {
 
 test("cabs move between two looks", async ({ page }) => {
   const board = new Board(page);
-  await board.open(url);
+  await board.open(demo.url);
   await board.expectState("map", "live");
   const picture = () => board.panel("map").locator("canvas").first().screenshot();
   const before = await picture();
@@ -48,9 +33,9 @@ test("numbers on the page are those of the API", async ({ page, request }) => {
   // A minute that is over: nothing in it changes any more.
   const to = Date.now() - 10 * 60_000;
   const from = to - 20 * 60_000;
-  await board.open(url, `?from=${from}&to=${to}`);
+  await board.open(demo.url, `?from=${from}&to=${to}`);
   await board.expectState("top-zones", "live");
-  const answer = await request.post(`${url}api/query`, {
+  const answer = await request.post(`${demo.url}api/query`, {
     data: {
       stream: "zone_minute",
       time: { from, to },
@@ -61,7 +46,7 @@ test("numbers on the page are those of the API", async ({ page, request }) => {
   expect(answer.status()).toBe(200);
   const rows: [string, number][] = (await answer.json()).rows;
   expect(rows.length).toBeGreaterThan(3);
-  const document = await (await request.get(`${url}api/dashboards/taxis-live`)).json();
+  const document = await (await request.get(`${demo.url}api/dashboards/taxis-live`)).json();
   const labels: Record<string, string> = document.dashboard.attributes.labels.zone;
   const table = board.panel("top-zones").locator("tbody tr");
   await expect(table).toHaveCount(rows.length);
@@ -73,14 +58,14 @@ test("numbers on the page are those of the API", async ({ page, request }) => {
 
 test("pause holds the pictures, and going on brings them up to date", async ({ page }) => {
   const board = new Board(page);
-  await board.open(url);
+  await board.open(demo.url);
   await board.expectAll("live");
   await page.getByRole("button", { name: /pause/i }).click();
   await expect(page.getByText(/paused at/i)).toBeVisible();
   const held = await board.sequence("fleet");
   // The server goes on: another viewer sees newer sequences while this one stays.
   const other = new Board(await page.context().newPage());
-  await other.open(url);
+  await other.open(demo.url);
   await other.expectState("fleet", "live");
   await expect.poll(() => other.sequence("fleet")).toBeGreaterThan(held);
   expect(await board.sequence("fleet")).toBe(held);
@@ -92,7 +77,7 @@ test("pause holds the pictures, and going on brings them up to date", async ({ p
 test("a phone shows one column and nothing sticks out", async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   const board = new Board(page);
-  await board.open(url);
+  await board.open(demo.url);
   await board.expectState("map", "live");
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
   expect(width).toBeLessThanOrEqual(390);
@@ -104,7 +89,7 @@ test("a phone shows one column and nothing sticks out", async ({ page }) => {
 test("both themes, every panel painted", async ({ page }, info) => {
   for (const theme of ["light", "dark"]) {
     const board = new Board(page);
-    await board.open(url, `?theme=${theme}`);
+    await board.open(demo.url, `?theme=${theme}`);
     await board.expectAll("live");
     await expect(page.locator("html")).toHaveAttribute("data-theme", theme);
     await page.screenshot({ path: info.outputPath(`taxis-${theme}.png`) });

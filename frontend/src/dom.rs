@@ -75,6 +75,16 @@ pub(crate) fn forget(key: &str) {
     }
 }
 
+/// Gives the focus from a part that is about to go to what is around it: else it would be lost.
+pub(crate) fn give_focus_back(part: &str, around: &str) {
+    let held = document().and_then(|document| document.active_element());
+    let part = held.and_then(|held| held.closest(part).ok().flatten());
+    let around = part.and_then(|part| part.closest(around).ok().flatten());
+    if let Some(around) = around.and_then(|around| around.dyn_into::<HtmlElement>().ok()) {
+        let _unfocused = around.focus();
+    }
+}
+
 /// Puts a text on the clipboard, where the browser lets us.
 pub(crate) fn copy(text: String) {
     wasm_bindgen_futures::spawn_local(async move {

@@ -111,19 +111,8 @@ impl<M: Machine> Input<M> {
     }
 
     fn take_batch(&mut self, batch: &SourceBatch) {
-        let records: Vec<RawRecord<'_>> = batch
-            .records
-            .iter()
-            .map(|record| RawRecord {
-                topic: &batch.topics[usize::from(record.topic)],
-                partition: record.partition,
-                offset: record.offset,
-                timestamp_ms: record.timestamp_ms,
-                timestamp_type: record.timestamp_type,
-                key: batch.slice(record.key.as_ref()),
-                value: batch.slice(record.value.as_ref()),
-            })
-            .collect();
+        let records: Vec<RawRecord<'_>> =
+            batch.records.iter().filter_map(|record| batch.raw(record)).collect();
         let numbers = self.numbers(batch);
         let number_of = |topic: u16, partition: i32| -> Option<usize> {
             *numbers.get(usize::from(topic))?.get(usize::try_from(partition).ok()?)?

@@ -215,18 +215,8 @@ impl Runner {
     }
 
     fn ingest(&mut self, batch: &SourceBatch) {
-        let raw = batch.records.iter().filter_map(|record| {
-            Some(RawRecord {
-                topic: batch.topics.get(usize::from(record.topic))?,
-                partition: record.partition,
-                offset: record.offset,
-                timestamp_ms: record.timestamp_ms,
-                timestamp_type: record.timestamp_type,
-                key: batch.slice(record.key.as_ref()),
-                value: batch.slice(record.value.as_ref()),
-            })
-        });
-        let raw: Vec<RawRecord<'_>> = raw.collect();
+        let raw: Vec<RawRecord<'_>> =
+            batch.records.iter().filter_map(|record| batch.raw(record)).collect();
         let letters = self.engine.ingest(&raw, batch.received_ms);
         self.bytes += batch.bytes.len() as u64;
         self.legs.received(batch, &self.engine);

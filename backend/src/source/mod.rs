@@ -28,6 +28,7 @@ use std::sync::mpsc::SyncSender;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use hailstream_engine::RawRecord;
 use hailstream_protocol::{Gap, TimestampType};
 
 pub use client::SourceError;
@@ -73,6 +74,20 @@ impl SourceBatch {
     #[must_use]
     pub fn slice(&self, range: Option<&Range<u32>>) -> Option<&[u8]> {
         range.and_then(|range| self.bytes.get(range.start as usize..range.end as usize))
+    }
+
+    /// A record of it as the engine takes it; none where its topic is not one of the batch's.
+    #[must_use]
+    pub fn raw<'a>(&'a self, record: &'a RecordRef) -> Option<RawRecord<'a>> {
+        Some(RawRecord {
+            topic: self.topics.get(usize::from(record.topic))?,
+            partition: record.partition,
+            offset: record.offset,
+            timestamp_ms: record.timestamp_ms,
+            timestamp_type: record.timestamp_type,
+            key: self.slice(record.key.as_ref()),
+            value: self.slice(record.value.as_ref()),
+        })
     }
 }
 

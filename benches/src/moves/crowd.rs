@@ -12,6 +12,7 @@
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -34,8 +35,6 @@ const LENGTH_S: i64 = 190;
 /// So long is measured: whole beats of the heart, whole ticks.
 const STRETCH: Duration = Duration::from_secs(12);
 const TURNS: usize = 3;
-/// What connecting leaves to be done.
-const SETTLE: Duration = Duration::from_secs(1);
 
 /// What a stretch took.
 #[derive(Clone, Copy, Default)]
@@ -179,7 +178,11 @@ fn watched_by(
 ) -> Result<Stretch> {
     let idle = Crowd::connect(url, &[], idle)?;
     let crowd = Crowd::connect(url, panels, viewers)?;
-    std::thread::sleep(SETTLE);
+    // What connecting leaves to be done is done when each has had an answer and something new.
+    let settled = 2 * (panels.len() * viewers) as u64;
+    wait_for("the viewers to be told", Duration::from_secs(60), || {
+        Ok((crowd.delivered.updates.load(Ordering::Relaxed) >= settled).then_some(()))
+    })?;
     let counts = || {
         let (idle, crowd) = (idle.delivered.counts(), crowd.delivered.counts());
         [0, 1, 2, 3].map(|which| idle[which] + crowd[which])

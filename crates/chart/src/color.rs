@@ -70,6 +70,12 @@ impl Color {
         self.a == 255
     }
 
+    /// As a pixel of an opaque image: red, green, blue, 255.
+    #[must_use]
+    pub fn opaque_bytes(self) -> [u8; 4] {
+        [self.r, self.g, self.b, 255]
+    }
+
     /// As CSS and SVG write it.
     #[must_use]
     pub fn css(self) -> String {

@@ -66,18 +66,18 @@ pub(super) struct Legs {
 }
 
 impl Legs {
-    /// Begins anew with so many vehicles, lowest first; each index comes once.
-    pub(super) fn begin(&mut self, vehicles: usize, order: impl Iterator<Item = usize>) {
+    /// Begins anew with vehicles, lowest first; each index comes once.
+    pub(super) fn begin(&mut self, order: &[usize]) {
         self.legs.clear();
         self.places.clear();
-        self.places.resize(vehicles, u32::MAX);
+        self.places.resize(order.len(), u32::MAX);
         self.arrange(order);
     }
 
     /// Brings the same vehicles into another order.
-    pub(super) fn arrange(&mut self, order: impl Iterator<Item = usize>) {
+    pub(super) fn arrange(&mut self, order: &[usize]) {
         let before = std::mem::take(&mut self.legs);
-        for index in order {
+        for &index in order {
             let Some(place) = self.places.get_mut(index) else { continue };
             let leg = before.get(*place as usize).copied();
             *place = self.legs.len() as u32;

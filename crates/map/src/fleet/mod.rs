@@ -268,7 +268,7 @@ impl Fleet {
             }
         }
         if has_other_levels {
-            self.sort_for_drawing(|legs, _, order| legs.arrange(order));
+            self.legs.arrange(&order(&self.vehicles, &self.statuses));
         }
     }
 
@@ -295,21 +295,7 @@ impl Fleet {
             };
             self.vehicles.push(vehicle);
         }
-        self.sort_for_drawing(|legs, vehicles, order| legs.begin(vehicles, order));
-    }
-
-    fn sort_for_drawing(
-        &mut self,
-        sort: impl FnOnce(&mut Legs, usize, &mut dyn Iterator<Item = usize>),
-    ) {
-        let (statuses, vehicles) = (&self.statuses, &self.vehicles);
-        // As many passes as there are levels, which are few.
-        let of_level = |level| {
-            let is_of_level = move |vehicle: &Vehicle| statuses.level(vehicle.status) == level;
-            let all = vehicles.iter().enumerate();
-            all.filter(move |(_, vehicle)| is_of_level(vehicle)).map(|(index, _)| index)
-        };
-        sort(&mut self.legs, vehicles.len(), &mut statuses.levels().flat_map(of_level));
+        self.legs.begin(&order(&self.vehicles, &self.statuses));
     }
 
     /// The vehicles, by entity.
@@ -378,6 +364,13 @@ impl Fleet {
         }
         counts
     }
+}
+
+/// Indices of the vehicles in the order of drawing, lower levels first, else as they are.
+fn order(vehicles: &[Vehicle], statuses: &Statuses) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..vehicles.len()).collect();
+    order.sort_by_key(|index| statuses.level(vehicles[*index].status));
+    order
 }
 
 /// How reports are taken.

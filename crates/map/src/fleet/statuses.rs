@@ -41,11 +41,6 @@ impl Statuses {
         self.list.get(index).map_or(0, |status| status.style.level)
     }
 
-    /// The levels there are, lowest first.
-    pub(super) fn levels(&self) -> impl Iterator<Item = u8> + use<'_> {
-        (0..=u8::MAX).filter(|level| self.list.iter().any(|status| status.style.level == *level))
-    }
-
     /// How many.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -1,6 +1,5 @@
 //! An area that a person draws on the map: how many are inside, and the board filtered by it.
 
-use crate::live::{live, live_flag, live_value};
 use hailstream_client::filters::Pill;
 use hailstream_map::area::{Area, Condition, Shape};
 use hailstream_map::fleet::Counts;
@@ -11,6 +10,8 @@ use super::MapHandle;
 use super::around::{Around, Entry, whole};
 use super::state::MapState;
 use crate::chrome::Icon;
+use crate::dom;
+use crate::live::{live, live_flag, live_value};
 use crate::panel::context::PanelContext;
 
 /// What is drawn by a hand that shakes, CSS px: a smaller area is none, and corners of an outline are not nearer.
@@ -81,6 +82,7 @@ impl MapState {
 
     /// Puts tool and area away.
     pub(super) fn clear_area(&mut self) {
+        dom::give_focus_back(".inarea", ".mapview");
         self.drawing = Drawing::default();
         self.wants_count = true;
     }

@@ -77,7 +77,7 @@ impl Backdrop {
         ground: Option<&Ground>,
     ) -> Option<f64> {
         let areas = ground.map(Ground::areas).unwrap_or_default();
-        let is_same = same(self.tints_of.as_ref(), result.as_ref());
+        let is_same = self.tints_of.as_ref().map(Arc::as_ptr) == result.as_ref().map(Arc::as_ptr);
         if !is_same || self.tints.steps.len() != areas.len() {
             let names = areas.iter().map(|area| area.name.as_str());
             let tints = result.as_ref().map(|result| tints(result, names)).unwrap_or_default();
@@ -97,7 +97,7 @@ impl Backdrop {
         seen: &[Seen],
     ) -> bool {
         let Some(ground) = ground else {
-            self.picture = Picture::plain(bytes(frame.theme.color(Token::MapLand)));
+            self.picture = Picture::plain(frame.theme.color(Token::MapLand).opaque_bytes());
             return true;
         };
         let fits = self.made.is_some_and(|made| made.fits(frame));
@@ -209,20 +209,7 @@ impl Sheet {
     fn picture(&self, beyond: Color) -> Option<Picture> {
         let (width, height) = (self.canvas.width(), self.canvas.height());
         let image = self.context.get_image_data(0.0, 0.0, width.into(), height.into()).ok()?;
-        Some(Picture::of(&image.data(), width as usize, bytes(beyond)))
-    }
-}
-
-/// Red, green, blue and opacity.
-fn bytes(color: Color) -> [u8; 4] {
-    [color.r, color.g, color.b, 255]
-}
-
-fn same(a: Option<&Arc<QueryResult>>, b: Option<&Arc<QueryResult>>) -> bool {
-    match (a, b) {
-        (Some(a), Some(b)) => Arc::ptr_eq(a, b),
-        (None, None) => true,
-        (Some(_), None) | (None, Some(_)) => false,
+        Some(Picture::of(&image.data(), width as usize, beyond.opaque_bytes()))
     }
 }
 

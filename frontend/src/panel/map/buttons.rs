@@ -33,24 +33,16 @@ pub(super) fn Buttons(
             handle.with_value(|handle| handle.change(|state| state.drawing.tool = None));
         }
     };
-    let of = context.clone();
-    let tint = move |_| {
-        let is_on = !untrack(|| around.is_tinted(&of));
+    let of = StoredValue::new(context.clone());
+    let tint = move |is_on: bool| {
+        let of = of.get_value();
         around.is_tinted.set(Some(is_on));
         dom::store(&layer_key(&of.spec.key), if is_on { "on" } else { "off" });
         handle.with_value(|handle| handle.change(|_| {}));
     };
     let key = motion_key(&context.spec.key);
-    let of = context.clone();
-    let is_tinted = move || around.is_tinted(&of).to_string();
-    let layer = has_layer.then(|| {
-        view! {
-            <button title="Tint zones" aria-label="Tint zones" aria-pressed=live_value(is_tinted) on:click=tint>
-                <Icon name="layers" />
-            </button>
-        }
-        .into_any()
-    });
+    let is_tinted = move || of.with_value(|of| around.is_tinted(of));
+    let layer = has_layer.then(|| switch("layers", ("Tint zones", "Tint zones"), is_tinted, tint));
     let exact = move || {
         let key = key.clone();
         let has_choice = around.has_streets.get() && !dom::reduced_motion();
@@ -80,18 +72,12 @@ pub(super) fn Buttons(
 
 /// From single vehicles to a surface that shows where most are, and back.
 fn heat_button(handle: StoredValue<MapHandle, LocalStorage>, around: Around) -> AnyView {
-    let toggle = move |_| {
-        let is_heat = !around.is_heat.get_untracked();
+    let toggle = move |is_heat| {
         around.is_heat.set(is_heat);
         handle.with_value(|handle| handle.change(|state| state.is_heat = is_heat));
     };
-    let is_heat = move || around.is_heat.get().to_string();
-    view! {
-        <button title="Heat map: where most are" aria-label="Heat map" aria-pressed=live_value(is_heat) on:click=toggle>
-            <Icon name="heat" />
-        </button>
-    }
-    .into_any()
+    let words = ("Heat map", "Heat map: where most are");
+    switch("heat", words, move || around.is_heat.get(), toggle)
 }
 
 /// From where vehicles are thought to be to where they were for certain, and back.
@@ -100,16 +86,26 @@ fn exact_button(
     around: Around,
     key: String,
 ) -> AnyView {
-    let toggle = move |_| {
-        let is_exact = !around.is_exact.get_untracked();
+    let toggle = move |is_exact: bool| {
         around.is_exact.set(is_exact);
         dom::store(&key, if is_exact { "exact" } else { "live" });
         handle.with_value(|handle| handle.change(|state| state.is_exact = is_exact));
     };
-    let is_exact = move || around.is_exact.get().to_string();
+    let words = ("Exact, one fix late", "Exact, one fix late: nothing is guessed");
+    switch("clock", words, move || around.is_exact.get(), toggle)
+}
+
+/// A button that is pressed or not, with its name and a word more.
+fn switch(
+    icon: &'static str,
+    (name, title): (&'static str, &'static str),
+    is_on: impl Fn() -> bool + Copy + Send + 'static,
+    toggle: impl Fn(bool) + 'static,
+) -> AnyView {
+    let is_pressed = move || is_on().to_string();
     view! {
-        <button title="Exact, one fix late: nothing is guessed" aria-label="Exact, one fix late" aria-pressed=live_value(is_exact) on:click=toggle>
-            <Icon name="clock" />
+        <button title=title aria-label=name aria-pressed=live_value(is_pressed) on:click=move |_| toggle(!untrack(is_on))>
+            <Icon name=icon />
         </button>
     }
     .into_any()

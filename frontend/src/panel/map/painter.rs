@@ -172,11 +172,7 @@ impl MapPainter {
         self.raster.begin((width as usize, height as usize), picture, place);
         let chosen = state.chosen_shown(surface.now).map(|chosen| chosen.index);
         if state.is_heat {
-            let shade = |token: &Token| {
-                let Color { r, g, b, .. } = frame.theme.color(*token);
-                [r, g, b, 255]
-            };
-            let ramp = SEQUENCE.each_ref().map(shade);
+            let ramp = SEQUENCE.map(|token| frame.theme.color(token).opaque_bytes());
             self.heat.count(&state.seen, (surface.width, surface.height), &ramp);
             self.heat.lay(&mut self.raster, surface.ratio);
         } else if let Some(sprites) = self.sprites.as_ref().filter(|_| !state.is_crowded) {

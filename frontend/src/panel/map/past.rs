@@ -29,21 +29,18 @@ pub(super) struct Past {
     pub(super) at_ms: i64,
 }
 
-impl Past {
-    /// The fleet that answers about the present belong to.
-    pub(super) fn live_fleet(&mut self) -> &mut Fleet {
-        &mut self.live
+/// The fleet that answers about the present belong to, whatever the map shows.
+pub(super) fn live_fleet<'a>(past: &'a mut Option<Past>, shown: &'a mut Fleet) -> &'a mut Fleet {
+    match past {
+        Some(past) => &mut past.live,
+        None => shown,
     }
 }
 
 impl MapState {
     /// Lets vehicles move along streets, whatever is shown.
     pub(super) fn set_streets(&mut self, streets: &[Street]) {
-        let fleet = match &mut self.past {
-            Some(past) => past.live_fleet(),
-            None => &mut self.fleet,
-        };
-        fleet.set_streets(streets);
+        live_fleet(&mut self.past, &mut self.fleet).set_streets(streets);
     }
 
     fn show_past(&mut self, at_ms: i64, result: QueryResult, motion: Motion) {
@@ -121,6 +118,7 @@ impl Playback {
 
     /// Back to the present.
     pub(super) fn close(self) {
+        dom::give_focus_back(".past", ".mapview");
         self.is_playing.set(false);
         self.is_open.set(false);
         self.failure.set(None);

@@ -89,13 +89,19 @@ fn bar(
         }
         .into_any()
     };
+    // The present goes on while the past is played.
+    let of = context.clone();
+    let end = move || {
+        playback.told_ms.track();
+        span_ms(&of).1.to_string()
+    };
     let at = move || time_of_day(playback.told_ms.get() as i64, Precision::Second);
     let failure = move || playback.failure.get().unwrap_or_default();
     view! {
         <div class="pop past" role="group" aria-label="Playback">
             <button class="play" title=live_value(move || words().to_owned()) aria-label=live_value(move || words().to_owned()) on:click=play>{live(icon)}</button>
             <input type="range" class="grow" aria-label="Moment" aria-valuetext=live_value(at)
-                min=from_ms.to_string() max=to_ms.to_string() step=((to_ms - from_ms) / STEPS).max(1).to_string()
+                min=from_ms.to_string() max=live_value(end) step=((to_ms - from_ms) / STEPS).max(1).to_string()
                 prop:value=move || playback.told_ms.get().to_string() on:input=seek />
             {SPEEDS.map(speed).collect_view()}
             <b>{live_text(at)}</b>

@@ -53,13 +53,18 @@ pub(super) fn of_tile(base: &Json, grid: Grid, tile: Tile, params: &MapParams) -
 /// All that is known of one.
 pub(super) fn of_one(base: &Json, entity_field: &str, entity: &Value) -> Json {
     let mut query = base.clone();
-    let term = json!({"term": {"field": entity_field, "value": entity}});
+    add_filter(&mut query, entity_field, &json!(entity));
+    query["entities"]["size"] = json!(1);
+    query
+}
+
+/// Lets only records with a value through.
+fn add_filter(query: &mut Json, field: &str, value: &Json) {
+    let term = json!({"term": {"field": field, "value": value}});
     match query.get_mut("filters").and_then(Json::as_array_mut) {
         Some(filters) => filters.push(term),
         None => query["filters"] = json!([term]),
     }
-    query["entities"]["size"] = json!(1);
-    query
 }
 
 /// The first of a ranking, or those whose name contains what is looked for.
@@ -90,11 +95,7 @@ pub(super) fn ranking(
     if !find.is_empty() {
         bucket["include"] = json!(containing(find));
     } else if !by.status.is_empty() {
-        let term = json!({"term": {"field": params.status, "value": by.status}});
-        match query.get_mut("filters").and_then(Json::as_array_mut) {
-            Some(filters) => filters.push(term),
-            None => query["filters"] = json!([term]),
-        }
+        add_filter(&mut query, &params.status, &json!(by.status));
     }
     query["buckets"] = json!([bucket]);
     if !by.field.is_empty() {

@@ -12,7 +12,7 @@ use hailstream_protocol::{QueryResult, Value};
 use super::area::Drawing;
 use super::basemap::Ground;
 use super::moves::Moves;
-use super::past::Past;
+use super::past::{Past, live_fleet};
 use crate::dom;
 
 /// A click farther than this (CSS px) from a vehicle does not mean it.
@@ -166,10 +166,7 @@ impl MapState {
         }
         if !self.is_tiled {
             let motion = self.motion();
-            let fleet = match &mut self.past {
-                Some(past) => past.live_fleet(),
-                None => &mut self.fleet,
-            };
+            let fleet = live_fleet(&mut self.past, &mut self.fleet);
             fleet.update(result, &self.params, motion, now);
         }
         self.result = Some(Arc::clone(result));
@@ -192,10 +189,7 @@ impl MapState {
         if !is_complete && now - self.taken_at < PATIENCE_MS {
             return;
         }
-        let is_same_known = match (&self.known, &known) {
-            (Some(before), Some(known)) => Arc::ptr_eq(before, known),
-            (before, known) => before.is_none() && known.is_none(),
-        };
+        let is_same_known = self.known.as_ref().map(Arc::as_ptr) == known.as_ref().map(Arc::as_ptr);
         if !self.moves.news() && is_same_known {
             return;
         }
@@ -203,10 +197,7 @@ impl MapState {
         self.known = known;
         let motion = self.motion();
         let told = (&*self.moves.tiles(&self.listed), self.known.as_deref());
-        let fleet = match &mut self.past {
-            Some(past) => past.live_fleet(),
-            None => &mut self.fleet,
-        };
+        let fleet = live_fleet(&mut self.past, &mut self.fleet);
         fleet.update_tiles(told, &self.params, motion, now);
         if self.seeks && self.chosen_shown(now).is_some() {
             self.show_chosen();

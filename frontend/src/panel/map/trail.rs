@@ -22,12 +22,7 @@ pub(super) struct Trail {
 impl Trail {
     /// Takes the newest records of the chosen one.
     pub(super) fn take(&mut self, result: Option<Arc<QueryResult>>, state: &MapState) {
-        let is_same = match (&self.of, &result) {
-            (Some(held), Some(result)) => Arc::ptr_eq(held, result),
-            (None, None) => true,
-            (Some(_), None) | (None, Some(_)) => false,
-        };
-        if !is_same {
+        if self.of.as_ref().map(Arc::as_ptr) != result.as_ref().map(Arc::as_ptr) {
             let fixes = result.as_ref().map(|result| passed(result, &state.params, &state.fleet));
             self.fixes = fixes.unwrap_or_default();
             self.of = result;
