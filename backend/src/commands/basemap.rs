@@ -93,7 +93,7 @@ impl Args {
                 .with_context(|| file.display().to_string())?;
             basemap.zones.extend(zones.iter().filter_map(|(name, shape)| areas::zone(name, shape)));
         }
-        let written = basemap.write();
+        let written = basemap.write()?;
         if let Some(folder) = self.output.parent() {
             std::fs::create_dir_all(folder)
                 .with_context(|| format!("making {}", folder.display()))?;

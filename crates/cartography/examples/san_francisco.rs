@@ -43,7 +43,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         zones: zones.iter().filter_map(|(name, shape)| areas::zone(name, shape)).collect(),
     };
     let file = assets.join("maps/san-francisco/basemap.hsbm");
-    std::fs::write(&file, basemap.write())?;
+    std::fs::write(&file, basemap.write()?)?;
     println!("{}: {} streets", file.display(), basemap.streets.len());
     Ok(())
 }

@@ -3,8 +3,11 @@
 //! Points and geometry collections are refused: nothing here needs them. Positions may carry an altitude, which is
 //! dropped. Errors name the feature by number and by its name, where it has one.
 
+use std::fmt;
+
 use crate::{LonLat, MultiPolygon, Polygon};
-use serde::Deserialize;
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 /// Positions read from one document at most; more is an error.
@@ -33,7 +36,7 @@ pub enum Shape {
 pub enum GeoJsonError {
     /// It is no JSON, or no feature collection.
     #[error("not a GeoJSON feature collection: {0}")]
-    NotACollection(#[from] serde_json::Error),
+    NotACollection(String),
     /// A feature is wrong.
     #[error("feature {number}{}: {what}", called(.name))]
     Feature {
@@ -64,13 +67,11 @@ pub fn read(document: &[u8]) -> Result<Vec<Feature>, GeoJsonError> {
 
 /// The same, where one that is wrong is no reason to do without the others.
 pub fn read_each(document: &[u8]) -> Result<Vec<Result<Feature, GeoJsonError>>, GeoJsonError> {
-    let collection: RawCollection = serde_json::from_slice(document)?;
-    let mut reader = Reader { positions_left: MAX_POSITIONS };
-    let read = |(index, raw): (usize, Value)| {
-        let name = raw["properties"]["name"].as_str().unwrap_or_default().to_owned();
-        reader.feature(raw).map_err(|what| GeoJsonError::Feature { number: index + 1, name, what })
-    };
-    Ok(collection.features.into_iter().enumerate().map(read).collect())
+    let collection: Result<Collection, _> = serde_json::from_slice(document);
+    match collection {
+        Ok(collection) => Ok(collection.features),
+        Err(error) => Err(GeoJsonError::NotACollection(error.to_string())),
+    }
 }
 
 /// The areas of a document, each named by its text property `name_property`. Lines are an error.
@@ -93,8 +94,16 @@ pub fn read_zones(
 }
 
 #[derive(Deserialize)]
-struct RawCollection {
-    features: Vec<Value>,
+struct Collection {
+    #[serde(deserialize_with = "one_by_one")]
+    features: Vec<Result<Feature, GeoJsonError>>,
+}
+
+/// Features as they are written are many times as large as what is made of them: there is one of them at a time.
+fn one_by_one<'de, D: Deserializer<'de>>(
+    document: D,
+) -> Result<Vec<Result<Feature, GeoJsonError>>, D::Error> {
+    document.deserialize_seq(Reader { positions_left: MAX_POSITIONS })
 }
 
 #[derive(Deserialize)]
@@ -121,6 +130,25 @@ struct Reader {
     positions_left: usize,
 }
 
+impl<'de> Visitor<'de> for Reader {
+    type Value = Vec<Result<Feature, GeoJsonError>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("features")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut all: A) -> Result<Self::Value, A::Error> {
+        let mut features = Vec::new();
+        while let Some(raw) = all.next_element::<Value>()? {
+            let name = raw["properties"]["name"].as_str().unwrap_or_default().to_owned();
+            let number = features.len() + 1;
+            let wrong = |what| GeoJsonError::Feature { number, name, what };
+            features.push(self.feature(raw).map_err(wrong));
+        }
+        Ok(features)
+    }
+}
+
 impl Reader {
     fn feature(&mut self, raw: Value) -> Result<Feature, String> {
         let raw = RawFeature::deserialize(raw).map_err(|error| error.to_string())?;
@@ -134,7 +162,13 @@ impl Reader {
     }
 
     fn area(&mut self, polygons: &[Vec<RawLine>]) -> Result<MultiPolygon, String> {
-        let polygon = |rings: &Vec<RawLine>| self.lines(rings).map(Polygon::from_rings);
+        let polygon = |rings: &Vec<RawLine>| {
+            let rings = self.lines(rings)?;
+            if !rings.iter().all(|ring| has_corners(ring)) {
+                return Err("a ring with fewer than three corners".to_owned());
+            }
+            (!rings.is_empty()).then(|| Polygon::from_rings(rings)).ok_or("no ring".to_owned())
+        };
         Ok(MultiPolygon { polygons: polygons.iter().map(polygon).collect::<Result<_, _>>()? })
     }
 
@@ -149,6 +183,13 @@ impl Reader {
             .ok_or_else(|| format!("the document holds more than {MAX_POSITIONS} positions"))?;
         line.iter().map(position).collect()
     }
+}
+
+/// Whether there are three places among these.
+fn has_corners(ring: &[LonLat]) -> bool {
+    let other = |known: &[LonLat]| ring.iter().copied().find(|place| !known.contains(place));
+    let second = ring.first().and_then(|first| other(&[*first]).map(|second| [*first, second]));
+    second.is_some_and(|known| other(&known).is_some())
 }
 
 fn position(raw: &RawPosition) -> Result<LonLat, String> {
@@ -198,6 +239,14 @@ mod tests {
                 "feature 2 (\"B\"): a position of 1 numbers",
             ),
             (feature("", "null"), "feature 2: no geometry"),
+            (
+                feature("B", r#"{"type":"Polygon","coordinates":[[[0,0],[4,0],[0,0],[4,0]]]}"#),
+                "feature 2 (\"B\"): a ring with fewer than three corners",
+            ),
+            (
+                feature("B", r#"{"type":"MultiPolygon","coordinates":[[]]}"#),
+                "feature 2 (\"B\"): no ring",
+            ),
         ] {
             let error = read(collection(&format!("{fine},{broken}")).as_bytes()).unwrap_err();
             assert_eq!(error.to_string(), expected);
@@ -209,7 +258,7 @@ mod tests {
 
     #[test]
     fn zones_need_names() {
-        let nameless = feature("", r#"{"type":"Polygon","coordinates":[[]]}"#);
+        let nameless = feature("", r#"{"type":"Polygon","coordinates":[[[0,0],[4,0],[0,4]]]}"#);
         let error = read_zones(collection(&nameless).as_bytes(), "name").unwrap_err();
         assert_eq!(error.to_string(), "feature 1: no text property \"name\"");
         assert!(read_zones(b"[]", "name").is_err());

@@ -2,7 +2,7 @@
 //!
 //! Reading never trusts a count: room is reserved only for what the remaining bytes could hold.
 
-use super::{Basemap, Street, StreetClass, UNITS_PER_DEGREE, Zone};
+use super::{Basemap, MOST_POINTS, Street, StreetClass, UNITS_PER_DEGREE, Zone};
 use crate::{LonLat, MultiPolygon, Polygon};
 use std::collections::HashMap;
 
@@ -18,6 +18,9 @@ pub enum BasemapError {
     /// A basemap of a version unknown here.
     #[error("basemap of version {0}, this reader knows version 1")]
     Version(u8),
+    /// There is more in it than a browser draws at once.
+    #[error("a basemap of more than {MOST_POINTS} points: take a smaller area, or less of it")]
+    TooLarge,
     /// The bytes are damaged.
     #[error("damaged basemap: {what} at byte {at}")]
     Damaged {
@@ -29,7 +32,7 @@ pub enum BasemapError {
 }
 
 pub(super) fn read(bytes: &[u8]) -> Result<Basemap, BasemapError> {
-    let mut reader = Reader { bytes, at: 0, lon: 0, lat: 0 };
+    let mut reader = Reader { bytes, at: 0, lon: 0, lat: 0, points_left: MOST_POINTS };
     if reader.take(4).ok() != Some(MAGIC.as_slice()) {
         return Err(BasemapError::NotABasemap);
     }
@@ -52,8 +55,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Basemap, BasemapError> {
     Ok(basemap)
 }
 
-pub(super) fn write(basemap: &Basemap) -> Vec<u8> {
-    let mut writer = Writer { bytes: MAGIC.to_vec(), lon: 0, lat: 0 };
+pub(super) fn write(basemap: &Basemap) -> Result<Vec<u8>, BasemapError> {
+    let mut writer = Writer { bytes: MAGIC.to_vec(), lon: 0, lat: 0, points: 0 };
     writer.bytes.push(VERSION);
     writer.list(&basemap.credits, Writer::text);
     let names = Names::of(basemap);
@@ -72,7 +75,7 @@ pub(super) fn write(basemap: &Basemap) -> Vec<u8> {
         writer.signed(lat);
         writer.list(&zone.shape.polygons, Writer::polygon);
     });
-    writer.bytes
+    if writer.points > MOST_POINTS { Err(BasemapError::TooLarge) } else { Ok(writer.bytes) }
 }
 
 /// Grid units of a position.
@@ -108,6 +111,8 @@ struct Writer {
     bytes: Vec<u8>,
     lon: i64,
     lat: i64,
+    /// So many were written.
+    points: usize,
 }
 
 impl Writer {
@@ -136,6 +141,7 @@ impl Writer {
     }
 
     fn points(&mut self, points: &[LonLat]) {
+        self.points += points.len();
         self.list(points, |writer, &point| {
             let (lon, lat) = on_grid(point);
             writer.signed(lon - writer.lon);
@@ -157,6 +163,7 @@ struct Reader<'a> {
     at: usize,
     lon: i64,
     lat: i64,
+    points_left: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -234,6 +241,7 @@ impl<'a> Reader<'a> {
 
     fn points(&mut self) -> Result<Vec<LonLat>, BasemapError> {
         self.list(2, |reader| {
+            reader.points_left = reader.points_left.checked_sub(1).ok_or(BasemapError::TooLarge)?;
             reader.lon = reader.lon.wrapping_add(reader.signed()?);
             reader.lat = reader.lat.wrapping_add(reader.signed()?);
             reader.position(reader.lon, reader.lat)

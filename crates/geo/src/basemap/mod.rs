@@ -27,6 +27,9 @@ use crate::{Bounds, LonLat, MultiPolygon, Polygon};
 
 pub use format::BasemapError;
 
+/// Points of a basemap at most: a browser reads and draws so many in a few seconds, and ten times as many in most of a minute.
+pub const MOST_POINTS: usize = 1_000_000;
+
 /// Grid units per degree in the file.
 pub const UNITS_PER_DEGREE: f64 = 1e5;
 
@@ -94,7 +97,10 @@ impl Basemap {
     }
 
     /// The bytes of this basemap. Coordinates are rounded to the file's grid.
-    pub fn write(&self) -> Vec<u8> {
+    ///
+    /// # Errors
+    /// It has more than [`MOST_POINTS`].
+    pub fn write(&self) -> Result<Vec<u8>, BasemapError> {
         format::write(self)
     }
 
@@ -166,12 +172,12 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_written_is_read(basemap in basemap()) {
-            prop_assert_eq!(Basemap::read(&basemap.write()).unwrap(), basemap);
+            prop_assert_eq!(Basemap::read(&basemap.write().unwrap()).unwrap(), basemap);
         }
 
         #[test]
         fn a_cut_file_is_an_error(basemap in basemap(), cut in 0.0_f64..1.0) {
-            let bytes = basemap.write();
+            let bytes = basemap.write().unwrap();
             let kept = (bytes.len() as f64 * cut) as usize;
             prop_assert!(Basemap::read(&bytes[..kept]).is_err());
         }
@@ -182,5 +188,26 @@ mod tests {
             // Whether it reads is chance; that it returns, without a panic or a huge allocation, is the promise.
             drop(Basemap::read(&dressed));
         }
+    }
+
+    #[test]
+    fn what_a_browser_could_not_draw_is_neither_written_nor_read() {
+        let corner = LonLat::wrapped(0.0, 0.0);
+        let basemap = |points| {
+            let street = Street {
+                class: StreetClass::Local,
+                name: String::new(),
+                points: vec![corner; points],
+            };
+            Basemap { streets: vec![street], ..Basemap::default() }
+        };
+        let largest = basemap(MOST_POINTS).write().unwrap();
+        assert_eq!(Basemap::read(&largest).unwrap().streets[0].points.len(), MOST_POINTS);
+        assert!(matches!(basemap(MOST_POINTS + 1).write(), Err(BasemapError::TooLarge)));
+        // The same with one point more: the count is a varint of three bytes, and each point two zeros.
+        let mut larger = largest;
+        let at = larger.windows(3).position(|count| count == [0xc0, 0x84, 0x3d]).unwrap();
+        larger.splice(at..at + 3, [0xc1, 0x84, 0x3d, 0, 0]);
+        assert!(matches!(Basemap::read(&larger), Err(BasemapError::TooLarge)));
     }
 }
