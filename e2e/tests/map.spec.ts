@@ -96,6 +96,7 @@ test("a trail is drawn for the chosen cab and goes when the card is closed", asy
   await map.locator(".mapview").focus();
   await page.keyboard.press("Escape");
   await expect(map.locator(".cab")).toHaveCount(0);
+  await page.keyboard.press("0"); // from near, names are above the vehicles
   await expect.poll(() => isInked(map)).toBe(false);
 });
 
