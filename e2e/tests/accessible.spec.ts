@@ -155,6 +155,8 @@ test("what changes is told politely, and only when it is news", async ({ page })
   const board = new Board(page);
   await board.open(url);
   await board.expectAll("live", TAXI_PANELS.slice(0, 3));
+  // The other panels follow, and with the last of them the board is.
+  await expect(page.getByRole("status").filter({ hasText: /^Live$/ })).toHaveCount(1);
   // Counts what a screen reader would be given to say.
   await page.evaluate(() => {
     const told: string[] = [];

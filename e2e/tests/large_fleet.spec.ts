@@ -58,9 +58,12 @@ test("all are counted, and only what is in view is asked for", async ({ page, re
 test("dragging and zooming ask for other tiles, and nobody vanishes meanwhile", async ({ page }) => {
   const { map, tiles } = await openMap(page);
   await map.locator(".note").evaluate((note) => {
-    const least = { cabs: Infinity };
-    Object.assign(globalThis, { least });
-    const look = () => (least.cabs = Math.min(least.cabs, Number((note.textContent ?? "").replaceAll(",", "").match(/\d+/)?.[0] ?? 0)));
+    const seen = { least: Infinity, last: 0 };
+    Object.assign(globalThis, { seen });
+    const look = () => {
+      seen.last = Number((note.textContent ?? "").replaceAll(",", "").match(/\d+/)?.[0] ?? 0);
+      seen.least = Math.min(seen.least, seen.last);
+    };
     new MutationObserver(look).observe(note, { subtree: true, childList: true, characterData: true });
   });
   const before = new Set(tiles);
@@ -72,8 +75,9 @@ test("dragging and zooming ask for other tiles, and nobody vanishes meanwhile", 
     return left < 5_000 && Math.abs(left - before) < 0.05 * left;
   };
   await expect.poll(isSettled, { message: "the zoom has come to its end", intervals: [700] }).toBe(true);
-  const { cabs } = await page.evaluate(() => (globalThis as unknown as { least: { cabs: number } }).least);
-  expect(cabs, "the fewest in view at any time").toBeGreaterThan(left * 0.7);
+  // A slow page may still be at it: what counts is what it said last.
+  const { least, last } = await page.evaluate(() => (globalThis as unknown as { seen: { least: number; last: number } }).seen);
+  expect(least, "the fewest in view at any time").toBeGreaterThan(last * 0.7);
   const finer = [...tiles].filter((tile) => !before.has(tile));
   expect(finer.length, "the same in finer units").toBeGreaterThan(0);
   await map.getByRole("button", { name: "Back to the start" }).click();

@@ -15,8 +15,6 @@ use crate::config::fault::{Fault, Faults};
 /// Areas, numbered in the order in which they were read.
 pub type Fences = ZoneIndex;
 
-/// Fewer make no area.
-const LEAST_POSITIONS: usize = 3;
 /// An edge longer than this goes round the back of the globe, degrees of longitude.
 const LONGEST_EDGE: f64 = 180.0;
 
@@ -93,38 +91,26 @@ fn area(
     match feature.shape {
         Shape::Lines(_) => Err(wrong("a line, where an area is needed".to_owned())),
         Shape::Area(area) => match fault_of(&area) {
-            Some(what) => Err(wrong(what)),
+            Some(what) => Err(wrong(what.to_owned())),
             None => Ok((name, area)),
         },
     }
 }
 
 /// Why nobody can be inside, or it cannot be told.
-fn fault_of(area: &MultiPolygon) -> Option<String> {
-    if area.polygons.is_empty() {
-        return Some("an area without rings".to_owned());
-    }
-    let ring = area.polygons.iter().flat_map(Polygon::rings).find_map(fault_of_ring);
+fn fault_of(area: &MultiPolygon) -> Option<&'static str> {
     let is_flat = |polygon: &Polygon| polygon.area_square_degrees() <= 0.0;
-    let flat = || area.polygons.iter().any(is_flat).then(|| "a ring around nothing".to_owned());
-    ring.or_else(flat)
+    if area.polygons.iter().flat_map(Polygon::rings).any(is_across) {
+        Some("a ring across the antimeridian: cut it there into two polygons (RFC 7946, 3.1.9)")
+    } else {
+        area.polygons.iter().any(is_flat).then_some("a ring around nothing")
+    }
 }
 
-fn fault_of_ring(ring: &[LonLat]) -> Option<String> {
-    let mut different: Vec<[f64; 2]> = ring.iter().map(|at| [at.lon(), at.lat()]).collect();
-    different.sort_by(|a, b| a[0].total_cmp(&b[0]).then(a[1].total_cmp(&b[1])));
-    different.dedup();
-    if different.len() < LEAST_POSITIONS {
-        let count = different.len();
-        let needed = format!("at least {LEAST_POSITIONS} are needed");
-        return Some(format!("a ring of {count} different positions, {needed}"));
-    }
+/// Whether an edge would lead around the globe.
+fn is_across(ring: &[LonLat]) -> bool {
     let next = ring.iter().cycle().skip(1);
-    let is_long = |(a, b): (&LonLat, &LonLat)| (a.lon() - b.lon()).abs() > LONGEST_EDGE;
-    ring.iter().zip(next).any(is_long).then(|| {
-        "a ring across the antimeridian: cut it there into two polygons (RFC 7946, 3.1.9)"
-            .to_owned()
-    })
+    ring.iter().zip(next).any(|(a, b)| (a.lon() - b.lon()).abs() > LONGEST_EDGE)
 }
 
 #[cfg(test)]

@@ -13,6 +13,8 @@ use serde_json::{Map, Value};
 /// Positions read from one document at most; more is an error.
 pub const MAX_POSITIONS: usize = 20_000_000;
 
+const LEAST_CORNERS: usize = 3;
+
 /// One feature: a shape and what is known about it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Feature {
@@ -162,14 +164,15 @@ impl Reader {
     }
 
     fn area(&mut self, polygons: &[Vec<RawLine>]) -> Result<MultiPolygon, String> {
+        if polygons.is_empty() || polygons.iter().any(Vec::is_empty) {
+            return Err("an area without rings".to_owned());
+        }
         let polygon = |rings: &Vec<RawLine>| {
             let rings = self.lines(rings)?;
-            if !rings.iter().all(|ring| has_corners(ring)) {
-                return Err("a ring with fewer than three corners".to_owned());
-            }
-            (!rings.is_empty()).then(|| Polygon::from_rings(rings)).ok_or("no ring".to_owned())
+            rings.iter().try_for_each(|ring| has_corners(ring))?;
+            Ok(Polygon::from_rings(rings))
         };
-        Ok(MultiPolygon { polygons: polygons.iter().map(polygon).collect::<Result<_, _>>()? })
+        Ok(MultiPolygon { polygons: polygons.iter().map(polygon).collect::<Result<_, String>>()? })
     }
 
     fn lines(&mut self, lines: &[RawLine]) -> Result<Vec<Vec<LonLat>>, String> {
@@ -185,11 +188,21 @@ impl Reader {
     }
 }
 
-/// Whether there are three places among these.
-fn has_corners(ring: &[LonLat]) -> bool {
-    let other = |known: &[LonLat]| ring.iter().copied().find(|place| !known.contains(place));
-    let second = ring.first().and_then(|first| other(&[*first]).map(|second| [*first, second]));
-    second.is_some_and(|known| other(&known).is_some())
+/// A ring around something has three corners at least.
+fn has_corners(ring: &[LonLat]) -> Result<(), String> {
+    let mut different: Vec<LonLat> = Vec::with_capacity(LEAST_CORNERS);
+    for place in ring {
+        if different.len() < LEAST_CORNERS && !different.contains(place) {
+            different.push(*place);
+        }
+    }
+    if different.len() < LEAST_CORNERS {
+        let count = different.len();
+        return Err(format!(
+            "a ring of {count} different positions, at least {LEAST_CORNERS} are needed"
+        ));
+    }
+    Ok(())
 }
 
 fn position(raw: &RawPosition) -> Result<LonLat, String> {
@@ -241,11 +254,11 @@ mod tests {
             (feature("", "null"), "feature 2: no geometry"),
             (
                 feature("B", r#"{"type":"Polygon","coordinates":[[[0,0],[4,0],[0,0],[4,0]]]}"#),
-                "feature 2 (\"B\"): a ring with fewer than three corners",
+                "feature 2 (\"B\"): a ring of 2 different positions, at least 3 are needed",
             ),
             (
                 feature("B", r#"{"type":"MultiPolygon","coordinates":[[]]}"#),
-                "feature 2 (\"B\"): no ring",
+                "feature 2 (\"B\"): an area without rings",
             ),
         ] {
             let error = read(collection(&format!("{fine},{broken}")).as_bytes()).unwrap_err();
