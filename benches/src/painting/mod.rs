@@ -68,7 +68,7 @@ pub(crate) fn chart(effort: Effort) -> Result<Vec<Measure>> {
     let data = run.lines(&charts::large_lines(effort.frames()))?;
     let panel = charts::large(start_ms, [0, 0, 48, 14]);
     run.variant(Variant::peer("idle", "idle", size, json!({})));
-    run.ours("ours", vec![panel], start_ms, size)?;
+    run.ours("ours", &[panel], start_ms, size)?;
     run.variant(Variant::peer("uPlot", "uplot", size, data.ask(1)).with_data(&data.file));
     run.variant(Variant::peer("ECharts", "echarts", size, data.ask(1)).with_data(&data.file));
     let found = run.measure()?;
@@ -93,7 +93,7 @@ pub(crate) fn board(effort: Effort) -> Result<Vec<Measure>> {
     let large = run.lines(&charts::large_lines(effort.frames()))?;
     let small = run.lines(&charts::small_lines(effort.frames()))?;
     run.variant(Variant::peer("idle", "idle", size, json!({})));
-    run.ours("ours, 12 panels", charts::twelve(start_ms), start_ms, size)?;
+    run.ours("ours, 12 panels", &charts::twelve(start_ms), start_ms, size)?;
     let of_size = |ask: Value, [width, height]: [usize; 2]| {
         let mut ask = ask;
         ask["width"] = json!(width);
@@ -127,7 +127,7 @@ pub(crate) fn map(effort: Effort) -> Result<Vec<Measure>> {
         let law = cabs::Law::city(count);
         let fleet = cabs::Fleet::of(law);
         let data = run.file(&format!("cabs-{count}"), &fleet.as_numbers())?;
-        run.ours(&format!("ours, {count} cabs"), vec![fleet.panel(start_ms)], start_ms, size)?;
+        run.ours(&format!("ours, {count} cabs"), &[fleet.panel(start_ms)], start_ms, size)?;
         let peer = Variant::peer(&format!("MapLibre, {count} cabs"), "maplibre", size, ask(law));
         run.variant(peer.with_data(&data));
     }

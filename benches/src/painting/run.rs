@@ -119,11 +119,11 @@ impl Run {
     pub(super) fn ours(
         &mut self,
         name: &str,
-        panels: Vec<Panel>,
+        panels: &[Panel],
         start_ms: i64,
         viewport: [usize; 2],
     ) -> Result<()> {
-        self.ours_with(name, &panels, start_ms, json!({"viewport": viewport}))
+        self.ours_with(name, panels, start_ms, json!({"viewport": viewport}))
     }
 
     /// The same, and what is more to be said of it: the `viewport`, and whether a `hand` moves the map.
