@@ -133,9 +133,9 @@ const kinds = {
             type: "circle",
             source: "cabs",
             paint: {
-              "circle-radius": 4,
+              "circle-radius": number("radius"),
               "circle-color": ["match", ["get", "status"], "hired", "#d97706", "free", "#0d9488", "#71717a"],
-              "circle-stroke-width": 1,
+              "circle-stroke-width": number("casing"),
               "circle-stroke-color": "#fff",
             },
           },
@@ -184,11 +184,11 @@ const kinds = {
       new ScatterplotLayer({
         id: "cabs",
         data: { length, attributes: { getPosition: { value: positions(frame), size: 2 }, getFillColor: { value: colours, size: 3 } } },
-        getRadius: 4,
+        getRadius: number("radius") + number("casing") / 2, // its line lies on the edge
         radiusUnits: "pixels",
         stroked: true,
         getLineColor: [255, 255, 255],
-        getLineWidth: 1,
+        getLineWidth: number("casing"),
         lineWidthUnits: "pixels",
       });
     const next = () => {

@@ -24,17 +24,20 @@ pub(super) struct Law {
     pub(super) fix_every: usize,
     /// What the moving ones are drawn as.
     pub(super) shape: &'static str,
+    /// Radius and casing of the others' dots, px: those of ours where so many are in view (`fleet::Size`).
+    pub(super) dot: [f64; 2],
 }
 
 impl Law {
-    /// As many as a city has, with a fix each second, as arrows.
+    /// As many as a city has, with a fix each second, as arrows where there is room for them.
     pub(super) fn city(count: usize) -> Self {
-        Self { count, fix_every: 60, shape: "arrow" }
+        let dot = if count < 5_000 { [4.0, 1.0] } else { [2.5, 1.3] };
+        Self { count, fix_every: 60, shape: "arrow", dot }
     }
 
     /// 40,000 with 10,000 fixes a second, as dots: what the others draw.
     pub(super) fn metropolis() -> Self {
-        Self { count: 40_000, fix_every: 240, shape: "dot" }
+        Self { count: 40_000, fix_every: 240, shape: "dot", dot: [1.6, 0.6] }
     }
 
     /// Frames in one direction.

@@ -152,7 +152,10 @@ pub(crate) fn map(effort: Effort) -> Result<Vec<Measure>> {
 /// What the others are told of a fleet on the map.
 fn ask(law: cabs::Law) -> Value {
     let [lon, lat] = cabs::CENTER;
-    json!({"lon": lon, "lat": lat, "zoom": cabs::ZOOM, "way": law.way()})
+    let [radius, casing] = law.dot;
+    json!({
+        "lon": lon, "lat": lat, "zoom": cabs::ZOOM, "way": law.way(), "radius": radius, "casing": casing,
+    })
 }
 
 /// 40,000 vehicles on streets, each moving each frame, while the map rests and while a hand drags and zooms it; beside

@@ -130,6 +130,10 @@ impl<T: PartialEq + Clone> Change<T> {
 }
 
 impl<T> Change<T> {
+    pub(crate) fn is_same(&self) -> bool {
+        matches!(self, Self::Same)
+    }
+
     fn apply_to(self, target: &mut T) {
         if let Self::To(value) = self {
             *target = value;
@@ -179,12 +183,12 @@ impl Delta {
         keeps_all
             && self.steps.is_none()
             && self.cells.is_empty()
-            && matches!(self.columns, Change::Same)
-            && matches!(self.row_flags, Change::Same)
-            && matches!(self.total, Change::Same)
-            && matches!(self.approximate, Change::Same)
-            && matches!(self.truncated, Change::Same)
-            && matches!(self.coverage, Change::Same)
+            && self.columns.is_same()
+            && self.row_flags.is_same()
+            && self.total.is_same()
+            && self.approximate.is_same()
+            && self.truncated.is_same()
+            && self.coverage.is_same()
     }
 
     /// Moves `result` on.
@@ -193,6 +197,7 @@ impl Delta {
     /// Where the delta does not fit; `result` is then unusable and must be replaced by a snapshot.
     pub fn apply(mut self, result: &mut QueryResult) -> Result<(), DeltaError> {
         self.check_base(result)?;
+        result.row_changes.remember(&self, result.rows.len());
         let rows = Cow::Owned(std::mem::take(&mut result.rows));
         result.rows = self.rows_after(rows)?;
         self.apply_rest(result);
@@ -205,6 +210,8 @@ impl Delta {
     /// Where the delta does not fit.
     pub fn applied_to(mut self, result: &QueryResult) -> Result<QueryResult, DeltaError> {
         self.check_base(result)?;
+        let mut row_changes = result.row_changes.clone();
+        row_changes.remember(&self, result.rows.len());
         let mut next = QueryResult {
             rows: self.rows_after(Cow::Borrowed(&result.rows))?,
             columns: result.columns.clone(),
@@ -216,6 +223,7 @@ impl Delta {
             range: result.range,
             coverage: result.coverage.clone(),
             as_of: result.as_of.clone(),
+            row_changes,
         };
         self.apply_rest(&mut next);
         Ok(next)

@@ -15,6 +15,7 @@ pub mod frame;
 mod message;
 mod problem;
 mod result;
+mod row_changes;
 pub mod saved_object;
 mod steps;
 pub mod stream_info;
@@ -30,5 +31,6 @@ pub use message::{
 };
 pub use problem::Problem;
 pub use result::{Coverage, Gap, QueryResult, Range, Row, RowFlags, Truncated};
+pub use row_changes::{Followed, RowChanges};
 pub use steps::{ColumnSteps, Steps, StepsError};
 pub use value::Value;

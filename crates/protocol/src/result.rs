@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::as_of::AsOf;
+use crate::row_changes::{Followed, RowChanges};
 use crate::value::Value;
 
 /// One row: the cells of [`QueryResult::columns`], in their order.
@@ -34,6 +35,23 @@ pub struct QueryResult {
     pub coverage: Coverage,
     /// Which records the answer covers.
     pub as_of: AsOf,
+    /// Which rows the last deltas changed: no part of the answer, and nothing that travels.
+    #[serde(skip)]
+    pub row_changes: RowChanges,
+}
+
+impl QueryResult {
+    /// What somebody who has now looked at all rows is to keep. Nothing where changes are not followed.
+    #[must_use]
+    pub fn followed(&self) -> Option<Followed> {
+        self.row_changes.followed(self.as_of.sequence)
+    }
+
+    /// The rows with cells that changed since then, some perhaps twice, where all others are what and where they were.
+    #[must_use]
+    pub fn rows_changed_since(&self, followed: Followed) -> Option<impl Iterator<Item = usize>> {
+        self.row_changes.since(followed)
+    }
 }
 
 /// What is special about a row.

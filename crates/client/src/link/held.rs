@@ -27,7 +27,8 @@ struct Other {
 }
 
 impl Held {
-    pub(super) fn new(result: QueryResult) -> Self {
+    pub(super) fn new(mut result: QueryResult) -> Self {
+        result.row_changes.follow();
         Self { result: Arc::new(result), other: None }
     }
 

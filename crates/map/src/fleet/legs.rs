@@ -102,6 +102,7 @@ impl Legs {
 impl Fleet {
     /// Finds the vehicles that a view shows at `now_ms`, lower ones first; silent ones lie lowest. `stream_ms` is the stream's present.
     /// Returns how fast the quickest of them moves on the screen, CSS px a millisecond.
+    #[inline(never)] // The crate says why.
     pub fn look(
         &mut self,
         seen: &mut Vec<Seen>,

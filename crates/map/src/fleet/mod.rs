@@ -19,6 +19,7 @@ mod present;
 mod raster;
 mod reports;
 mod sheet;
+mod size;
 mod statuses;
 mod summary;
 mod tints;
@@ -31,7 +32,7 @@ use hailstream_geo::basemap::Street;
 use hailstream_geo::mercator::World;
 use hailstream_motion as motion;
 use hailstream_protocol::visualization::MapParams;
-use hailstream_protocol::{QueryResult, Value};
+use hailstream_protocol::{Followed, QueryResult, Value};
 
 pub use cells::{Cell, cells, is_crowded};
 use course::{Course, Moment};
@@ -48,6 +49,7 @@ pub use raster::Raster;
 use reports::Report;
 pub use reports::{HEADING_STEP, TileAnswer};
 pub use sheet::Sheet;
+pub use size::Size;
 pub use statuses::{Status, Statuses};
 pub use summary::summary;
 pub use tints::{STEPS, Tints, tints};
@@ -162,6 +164,8 @@ pub struct Fleet {
     present: Present,
     /// Times of the fixes that are new in a result. Kept only for its memory.
     new_fixes_ms: Vec<i64>,
+    /// The result that the vehicles are of, where they are the rows of one.
+    followed: Option<Followed>,
 }
 
 impl Fleet {
@@ -177,6 +181,7 @@ impl Fleet {
             guide: None,
             present: Present::default(),
             new_fixes_ms: Vec::new(),
+            followed: None,
         }
     }
 
@@ -191,7 +196,8 @@ impl Fleet {
         self.guide = (!streets.is_empty()).then(|| motion::Motion::new(streets));
     }
 
-    /// Takes the next result. Rows without a position are not on the map.
+    /// Takes the next result. Rows without a position are not on the map. Of one that goes on from the last only those rows are looked
+    /// at that changed: of forty thousand that is a fortieth.
     pub fn update(
         &mut self,
         result: &QueryResult,
@@ -199,8 +205,31 @@ impl Fleet {
         motion: Motion,
         now_ms: f64,
     ) {
+        let followed = std::mem::replace(&mut self.followed, result.followed());
+        if let Some(news) = followed.and_then(|followed| self.news(result, followed, params)) {
+            let news = news.iter().map(|(index, report)| (*index, report));
+            return self.take_known(news, motion, Precision::Exact, now_ms);
+        }
         let reports = reports::of_rows(result, params, &mut self.statuses);
         self.take(&reports, motion, Precision::Exact, now_ms);
+    }
+
+    /// What changed since a result of which the vehicles are, each with its vehicle; nothing where that is not known.
+    fn news<'a>(
+        &mut self,
+        result: &'a QueryResult,
+        followed: Followed,
+        params: &MapParams,
+    ) -> Option<Vec<(usize, Report<'a>)>> {
+        let mut rows: Vec<usize> = result.rows_changed_since(followed)?.collect();
+        rows.sort_unstable();
+        rows.dedup();
+        let reports = reports::of_some_rows(result, &rows, params, &mut self.statuses)?;
+        let with_vehicle = |report: Report<'a>| {
+            let index = self.vehicles.binary_search_by_key(&report.row, |known| known.row).ok()?;
+            is_same(&self.vehicles[index].entity, report.entity).then_some((index, report))
+        };
+        reports.into_iter().map(with_vehicle).collect()
     }
 
     /// Takes the next answers of tiles, in whose units positions are known; `known` is an answer with vehicles wherever they are, as
@@ -212,6 +241,7 @@ impl Fleet {
         motion: Motion,
         now_ms: f64,
     ) {
+        self.followed = None;
         let reports = reports::of_tiles(answers, known, params, &mut self.statuses);
         self.take(&reports, motion, Precision::Units, now_ms);
     }
@@ -220,45 +250,54 @@ impl Fleet {
     fn take(&mut self, reports: &[Report<'_>], motion: Motion, precision: Precision, now_ms: f64) {
         let is_same = self.vehicles.len() == reports.len()
             && self.vehicles.iter().zip(reports).all(|(old, new)| is_same(&old.entity, new.entity));
-        self.tell_the_time(reports, precision, is_same, now_ms);
-        let now = Moment { ours_ms: now_ms, theirs_ms: self.present.at(now_ms) };
-        let take = Take { motion, precision, now };
         if is_same {
-            self.update_in_place(reports, take);
-        } else {
-            self.merge(reports, take);
+            return self.take_known(reports.iter().enumerate(), motion, precision, now_ms);
         }
-    }
-
-    /// What the new fixes say of the time. Whether all vehicles are the same is known already.
-    fn tell_the_time(
-        &mut self,
-        reports: &[Report<'_>],
-        precision: Precision,
-        is_same: bool,
-        now_ms: f64,
-    ) {
         self.new_fixes_ms.clear();
         let mut known = self.vehicles.iter().peekable();
         for Report { entity, fix, .. } in reports {
-            let before = if is_same {
-                known.next()
-            } else {
-                while known.next_if(|vehicle| vehicle.entity < **entity).is_some() {}
-                known.next_if(|vehicle| vehicle.entity == **entity)
-            };
+            while known.next_if(|vehicle| vehicle.entity < **entity).is_some() {}
+            let before = known.next_if(|vehicle| vehicle.entity == **entity);
             if before.is_none_or(|vehicle| !precision.is_same_time(vehicle.fix_ms, fix.at_ms)) {
                 self.new_fixes_ms.push(fix.at_ms);
             }
         }
-        self.present.tell(&mut self.new_fixes_ms, now_ms);
+        let now = self.tell_the_time(now_ms);
+        self.merge(reports, Take { motion, precision, now });
     }
 
-    /// The common case: the same vehicles.
-    fn update_in_place(&mut self, reports: &[Report<'_>], take: Take) {
+    /// The common case: the same vehicles. Reports come with the places of theirs.
+    fn take_known<'a>(
+        &mut self,
+        reports: impl Iterator<Item = (usize, &'a Report<'a>)> + Clone,
+        motion: Motion,
+        precision: Precision,
+        now_ms: f64,
+    ) {
+        self.new_fixes_ms.clear();
+        for (index, Report { fix, .. }) in reports.clone() {
+            if !precision.is_same_time(self.vehicles[index].fix_ms, fix.at_ms) {
+                self.new_fixes_ms.push(fix.at_ms);
+            }
+        }
+        let now = self.tell_the_time(now_ms);
+        self.update_in_place(reports, Take { motion, precision, now });
+    }
+
+    /// What the new fixes say of the time.
+    fn tell_the_time(&mut self, now_ms: f64) -> Moment {
+        self.present.tell(&mut self.new_fixes_ms, now_ms);
+        Moment { ours_ms: now_ms, theirs_ms: self.present.at(now_ms) }
+    }
+
+    fn update_in_place<'a>(
+        &mut self,
+        reports: impl Iterator<Item = (usize, &'a Report<'a>)>,
+        take: Take,
+    ) {
         let mut has_other_levels = false;
-        let vehicles = self.vehicles.iter_mut().zip(reports).enumerate();
-        for (index, (vehicle, Report { row, fix, .. })) in vehicles {
+        for (index, Report { row, fix, .. }) in reports {
+            let vehicle = &mut self.vehicles[index];
             vehicle.row = *row;
             let is_other = vehicle.status != fix.status;
             has_other_levels |=

@@ -36,6 +36,7 @@ pub struct Raster {
 
 impl Raster {
     /// Begins with the ground at a place. Allocates only where it grows.
+    #[inline(never)] // The crate says why.
     pub fn begin(&mut self, (width, height): (usize, usize), ground: &Picture, place: Place) {
         self.width = width;
         self.height = height;
@@ -55,6 +56,7 @@ impl Raster {
 
     /// Puts the glyphs of vehicles where these are, each over those before it; that of one of them is left out. What is outside is
     /// cut.
+    #[inline(never)] // The crate says why.
     pub fn stamp(&mut self, glyphs: &Glyphs, seen: &[Seen], but: Option<usize>) {
         let mut stamps = std::mem::take(&mut self.stamps);
         stamps.clear();

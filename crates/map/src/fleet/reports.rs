@@ -38,6 +38,18 @@ impl Columns {
             status: find(&params.status),
         })
     }
+
+    /// Where positions are as records have them.
+    fn report<'a>(self, row: usize, cells: &'a Row, statuses: &mut Statuses) -> Option<Report<'a>> {
+        let status = self.status.and_then(|column| cells.get(column)).and_then(Value::as_str);
+        let fix = Placed {
+            place: lon_lat(cells.get(self.position)?)?,
+            heading: self.heading.and_then(|column| cells.get(column)?.as_f64()).map(compass),
+            at_ms: cells.get(1)?.as_i64()?,
+            status: statuses.index_of(status.unwrap_or_default()),
+        };
+        Some(Report { entity: cells.first()?, row, fix })
+    }
 }
 
 /// Of an answer about all of them, by entity as it is.
@@ -49,17 +61,19 @@ pub(super) fn of_rows<'a>(
     let Some(columns) = Columns::of(&result.columns, params, &params.position) else {
         return Vec::new();
     };
-    let mut report = |(row, cells): (usize, &'a Row)| {
-        let status = columns.status.and_then(|column| cells.get(column)).and_then(Value::as_str);
-        let fix = Placed {
-            place: lon_lat(cells.get(columns.position)?)?,
-            heading: columns.heading.and_then(|column| cells.get(column)?.as_f64()).map(compass),
-            at_ms: cells.get(1)?.as_i64()?,
-            status: statuses.index_of(status.unwrap_or_default()),
-        };
-        Some(Report { entity: cells.first()?, row, fix })
-    };
-    result.rows.iter().enumerate().filter_map(&mut report).collect()
+    let rows = result.rows.iter().enumerate();
+    rows.filter_map(|(row, cells)| columns.report(row, cells, statuses)).collect()
+}
+
+/// Of some rows of such an answer, or nothing where one of them tells nothing.
+pub(super) fn of_some_rows<'a>(
+    result: &'a QueryResult,
+    rows: &[usize],
+    params: &MapParams,
+    statuses: &mut Statuses,
+) -> Option<Vec<Report<'a>>> {
+    let columns = Columns::of(&result.columns, params, &params.position)?;
+    rows.iter().map(|row| columns.report(*row, result.rows.get(*row)?, statuses)).collect()
 }
 
 /// The answer about one tile: columns are the entity, seconds, `_x`, `_y`, then heading and status where the map has them.

@@ -370,3 +370,59 @@ fn who_is_in_two_tiles_is_where_it_was_heard_of_last() {
     let fixes: Vec<i64> = fleet.vehicles().iter().map(|vehicle| vehicle.fix_ms).collect();
     assert_eq!(fixes, [12_000]);
 }
+
+/// Who is told which rows changed draws what it would have drawn after reading all of them: with vehicles that come, go and lose
+/// their position, with fixes that come twice or are put right, and with results that were never looked at.
+#[test]
+fn a_fleet_that_follows_is_where_one_that_reads_everything_is() {
+    let mut random = 1_u64;
+    let mut next = move |below: u64| {
+        random =
+            random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (random >> 33) % below
+    };
+    let names: Vec<String> = (0..12).map(|cab| format!("c{cab:02}")).collect();
+    let mut rows: Vec<(&str, i64, f64, f64, f64, &str)> =
+        names.iter().map(|name| (name.as_str(), 0, -122.42, 37.77, 0.0, "free")).collect();
+    let (mut follows, mut reads) = (Fleet::new(&params()), Fleet::new(&params()));
+    let mut held = result(&rows);
+    held.row_changes.follow();
+    let mut followed = 0;
+    for tick in 1..400_i64 {
+        for _ in 0..next(4) {
+            let row = &mut rows[next(12) as usize];
+            row.1 += next(3) as i64 * 4_000;
+            row.2 += next(3) as f64 * 1e-3;
+            row.5 = ["free", "hired", "lost"][next(3) as usize];
+        }
+        let mut now = result(&rows);
+        now.as_of.sequence = tick as u64;
+        if tick % 40 > 35 {
+            now.rows[3][2] = Value::Null;
+        }
+        if tick % 90 > 80 {
+            now.rows.remove(5);
+        }
+        let delta = hailstream_protocol::Delta::between(&held, &now, 1);
+        delta.apply(&mut held).unwrap();
+        if next(3) == 0 {
+            continue;
+        }
+        let now_ms = tick as f64 * 1_000.0;
+        followed += usize::from(
+            follows.followed.is_some_and(|since| held.rows_changed_since(since).is_some()),
+        );
+        follows.update(&held, &params(), Motion::Live, now_ms);
+        reads.update(&now, &params(), Motion::Live, now_ms);
+        let shown = |fleet: &Fleet| fleet.all_shown(now_ms + 300.0, 0).collect::<Vec<_>>();
+        assert_eq!(shown(&follows), shown(&reads), "after {tick}");
+        let mut seen = [Vec::new(), Vec::new()];
+        for (fleet, seen) in [&mut follows, &mut reads].into_iter().zip(&mut seen) {
+            fleet.look(seen, &view(), &Isolation::default(), (now_ms + 300.0, 0));
+        }
+        assert_eq!(seen[0].len(), seen[1].len(), "after {tick}");
+        assert!(seen[0].iter().zip(&seen[1]).all(|(a, b)| a.index == b.index && a.at == b.at));
+        assert!(follows.vehicles.iter().zip(&reads.vehicles).all(|(a, b)| a.row == b.row));
+    }
+    assert!(followed > 150, "mostly it did follow: {followed} times");
+}

@@ -178,6 +178,7 @@ pub(crate) fn result() -> BoxedStrategy<QueryResult> {
                     range,
                     coverage,
                     as_of,
+                    ..QueryResult::default()
                 }
             },
         )

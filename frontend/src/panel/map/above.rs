@@ -4,13 +4,13 @@ use std::f64::consts::TAU;
 
 use hailstream_chart::{Color, Token};
 use hailstream_map::area::Area;
-use hailstream_map::fleet::{Cell, NameTags, Seen, Shown};
+use hailstream_map::fleet::{Cell, NameTags, Seen, Shown, Size};
 use wasm_bindgen::JsValue;
 use web_sys::{CanvasRenderingContext2d, CanvasWindingRule};
 
 use super::layer::{Layer, clear, set_font};
 use super::painter::Frame;
-use super::sprites::{Pen, Size};
+use super::sprites::Pen;
 use super::state::MapState;
 use super::trail::Trail;
 
@@ -90,7 +90,12 @@ fn count(context: &CanvasRenderingContext2d, frame: &Frame<'_>, cell: &Cell) {
     let ratio = frame.surface.ratio;
     let (x, y) = (cell.at.0 * ratio, cell.at.1 * ratio);
     let radius = cell.radius();
-    let pen = Pen { context, ratio, casing: frame.theme.color(Token::MapCasing) };
+    let pen = Pen {
+        context,
+        ratio,
+        casing: frame.theme.color(Token::MapCasing),
+        reach: Size::Dots.casing(),
+    };
     let color = |class: usize| {
         if class + 1 == cell.shares.len() {
             frame.theme.color(Token::Other)
@@ -130,7 +135,7 @@ fn reach(context: &CanvasRenderingContext2d, frame: &Frame<'_>, chosen: &Shown) 
     let ratio = frame.surface.ratio;
     let (x, y) = frame.view.screen_from_world(chosen.place);
     let accent = frame.theme.color(Token::Accent);
-    let pen = Pen { context, ratio, casing: accent };
+    let pen = Pen { context, ratio, casing: accent, reach: Size::Dots.casing() };
     pen.circle((x * ratio, y * ratio), radius);
     context.set_fill_style_str(&accent.css());
     context.set_global_alpha(0.08);
@@ -152,7 +157,7 @@ fn disc(context: &CanvasRenderingContext2d, frame: &Frame<'_>, chosen: &Shown) {
     let at = (x * ratio, y * ratio);
     let unit = frame.size.unit();
     let surface = frame.theme.color(Token::Surface1);
-    let pen = Pen { context, ratio, casing: surface };
+    let pen = Pen { context, ratio, casing: surface, reach: Size::Dots.casing() };
     pen.circle(at, unit * 2.5);
     context.set_fill_style_str(&surface.css());
     context.fill();

@@ -4,7 +4,7 @@
 //! more than all else. What lies above the vehicles is a layer of its own while there is something.
 
 use hailstream_chart::{Color, SEQUENCE, Theme, Token};
-use hailstream_map::fleet::{Cell, Heat, Raster, cells, is_crowded};
+use hailstream_map::fleet::{Cell, Heat, Raster, Size, cells, is_crowded};
 use hailstream_map::map_view::MapView;
 use hailstream_protocol::Value;
 use leptos::html;
@@ -17,7 +17,7 @@ use super::above::Above;
 use super::around::Around;
 use super::backdrop::Backdrop;
 use super::layer::Layer;
-use super::sprites::{self, Size, Sprites};
+use super::sprites::{self, Sprites};
 use super::state::MapState;
 use crate::frame::Next;
 use crate::panel::canvas::Surface;
@@ -59,6 +59,7 @@ pub(super) struct MapPainter {
     above: Above,
     sprites: Option<Sprites>,
     raster: Raster,
+    size: Option<Size>,
     heat: Heat,
     colors: Vec<Color>,
     was_dark: bool,
@@ -81,6 +82,7 @@ impl MapPainter {
             above: Above::new(Layer::new(above)),
             sprites: None,
             raster: Raster::default(),
+            size: None,
             heat: Heat::default(),
             colors: Vec::new(),
             was_dark: false,
@@ -118,7 +120,8 @@ impl MapPainter {
         }
         let quickest = look(&mut state, view, surface.now);
         let colors = std::mem::take(&mut self.colors);
-        let size = Size::at(view.zoom());
+        let drawn = if state.is_heat || state.is_crowded { 0 } else { state.seen.len() };
+        let size = *self.size.insert(Size::of(&view, drawn, self.size));
         let frame = Frame { surface, view, theme: &theme, is_dark, size, colors: &colors };
         let is_at_rest = self.layers(&frame, &state);
         self.colors = colors;

@@ -1,49 +1,12 @@
 //! Pictures of vehicles, drawn once per look by the browser; they are then stamped as often as there are vehicles.
 
 use hailstream_chart::{Color, Theme, Token};
-use hailstream_map::fleet::{Glyphs, HEADINGS, Sheet};
+use hailstream_map::fleet::{Glyphs, HEADINGS, Sheet, Size};
 use hailstream_protocol::visualization::GlyphShape;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use crate::dom;
-
-/// Arrows below this zoom would say less than they cover.
-const ARROWS_FROM: f64 = 12.0;
-/// From here on vehicles are large and named.
-const NAMES_FROM: f64 = 14.5;
-
-/// How vehicles look at a zoom.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Size {
-    /// Dots of 5.
-    Dots,
-    /// Arrows of 10 × 11.
-    Arrows,
-    /// Arrows of 16, with names.
-    Named,
-}
-
-impl Size {
-    pub(super) fn at(zoom: f64) -> Self {
-        if zoom < ARROWS_FROM {
-            Self::Dots
-        } else if zoom < NAMES_FROM {
-            Self::Arrows
-        } else {
-            Self::Named
-        }
-    }
-
-    /// The unit of the arrow's outline, CSS px: it is 1.84 wide and 2.25 high.
-    pub(super) fn unit(self) -> f64 {
-        match self {
-            Self::Dots => 4.0,
-            Self::Arrows => 5.0,
-            Self::Named => 7.2,
-        }
-    }
-}
 
 /// Whether a vehicle is where it is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,7 +57,7 @@ impl Sprites {
         }
         let sheet = Sheet::of(&pixels, cell as usize, HEADINGS as usize + 1, rows);
         let is_dot =
-            |(shape, _): &(GlyphShape, Color)| look.size == Size::Dots || *shape == GlyphShape::Dot;
+            |(shape, _): &(GlyphShape, Color)| !look.size.has_arrows() || *shape == GlyphShape::Dot;
         let dots = look.statuses.iter().map(is_dot).collect();
         let glyphs = Glyphs { sheet, dots, phases, ratio: look.ratio };
         Some(Self { look, glyphs })
@@ -107,7 +70,8 @@ impl Sprites {
         phases: i32,
         row: usize,
     ) {
-        let pen = Pen { context, ratio: look.ratio, casing: look.casing };
+        let pen =
+            Pen { context, ratio: look.ratio, casing: look.casing, reach: look.size.casing() };
         let per_status = (phases * phases) as usize;
         let phase = (row % per_status) as i32;
         let shift = |phase: i32| f64::from(phase) / f64::from(phases);
@@ -115,7 +79,7 @@ impl Sprites {
         let y = (row as f64 + 0.5) * cell + shift(phase / phases);
         let kind = row / per_status;
         let Some((_, color)) = look.statuses.get(kind / 2) else {
-            return pen.ring((x(0), y), look.size.unit() * 0.62, look.silent);
+            return pen.ring((x(0), y), look.size.radius(), look.silent);
         };
         let fill = if kind.is_multiple_of(2) { Fill::Certain } else { Fill::Uncertain };
         for step in 0..HEADINGS {
@@ -123,7 +87,8 @@ impl Sprites {
             pen.outline((x(step), y), heading, look.size.unit());
             pen.finish(*color, fill);
         }
-        pen.dot((x(HEADINGS), y), look.size, *color, fill);
+        pen.circle((x(HEADINGS), y), look.size.radius());
+        pen.finish(*color, fill);
     }
 
     /// Whether they are those of this look.
@@ -137,11 +102,11 @@ pub(super) struct Pen<'a> {
     pub(super) context: &'a CanvasRenderingContext2d,
     pub(super) ratio: f64,
     pub(super) casing: Color,
+    /// How far the casing reaches out, CSS px.
+    pub(super) reach: f64,
 }
 
 impl Pen<'_> {
-    /// Width of the casing's stroke, half of which the glyph covers.
-    const CASING: f64 = 2.6;
     /// Width of the line around what is hollow.
     const HOLLOW: f64 = 1.3;
 
@@ -168,12 +133,6 @@ impl Pen<'_> {
         self.context.close_path();
     }
 
-    fn dot(&self, at: (f64, f64), size: Size, color: Color, fill: Fill) {
-        let radius = if size == Size::Dots { 2.5 } else { size.unit() * 0.62 };
-        self.circle(at, radius);
-        self.finish(color, fill);
-    }
-
     fn finish(&self, color: Color, fill: Fill) {
         match fill {
             Fill::Certain => self.cased(color),
@@ -185,14 +144,15 @@ impl Pen<'_> {
     fn hollow(&self, color: Color) {
         self.cased(self.casing);
         self.context.set_stroke_style_str(&color.css());
-        self.context.set_line_width(Self::HOLLOW * self.ratio);
+        self.context.set_line_width(Self::HOLLOW.min(self.reach * 1.5) * self.ratio);
         self.context.stroke();
     }
 
     pub(super) fn cased(&self, color: Color) {
         self.context.set_line_join("round");
         self.context.set_stroke_style_str(&self.casing.css());
-        self.context.set_line_width(Self::CASING * self.ratio);
+        // The glyph covers half of it.
+        self.context.set_line_width(2.0 * self.reach * self.ratio);
         self.context.stroke();
         self.context.set_fill_style_str(&color.css());
         self.context.fill();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hailstream_chart::{Color, Token};
 use hailstream_geo::mercator::World;
-use hailstream_map::fleet::{Passed, passed};
+use hailstream_map::fleet::{Passed, Size, passed};
 use hailstream_protocol::QueryResult;
 use web_sys::CanvasRenderingContext2d;
 
@@ -94,7 +94,7 @@ fn shade(frame: &Frame<'_>, status: usize, share: f64, casing: Color) -> Color {
 
 fn start_ring(context: &CanvasRenderingContext2d, frame: &Frame<'_>, at: (f64, f64), color: Color) {
     let casing = frame.theme.color(Token::MapCasing);
-    let pen = Pen { context, ratio: frame.surface.ratio, casing };
+    let pen = Pen { context, ratio: frame.surface.ratio, casing, reach: Size::Dots.casing() };
     pen.circle(at, 3.5);
     context.set_fill_style_str(&casing.css());
     context.fill();
