@@ -77,6 +77,7 @@ test("dragging and zooming ask for other tiles, and nobody vanishes meanwhile", 
   await expect.poll(isSettled, { message: "the zoom has come to its end", intervals: [700] }).toBe(true);
   // A slow page may still be at it: what counts is what it said last.
   const { least, last } = await page.evaluate(() => (globalThis as unknown as { seen: { least: number; last: number } }).seen);
+  expect(last, "it was looked at").toBeGreaterThan(0);
   expect(least, "the fewest in view at any time").toBeGreaterThan(last * 0.7);
   const finer = [...tiles].filter((tile) => !before.has(tile));
   expect(finer.length, "the same in finer units").toBeGreaterThan(0);

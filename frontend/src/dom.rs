@@ -3,8 +3,8 @@
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{
-    CanvasRenderingContext2d, Document, Element, EventTarget, HtmlCanvasElement, HtmlElement,
-    Window,
+    CanvasRenderingContext2d, Document, Element, EventTarget, FocusOptions, HtmlCanvasElement,
+    HtmlElement, Window,
 };
 
 /// The window.
@@ -81,7 +81,9 @@ pub(crate) fn give_focus_back(part: &str, around: &str) {
     let part = held.and_then(|held| held.closest(part).ok().flatten());
     let around = part.and_then(|part| part.closest(around).ok().flatten());
     if let Some(around) = around.and_then(|around| around.dyn_into::<HtmlElement>().ok()) {
-        let _unfocused = around.focus();
+        let options = FocusOptions::new();
+        options.set_prevent_scroll(true);
+        let _unfocused = around.focus_with_options(&options);
     }
 }
 

@@ -93,7 +93,15 @@ impl Args {
                 .with_context(|| file.display().to_string())?;
             basemap.zones.extend(zones.iter().filter_map(|(name, shape)| areas::zone(name, shape)));
         }
-        let written = basemap.write()?;
+        let written = basemap.write().with_context(|| {
+            let Basemap { streets, land, parks, zones, .. } = &basemap;
+            let counts = [streets.len(), land.len(), parks.len(), zones.len()];
+            let [streets, land, parks, zones] = counts;
+            let file = self.output.display();
+            format!(
+                "{file}: {streets} streets, {land} pieces of land, {parks} parks, {zones} zones"
+            )
+        })?;
         if let Some(folder) = self.output.parent() {
             std::fs::create_dir_all(folder)
                 .with_context(|| format!("making {}", folder.display()))?;

@@ -7,16 +7,13 @@ use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
 use hailstream_geo::geojson::{self, Feature, Shape};
-use hailstream_geo::{LonLat, MultiPolygon, Polygon, ZoneIndex};
+use hailstream_geo::{MultiPolygon, ZoneIndex};
 use hailstream_query::nearest;
 
 use crate::config::fault::{Fault, Faults};
 
 /// Areas, numbered in the order in which they were read.
 pub type Fences = ZoneIndex;
-
-/// An edge longer than this goes round the back of the globe, degrees of longitude.
-const LONGEST_EDGE: f64 = 180.0;
 
 /// Reads areas: those of `only` where it is given. With them what was left out, and why.
 ///
@@ -33,7 +30,8 @@ pub(super) fn read(
         let told = path.display().to_string();
         let wrong = |detail: String| Faults::from(Fault::whole(&told, detail));
         let document = document(path).map_err(|error| wrong(error.to_string()))?;
-        let features = geojson::read_each(&document).map_err(|error| wrong(error.to_string()))?;
+        let features = geojson::read_each(&document, name_property)
+            .map_err(|error| wrong(error.to_string()))?;
         for (index, feature) in features.into_iter().enumerate() {
             let read = feature.map_err(|error| error.to_string());
             match read.and_then(|feature| area(index + 1, feature, name_property, &fences)) {
@@ -90,27 +88,11 @@ fn area(
     }
     match feature.shape {
         Shape::Lines(_) => Err(wrong("a line, where an area is needed".to_owned())),
-        Shape::Area(area) => match fault_of(&area) {
+        Shape::Area(area) => match area.fault() {
             Some(what) => Err(wrong(what.to_owned())),
             None => Ok((name, area)),
         },
     }
-}
-
-/// Why nobody can be inside, or it cannot be told.
-fn fault_of(area: &MultiPolygon) -> Option<&'static str> {
-    let is_flat = |polygon: &Polygon| polygon.area_square_degrees() <= 0.0;
-    if area.polygons.iter().flat_map(Polygon::rings).any(is_across) {
-        Some("a ring across the antimeridian: cut it there into two polygons (RFC 7946, 3.1.9)")
-    } else {
-        area.polygons.iter().any(is_flat).then_some("a ring around nothing")
-    }
-}
-
-/// Whether an edge would lead around the globe.
-fn is_across(ring: &[LonLat]) -> bool {
-    let next = ring.iter().cycle().skip(1);
-    ring.iter().zip(next).any(|(a, b)| (a.lon() - b.lon()).abs() > LONGEST_EDGE)
 }
 
 #[cfg(test)]

@@ -178,7 +178,7 @@ fn watched_by(
 ) -> Result<Stretch> {
     let idle = Crowd::connect(url, &[], idle)?;
     let crowd = Crowd::connect(url, panels, viewers)?;
-    // What connecting leaves to be done is done when each has had an answer and something new.
+    // What connecting leaves to be done is done when they have had as many messages as an answer and something new for each.
     let settled = 2 * (panels.len() * viewers) as u64;
     wait_for("the viewers to be told", Duration::from_secs(60), || {
         Ok((crowd.delivered.updates.load(Ordering::Relaxed) >= settled).then_some(()))

@@ -1,7 +1,7 @@
 //! Reading GeoJSON: the lines and areas of a feature collection, with their properties.
 //!
 //! Points and geometry collections are refused: nothing here needs them. Positions may carry an altitude, which is
-//! dropped. Errors name the feature by number and by its name, where it has one.
+//! dropped. Errors name the feature by number and by its name, where it has one, in the property that the reader says.
 
 use std::fmt;
 
@@ -38,13 +38,13 @@ pub enum Shape {
 pub enum GeoJsonError {
     /// It is no JSON, or no feature collection.
     #[error("not a GeoJSON feature collection: {0}")]
-    NotACollection(String),
+    NotACollection(#[from] serde_json::Error),
     /// A feature is wrong.
     #[error("feature {number}{}: {what}", called(.name))]
     Feature {
         /// Its number, from 1.
         number: usize,
-        /// Its `name` property; empty where it has none.
+        /// The property that names it; empty where it has none.
         name: String,
         /// What is wrong.
         what: String,
@@ -62,21 +62,27 @@ impl Feature {
     }
 }
 
-/// The features of a document, in its order.
+/// The features of a document, in its order. In errors they are called by their property `name`.
 pub fn read(document: &[u8]) -> Result<Vec<Feature>, GeoJsonError> {
-    read_each(document)?.into_iter().collect()
+    read_each(document, "name")?.into_iter().collect()
 }
 
-/// The same, where one that is wrong is no reason to do without the others.
-pub fn read_each(document: &[u8]) -> Result<Vec<Result<Feature, GeoJsonError>>, GeoJsonError> {
-    let collection: Result<Collection, _> = serde_json::from_slice(document);
-    match collection {
-        Ok(collection) => Ok(collection.features),
-        Err(error) => Err(GeoJsonError::NotACollection(error.to_string())),
-    }
+/// The same, where one that is wrong is no reason to do without the others; it is called by `name_property`.
+pub fn read_each(
+    document: &[u8],
+    name_property: &str,
+) -> Result<Vec<Result<Feature, GeoJsonError>>, GeoJsonError> {
+    let collection: Collection = serde_json::from_slice(document)?;
+    let told = |(index, feature): (usize, Result<Feature, Wrong>)| {
+        feature.map_err(|Wrong { properties, what }| {
+            let name = properties.get(name_property).and_then(Value::as_str).unwrap_or_default();
+            GeoJsonError::Feature { number: index + 1, name: name.to_owned(), what }
+        })
+    };
+    Ok(collection.features.into_iter().enumerate().map(told).collect())
 }
 
-/// The areas of a document, each named by its text property `name_property`. Lines are an error.
+/// The areas of a document, each named by its text property `name_property`. Lines are an error, and so is what nobody can be in.
 pub fn read_zones(
     document: &[u8],
     name_property: &str,
@@ -89,29 +95,39 @@ pub fn read_zones(
             Shape::Area(_) if name.is_empty() => {
                 Err(wrong(format!("no text property \"{name_property}\"")))
             }
-            Shape::Area(area) => Ok((name, area)),
+            Shape::Area(area) => match area.fault() {
+                Some(what) => Err(wrong(what.to_owned())),
+                None => Ok((name, area)),
+            },
         }
     };
-    read(document)?.into_iter().enumerate().map(named).collect()
+    let features: Result<Vec<Feature>, _> =
+        read_each(document, name_property)?.into_iter().collect();
+    features?.into_iter().enumerate().map(named).collect()
+}
+
+/// A feature that could not be read.
+struct Wrong {
+    properties: Map<String, Value>,
+    what: String,
 }
 
 #[derive(Deserialize)]
 struct Collection {
     #[serde(deserialize_with = "one_by_one")]
-    features: Vec<Result<Feature, GeoJsonError>>,
+    features: Vec<Result<Feature, Wrong>>,
 }
 
 /// Features as they are written are many times as large as what is made of them: there is one of them at a time.
 fn one_by_one<'de, D: Deserializer<'de>>(
     document: D,
-) -> Result<Vec<Result<Feature, GeoJsonError>>, D::Error> {
+) -> Result<Vec<Result<Feature, Wrong>>, D::Error> {
     document.deserialize_seq(Reader { positions_left: MAX_POSITIONS })
 }
 
 #[derive(Deserialize)]
 struct RawFeature {
     geometry: Option<RawGeometry>,
-    properties: Option<Map<String, Value>>,
 }
 
 /// A position as written: longitude, latitude and perhaps an altitude.
@@ -133,7 +149,7 @@ struct Reader {
 }
 
 impl<'de> Visitor<'de> for Reader {
-    type Value = Vec<Result<Feature, GeoJsonError>>;
+    type Value = Vec<Result<Feature, Wrong>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("features")
@@ -141,26 +157,31 @@ impl<'de> Visitor<'de> for Reader {
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut all: A) -> Result<Self::Value, A::Error> {
         let mut features = Vec::new();
-        while let Some(raw) = all.next_element::<Value>()? {
-            let name = raw["properties"]["name"].as_str().unwrap_or_default().to_owned();
-            let number = features.len() + 1;
-            let wrong = |what| GeoJsonError::Feature { number, name, what };
-            features.push(self.feature(raw).map_err(wrong));
+        while let Some(mut raw) = all.next_element::<Value>()? {
+            let written = raw.get_mut("properties").map(Value::take).unwrap_or_default();
+            let (properties, fault) = match written {
+                Value::Object(properties) => (properties, None),
+                Value::Null => (Map::new(), None),
+                _ => (Map::new(), Some("properties that are no object".to_owned())),
+            };
+            features.push(match fault.map_or_else(|| self.shape(raw), Err) {
+                Ok(shape) => Ok(Feature { shape, properties }),
+                Err(what) => Err(Wrong { properties, what }),
+            });
         }
         Ok(features)
     }
 }
 
 impl Reader {
-    fn feature(&mut self, raw: Value) -> Result<Feature, String> {
+    fn shape(&mut self, raw: Value) -> Result<Shape, String> {
         let raw = RawFeature::deserialize(raw).map_err(|error| error.to_string())?;
-        let shape = match raw.geometry.ok_or("no geometry")? {
+        Ok(match raw.geometry.ok_or("no geometry")? {
             RawGeometry::LineString(line) => Shape::Lines(vec![self.line(&line)?]),
             RawGeometry::MultiLineString(lines) => Shape::Lines(self.lines(&lines)?),
             RawGeometry::Polygon(rings) => Shape::Area(self.area(&[rings])?),
             RawGeometry::MultiPolygon(polygons) => Shape::Area(self.area(&polygons)?),
-        };
-        Ok(Feature { shape, properties: raw.properties.unwrap_or_default() })
+        })
     }
 
     fn area(&mut self, polygons: &[Vec<RawLine>]) -> Result<MultiPolygon, String> {
@@ -192,17 +213,15 @@ impl Reader {
 fn has_corners(ring: &[LonLat]) -> Result<(), String> {
     let mut different: Vec<LonLat> = Vec::with_capacity(LEAST_CORNERS);
     for place in ring {
-        if different.len() < LEAST_CORNERS && !different.contains(place) {
+        if !different.contains(place) {
             different.push(*place);
         }
+        if different.len() == LEAST_CORNERS {
+            return Ok(());
+        }
     }
-    if different.len() < LEAST_CORNERS {
-        let count = different.len();
-        return Err(format!(
-            "a ring of {count} different positions, at least {LEAST_CORNERS} are needed"
-        ));
-    }
-    Ok(())
+    let count = different.len();
+    Err(format!("a ring of {count} different positions, at least {LEAST_CORNERS} are needed"))
 }
 
 fn position(raw: &RawPosition) -> Result<LonLat, String> {
@@ -275,5 +294,26 @@ mod tests {
         let error = read_zones(collection(&nameless).as_bytes(), "name").unwrap_err();
         assert_eq!(error.to_string(), "feature 1: no text property \"name\"");
         assert!(read_zones(b"[]", "name").is_err());
+    }
+
+    #[test]
+    fn a_zone_that_is_wrong_is_called_by_the_property_that_names_zones() {
+        let zone = |ring: &str| {
+            let geometry = format!(r#"{{"type":"Polygon","coordinates":[{ring}]}}"#);
+            let feature =
+                feature("Bay View", &geometry).replace(r#"{"name""#, r#"{"id":"Z12","name""#);
+            read_zones(collection(&feature).as_bytes(), "id").map_err(|error| error.to_string())
+        };
+        assert_eq!(zone("[[0,0],[4,0],[0,4]]").unwrap()[0].0, "Z12");
+        for (ring, what) in [
+            ("[[0,0],[4,0],[0,0]]", "a ring of 2 different positions, at least 3 are needed"),
+            ("[[0,0],[1,0],[2,0]]", "a ring around nothing"),
+            (
+                "[[170,0],[-170,0],[-170,9]]",
+                "a ring across the antimeridian: cut it there into two polygons (RFC 7946, 3.1.9)",
+            ),
+        ] {
+            assert_eq!(zone(ring).unwrap_err(), format!("feature 1 (\"Z12\"): {what}"));
+        }
     }
 }

@@ -8,6 +8,9 @@
 use crate::distance::LocalPlane;
 use crate::{Bounds, LonLat};
 
+/// An edge longer than this goes round the back of the globe, degrees of longitude.
+const LONGEST_EDGE: f64 = 180.0;
+
 /// A polygon: one outer ring and any number of holes. Rings are implicitly closed: the first point is not repeated.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Polygon {
@@ -54,6 +57,16 @@ impl Polygon {
 }
 
 impl MultiPolygon {
+    /// Why nobody can be inside, or it cannot be told.
+    pub fn fault(&self) -> Option<&'static str> {
+        let is_flat = |polygon: &Polygon| polygon.area_square_degrees() <= 0.0;
+        if self.polygons.iter().flat_map(Polygon::rings).any(is_across) {
+            Some("a ring across the antimeridian: cut it there into two polygons (RFC 7946, 3.1.9)")
+        } else {
+            self.polygons.iter().any(is_flat).then_some("a ring around nothing")
+        }
+    }
+
     /// Whether any part holds the point.
     pub fn contains(&self, at: LonLat) -> bool {
         self.polygons.iter().any(|polygon| polygon.contains(at))
@@ -109,6 +122,11 @@ fn open_ring(mut ring: Vec<LonLat>) -> Vec<LonLat> {
         ring.pop();
     }
     ring
+}
+
+/// Whether an edge would lead around the globe.
+fn is_across(ring: &[LonLat]) -> bool {
+    edges(ring).any(|(a, b)| (a.lon() - b.lon()).abs() > LONGEST_EDGE)
 }
 
 /// The edges of a ring, the closing one included.

@@ -34,6 +34,7 @@ impl Glyphs {
         let steps = |at: f32| ((at * ratio - half) * self.phases as f32 + 0.5).floor() as i32;
         let [left, top] = seen.at.map(steps);
         // Of powers of two, which need no division.
+        debug_assert!(self.phases.count_ones() == 1);
         let (last, shift) = (self.phases - 1, self.phases.trailing_zeros());
         let phase = (top & last) << shift | (left & last);
         let kind = if seen.is_silent {

@@ -4,7 +4,7 @@
 //! theorem: Kovesi, "Fast Almost-Gaussian Filtering", 2010). Between the middles of squares the surface is linear.
 
 use super::Seen;
-use super::pixel::{BLOCK, Pixel, between, multiplied, over};
+use super::pixel::{BLOCK, Film, between, multiplied};
 use super::raster::Raster;
 
 /// Side of a square, CSS px.
@@ -28,7 +28,7 @@ pub struct Heat {
     spread: Vec<f32>,
     /// What is drawn in the hottest colour.
     most: f32,
-    shades: Vec<Pixel>,
+    shades: Vec<Film>,
 }
 
 impl Heat {
@@ -110,7 +110,7 @@ impl Heat {
                 // The root shows differences among the cool ones, too.
                 let shade = ((heat * scale * (SHADES - 1) as f32).sqrt() as usize).min(SHADES - 1);
                 if shade > 0 {
-                    [*pixel, ..] = over([*pixel; BLOCK], [self.shades[shade]; BLOCK]);
+                    [*pixel, ..] = self.shades[shade].over([*pixel; BLOCK]);
                 }
             }
         }
@@ -118,7 +118,7 @@ impl Heat {
 }
 
 /// Colours between those of a ramp; the coolest fade away.
-fn shades(ramp: &[[u8; 4]]) -> Vec<Pixel> {
+fn shades(ramp: &[[u8; 4]]) -> Vec<Film> {
     let Some(last) = ramp.len().checked_sub(1) else { return Vec::new() };
     let shade = |index: usize| {
         let share = index as f32 / (SHADES - 1) as f32;
@@ -131,7 +131,7 @@ fn shades(ramp: &[[u8; 4]]) -> Vec<Pixel> {
             between([first; BLOCK], [second; BLOCK], [(along.fract() * 256.0) as u32; BLOCK]);
         let [red, green, blue, _] = mixed.to_le_bytes();
         let opacity = (share * 3.0).min(1.0) * 0.8;
-        multiplied([red, green, blue, (opacity * 255.0) as u8])
+        Film::of([multiplied([red, green, blue, (opacity * 255.0) as u8]); BLOCK])
     };
     (0..SHADES).map(shade).collect()
 }

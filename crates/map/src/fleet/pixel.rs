@@ -44,12 +44,6 @@ impl Film {
     }
 }
 
-/// Lays pixels over others.
-#[inline]
-pub(super) fn over(below: Block, above: Block) -> Block {
-    Film::of(above).over(below)
-}
-
 /// Between pixels: `shares` of 256 of the second ones.
 #[inline]
 pub(super) fn between(first: Block, second: Block, shares: [u32; BLOCK]) -> Block {
@@ -95,6 +89,29 @@ mod tests {
                 green >= 127 && blue.abs_diff(255 - alpha) <= 1,
                 "under {alpha}: {green} {blue}"
             );
+        }
+    }
+
+    /// Beside plain arithmetic, each byte of each pixel for itself: every alpha over every byte, another one in each place.
+    #[test]
+    fn four_pixels_are_laid_as_each_byte_would_be() {
+        for (alpha, byte) in
+            (0..=255_u8).flat_map(|alpha| (0..=255_u8).map(move |byte| (alpha, byte)))
+        {
+            let pixel = |at: u8| [byte, byte.wrapping_add(31 + at), byte ^ 0x5a, 255 - at];
+            let below: Block = std::array::from_fn(|at| Pixel::from_le_bytes(pixel(at as u8)));
+            let above: Block = std::array::from_fn(|at| {
+                multiplied([200, 90, 10, alpha.wrapping_add(at as u8 * 64)])
+            });
+            let plain = std::array::from_fn(|at| {
+                let (below, above) = (below[at].to_le_bytes(), above[at].to_le_bytes());
+                let rest = 256 - i32::from(above[3]) - i32::from(above[3] >> 7);
+                Pixel::from_le_bytes(std::array::from_fn(|channel| {
+                    let left = (i32::from(below[channel]) * rest + 128) >> 8;
+                    (i32::from(above[channel]) + left) as u8
+                }))
+            });
+            assert_eq!(Film::of(above).over(below), plain, "alpha {alpha} over {byte}");
         }
     }
 

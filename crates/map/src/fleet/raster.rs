@@ -8,8 +8,7 @@ use super::Seen;
 use super::glyphs::Glyphs;
 use super::picture::{Picture, Place};
 use super::pixel::{BLOCK, Film, Pixel};
-use super::sheet::Sheet;
-use super::sheet::Sprite;
+use super::sheet::{Sheet, Sprite};
 
 /// Rows of the image that are filled before the next: so many stay in a processor's cache.
 const BAND: usize = 64;
@@ -111,9 +110,8 @@ fn into_bands(
 ) -> Vec<usize> {
     let rows = BAND as i32;
     let bands = |stamp: &Stamp| {
-        let is_inside = stamp.left > -cell && stamp.left < width;
-        let height = if is_inside { height } else { 0 };
-        // Half-open, and of what is not negative: what a compiler makes the least of.
+        let is_beside = stamp.left <= -cell || stamp.left >= width || stamp.top >= height;
+        let height = if is_beside { 0 } else { height };
         let (top, bottom) = (stamp.top.max(0), (stamp.top + cell).clamp(0, height));
         top as usize / BAND..(bottom as usize).div_ceil(BAND)
     };
@@ -151,7 +149,7 @@ fn cut(row: &mut [Pixel], left: i32, line: &[Film]) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::pixel::{multiplied, over};
+    use super::super::pixel::{BLOCK, Film, multiplied};
     use super::*;
 
     /// Two pictures of 2 × 2: a full red one with an empty corner, and a half-seen blue one.
@@ -219,7 +217,7 @@ mod tests {
                 if (0..SIZE.0 as i32).contains(&x) && (0..SIZE.1 as i32).contains(&y) {
                     let pixel = pixels[(at / 18 * 36 + at % 18) as usize + 18 * sprite as usize];
                     let below = &mut plain.pixels[y as usize * SIZE.0 + x as usize];
-                    [*below, ..] = over([*below; 4], [multiplied(pixel); 4]);
+                    [*below, ..] = Film::of([multiplied(pixel); BLOCK]).over([*below; BLOCK]);
                 }
             }
         }

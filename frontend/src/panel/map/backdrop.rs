@@ -13,6 +13,7 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 use super::basemap::{Area, Ground};
 use super::layer::set_font;
 use super::painter::Frame;
+use super::state::is_same;
 use crate::dom;
 
 /// How much larger than the view it is, on each side.
@@ -77,8 +78,9 @@ impl Backdrop {
         ground: Option<&Ground>,
     ) -> Option<f64> {
         let areas = ground.map(Ground::areas).unwrap_or_default();
-        let is_same = self.tints_of.as_ref().map(Arc::as_ptr) == result.as_ref().map(Arc::as_ptr);
-        if !is_same || self.tints.steps.len() != areas.len() {
+        if !is_same(self.tints_of.as_ref(), result.as_ref())
+            || self.tints.steps.len() != areas.len()
+        {
             let names = areas.iter().map(|area| area.name.as_str());
             let tints = result.as_ref().map(|result| tints(result, names)).unwrap_or_default();
             self.is_dirty |= tints != self.tints;

@@ -35,9 +35,8 @@ pub(super) fn Buttons(
     };
     let of = StoredValue::new(context.clone());
     let tint = move |is_on: bool| {
-        let of = of.get_value();
         around.is_tinted.set(Some(is_on));
-        dom::store(&layer_key(&of.spec.key), if is_on { "on" } else { "off" });
+        of.with_value(|of| dom::store(&layer_key(&of.spec.key), if is_on { "on" } else { "off" }));
         handle.with_value(|handle| handle.change(|_| {}));
     };
     let key = motion_key(&context.spec.key);

@@ -128,7 +128,10 @@ pub(super) fn ChosenCard(
     let field = |(title, words): (String, String)| {
         view! { <div><dt>{title}</dt><dd title=words.clone()>{words.clone()}</dd></div> }.into_any()
     };
-    let close = move |_| handle.with_value(|handle| handle.choose(None, around));
+    let close = move |_| {
+        dom::give_focus_back(".cab", ".mapview");
+        handle.with_value(|handle| handle.choose(None, around));
+    };
     let corner = words(|card| {
         let class = match card.corner {
             Corner::BottomRight => "pop cab",

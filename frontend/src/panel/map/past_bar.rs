@@ -67,6 +67,7 @@ fn bar(
     context: &PanelContext,
 ) -> AnyView {
     let (from_ms, to_ms) = span_ms(context);
+    let step_ms = ((to_ms - from_ms) / STEPS).max(1);
     let paint = move || handle.with_value(|handle| handle.change(|_| {}));
     let play = move |_| {
         playback.is_playing.update(|playing| *playing = !*playing);
@@ -89,19 +90,21 @@ fn bar(
         }
         .into_any()
     };
-    // The present goes on while the past is played.
+    // The present goes on while the past is played, and the range of the board with it.
     let of = context.clone();
-    let end = move || {
+    let span = Memo::new(move |_| {
         playback.told_ms.track();
-        span_ms(&of).1.to_string()
-    };
+        span_ms(&of)
+    });
+    let begin = move || span.get().0.to_string();
+    let end = move || span.get().1.to_string();
     let at = move || time_of_day(playback.told_ms.get() as i64, Precision::Second);
     let failure = move || playback.failure.get().unwrap_or_default();
     view! {
         <div class="pop past" role="group" aria-label="Playback">
             <button class="play" title=live_value(move || words().to_owned()) aria-label=live_value(move || words().to_owned()) on:click=play>{live(icon)}</button>
             <input type="range" class="grow" aria-label="Moment" aria-valuetext=live_value(at)
-                min=from_ms.to_string() max=live_value(end) step=((to_ms - from_ms) / STEPS).max(1).to_string()
+                min=live_value(begin) max=live_value(end) step=step_ms.to_string()
                 prop:value=move || playback.told_ms.get().to_string() on:input=seek />
             {SPEEDS.map(speed).collect_view()}
             <b>{live_text(at)}</b>

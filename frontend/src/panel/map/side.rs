@@ -13,6 +13,7 @@ use super::card::number_words;
 use super::questions::RANKED_BY;
 use super::state::{MapState, SHEET_BELOW};
 use crate::chrome::Glyph;
+use crate::dom;
 use crate::panel::context::PanelContext;
 
 /// A row.
@@ -117,7 +118,7 @@ pub(super) fn SideList(
             let first = around.rows.with(|rows| rows.first().map(|row| row.entity.clone()));
             handle.with_value(|handle| handle.find(first, around));
         }
-        "Escape" => around.is_list_open.set(false),
+        "Escape" => close(around),
         _ => {}
     };
     let name = format!("Find a {}", noun.to_ascii_lowercase());
@@ -151,7 +152,7 @@ fn Rows(handle: StoredValue<MapHandle, LocalStorage>, around: Around) -> impl In
                 handle.with_value(|handle| handle.find(chosen, around));
                 return event.prevent_default();
             }
-            "Escape" => return around.is_list_open.set(false),
+            "Escape" => return close(around),
             _ => return,
         };
         event.prevent_default();
@@ -164,6 +165,11 @@ fn Rows(handle: StoredValue<MapHandle, LocalStorage>, around: Around) -> impl In
             {live(move || around.rows.get().into_iter().map(option).collect_view())}
         </ul>
     }
+}
+
+fn close(around: Around) {
+    dom::give_focus_back(".side", ".mapview");
+    around.is_list_open.set(false);
 }
 
 fn option_id(entity: &Value) -> String {

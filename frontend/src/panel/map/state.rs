@@ -161,7 +161,7 @@ impl MapState {
 
     /// Takes an answer, if it is another than the last.
     pub(super) fn take(&mut self, result: &Arc<QueryResult>, now: f64) {
-        if self.result.as_ref().is_some_and(|held| Arc::ptr_eq(held, result)) {
+        if is_same(self.result.as_ref(), Some(result)) {
             return;
         }
         if !self.is_tiled {
@@ -189,8 +189,7 @@ impl MapState {
         if !is_complete && now - self.taken_at < PATIENCE_MS {
             return;
         }
-        let is_same_known = self.known.as_ref().map(Arc::as_ptr) == known.as_ref().map(Arc::as_ptr);
-        if !self.moves.news() && is_same_known {
+        if !self.moves.news() && is_same(self.known.as_ref(), known.as_ref()) {
             return;
         }
         self.taken_at = now;
@@ -352,4 +351,9 @@ impl MapState {
             (true, _) => Corner::BottomLeft,
         };
     }
+}
+
+/// Whether two answers, or none, are one and the same.
+pub(super) fn is_same(a: Option<&Arc<QueryResult>>, b: Option<&Arc<QueryResult>>) -> bool {
+    a.map(Arc::as_ptr) == b.map(Arc::as_ptr)
 }

@@ -10,7 +10,7 @@ use web_sys::CanvasRenderingContext2d;
 
 use super::painter::Frame;
 use super::sprites::Pen;
-use super::state::MapState;
+use super::state::{MapState, is_same};
 
 /// See the module's words.
 #[derive(Default)]
@@ -22,7 +22,7 @@ pub(super) struct Trail {
 impl Trail {
     /// Takes the newest records of the chosen one.
     pub(super) fn take(&mut self, result: Option<Arc<QueryResult>>, state: &MapState) {
-        if self.of.as_ref().map(Arc::as_ptr) != result.as_ref().map(Arc::as_ptr) {
+        if !is_same(self.of.as_ref(), result.as_ref()) {
             let fixes = result.as_ref().map(|result| passed(result, &state.params, &state.fleet));
             self.fixes = fixes.unwrap_or_default();
             self.of = result;
