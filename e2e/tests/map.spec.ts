@@ -168,7 +168,14 @@ test("a cab is found by its name and everything works by keyboard", async ({ pag
   await expect(map.locator(".cab b").first()).toHaveText(`Cab ${active!.replace("map-row-", "")}`);
   await page.keyboard.press("f");
   await expect(map.getByRole("button", { name: "Follow" })).toHaveAttribute("aria-pressed", "true");
-  await map.locator(".mapview").focus();
+  // What closes gives the focus back to the map.
+  await page.keyboard.press("Escape");
+  await expect(map.getByRole("listbox")).toHaveCount(0);
+  await expect(map.locator(".mapview")).toBeFocused();
+  await map.locator(".cab .close").focus();
+  await page.keyboard.press("Enter");
+  await expect(map.locator(".cab")).toHaveCount(0);
+  await expect(map.locator(".mapview")).toBeFocused();
   const inView = async () => numbers(await map.locator(".note").innerText())[0];
   const before = await inView();
   await page.keyboard.press("0");
@@ -302,6 +309,7 @@ test("playback goes from a moment on at its speed, and back to now", async ({ pa
   expect(await moment(), "keys move the slider, not the map").toBeGreaterThan(first);
   await bar.getByRole("button", { name: "Now" }).click();
   await expect(bar).toHaveCount(0);
+  await expect(map.locator(".mapview")).toBeFocused();
   await expect(map.locator(".note")).toContainText("cabs in view");
 });
 
