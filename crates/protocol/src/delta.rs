@@ -313,7 +313,7 @@ mod tests {
         let delta = Delta::between(&old, &new, 1);
         let moved = delta.steps.as_ref().map_or(0, |steps| steps.rows().len());
         let bytes = postcard::to_stdvec(&delta).unwrap();
-        assert_eq!((moved, delta.cells.len(), bytes.len()), (50, 0, 174));
+        assert_eq!((moved, delta.cells.len(), bytes.len()), (50, 0, 173));
         assert_eq!(postcard::from_bytes::<Delta>(&bytes).unwrap().applied_to(&old), Ok(new));
     }
 

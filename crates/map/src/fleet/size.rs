@@ -49,13 +49,13 @@ impl Size {
         }
     }
 
-    /// What a vehicle covers, CSS px², its casing included.
+    /// What a vehicle covers, CSS px², its casing and most of its name included.
     fn area(self) -> f64 {
         match self {
             Self::Specks => 16.0,
             Self::Dots => 45.0,
             Self::Arrows => 80.0,
-            Self::Named => 140.0,
+            Self::Named => 300.0,
         }
     }
 

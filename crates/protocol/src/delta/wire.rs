@@ -3,6 +3,7 @@
 //! In order: `base`, the set of parts that follow, how many rows are kept where all are (`runs` otherwise), and the parts.
 //! A frame of a few moved vehicles would else be half made of words for "as before".
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
@@ -10,7 +11,7 @@ use serde::ser::{Serialize, SerializeTuple, Serializer};
 
 use super::packed_runs::{Packed, Unpacked};
 use super::{Change, Delta, Run};
-use crate::as_of::AsOfDelta;
+use crate::as_of::{AsOfDelta, Offsets, OffsetsDelta};
 
 /// Which parts follow; the place of a bit is part of the wire format. The first seven fit a byte.
 #[derive(Clone, Copy, Default)]
@@ -90,6 +91,53 @@ impl<T> Change<T> {
     }
 }
 
+/// Times as they travel: most advance alike, so each is told as the difference to the one before it.
+#[derive(Default)]
+struct Times {
+    before: i64,
+}
+
+impl Times {
+    fn packed(&mut self, time: Option<i64>) -> Option<i64> {
+        let time = time?;
+        Some(time.wrapping_sub(std::mem::replace(&mut self.before, time)))
+    }
+
+    fn unpacked(&mut self, packed: Option<i64>) -> Option<i64> {
+        self.before = self.before.wrapping_add(packed?);
+        Some(self.before)
+    }
+}
+
+/// Offsets as they travel. Mostly all partitions move: their places then need not be told.
+#[derive(serde::Serialize, serde::Deserialize)]
+enum PackedOffsets {
+    Known(BTreeMap<u32, i64>),
+    Named(Offsets),
+    /// By place, from the first partition on.
+    All(Vec<i64>),
+}
+
+impl PackedOffsets {
+    fn of(offsets: &OffsetsDelta) -> Self {
+        match offsets {
+            OffsetsDelta::Known(moved) if moved.keys().copied().eq(0..moved.len() as u32) => {
+                Self::All(moved.values().copied().collect())
+            }
+            OffsetsDelta::Known(moved) => Self::Known(moved.clone()),
+            OffsetsDelta::Named(moved) => Self::Named(moved.clone()),
+        }
+    }
+
+    fn unpacked(self) -> OffsetsDelta {
+        match self {
+            Self::Known(moved) => OffsetsDelta::Known(moved),
+            Self::Named(moved) => OffsetsDelta::Named(moved),
+            Self::All(moved) => OffsetsDelta::Known((0..).zip(moved).collect()),
+        }
+    }
+}
+
 /// Writes the parts that there are.
 struct Writer<T>(T);
 
@@ -124,13 +172,14 @@ impl Serialize for Delta {
         out.part(self.range.to())?;
         out.part(self.coverage.to())?;
         out.part(has(SEQUENCE).map(|()| &as_of.sequence))?;
-        out.part(as_of.event_time.as_ref())?;
-        out.part(as_of.watermark.as_ref())?;
-        out.part(as_of.record_timestamp.as_ref())?;
+        let mut times = Times::default();
+        out.part(times.packed(as_of.event_time).as_ref())?;
+        out.part(times.packed(as_of.watermark).as_ref())?;
+        out.part(times.packed(as_of.record_timestamp).as_ref())?;
         out.part(as_of.timestamp_type.as_ref())?;
-        out.part(as_of.received.as_ref())?;
-        out.part(as_of.pushed.as_ref())?;
-        out.part(has(OFFSETS).map(|()| &as_of.offsets))?;
+        out.part(times.packed(as_of.received).as_ref())?;
+        out.part(times.packed(as_of.pushed).as_ref())?;
+        out.part(has(OFFSETS).map(|()| PackedOffsets::of(&as_of.offsets)).as_ref())?;
         out.0.end()
     }
 }
@@ -186,6 +235,7 @@ impl<'de> Visitor<'de> for Reader {
                 count => vec![Run::Keep { from: 0, count }],
             },
         };
+        let mut times = Times::default();
         Ok(Delta {
             base,
             runs,
@@ -201,13 +251,14 @@ impl<'de> Visitor<'de> for Reader {
             coverage: change(parts, set.has(COVERAGE))?,
             as_of: AsOfDelta {
                 sequence: option(parts, set.has(SEQUENCE))?.unwrap_or(base.wrapping_add(1)),
-                event_time: option(parts, set.has(EVENT_TIME))?,
-                watermark: option(parts, set.has(WATERMARK))?,
-                record_timestamp: option(parts, set.has(RECORD_TIMESTAMP))?,
+                event_time: times.unpacked(option(parts, set.has(EVENT_TIME))?),
+                watermark: times.unpacked(option(parts, set.has(WATERMARK))?),
+                record_timestamp: times.unpacked(option(parts, set.has(RECORD_TIMESTAMP))?),
                 timestamp_type: option(parts, set.has(TIMESTAMP_TYPE))?,
-                received: option(parts, set.has(RECEIVED))?,
-                pushed: option(parts, set.has(PUSHED))?,
-                offsets: option(parts, set.has(OFFSETS))?.unwrap_or_default(),
+                received: times.unpacked(option(parts, set.has(RECEIVED))?),
+                pushed: times.unpacked(option(parts, set.has(PUSHED))?),
+                offsets: option::<_, PackedOffsets>(parts, set.has(OFFSETS))?
+                    .map_or_else(OffsetsDelta::default, PackedOffsets::unpacked),
             },
         })
     }
