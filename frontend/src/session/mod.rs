@@ -281,9 +281,7 @@ impl Session {
         if result.is_none() && refusal.is_none() {
             return None;
         }
-        let arrived_ms = self.link.arrived_ms(id).unwrap_or_default();
-        let listening_ms = self.link.listening_ms(id).unwrap_or_default();
-        let stamps = Stamps { arrived_ms, painted_ms: arrived_ms, listening_ms };
+        let stamps = self.link.stamps(id).unwrap_or_default();
         Some(Answer { result, refusal, stamps })
     }
 

@@ -31,6 +31,8 @@ pub struct Stamps {
     pub painted_ms: i64,
     /// Since when this tab was there to be told: what was pushed before waited for us, not on the way.
     pub listening_ms: i64,
+    /// How long before its push all of its records had been pushed already: it came because time passes, not because the engine was slow.
+    pub waited_ms: i64,
 }
 
 impl Legs {
@@ -55,6 +57,9 @@ impl Legs {
             .zip(recorded)
             .filter(|_| events_are_records && kafka_ms.is_some())
             .and_then(|(event, recorded)| plausible(event, recorded));
+        // What was received before somebody asked waited for them.
+        let was_there = received >= clock.server_ms(stamps.listening_ms);
+        let engine_ms = if was_there { pushed - received - stamps.waited_ms } else { 0 };
         let network_ms = if pushed < clock.server_ms(stamps.listening_ms) {
             clock.round_trip_ms().unwrap_or(0) / 2
         } else {
@@ -63,7 +68,7 @@ impl Legs {
         Some(Self {
             source_ms,
             kafka_ms,
-            engine_ms: (pushed - received).max(0),
+            engine_ms: engine_ms.max(0),
             network_ms,
             screen_ms: (stamps.painted_ms - stamps.arrived_ms).max(0),
         })
@@ -158,7 +163,8 @@ mod tests {
             pushed_ms: Some(60_368),
             ..AsOf::default()
         };
-        let stamps = Stamps { arrived_ms: 10_396, painted_ms: 10_405, listening_ms: 9_000 };
+        let stamps =
+            Stamps { arrived_ms: 10_396, painted_ms: 10_405, listening_ms: 9_000, waited_ms: 0 };
         let legs = Legs::of(&as_of, stamps, &clock, true).unwrap();
         assert_eq!(
             legs.parts().iter().map(|(_, leg)| *leg).collect::<Vec<_>>(),
@@ -171,5 +177,13 @@ mod tests {
         // Pushed half a minute before this tab asked: that was not the network's doing.
         let late = Stamps { listening_ms: 10_390, ..stamps };
         assert_eq!(Legs::of(&as_of, late, &clock, true).unwrap().network_ms, 0);
+        // Asked for, or pushed once more, long after its record: that was not the engine's doing.
+        let pushed_ms = Some(79_368);
+        let again = AsOf { pushed_ms, ..as_of.clone() };
+        let engine_ms = |stamps| Legs::of(&again, stamps, &clock, true).unwrap().engine_ms;
+        let arrived = Stamps { arrived_ms: 29_396, painted_ms: 29_405, ..stamps };
+        assert_eq!(engine_ms(arrived), 19_012, "an engine that took so long");
+        assert_eq!(engine_ms(Stamps { waited_ms: 19_000, ..arrived }), 12);
+        assert_eq!(engine_ms(Stamps { listening_ms: 29_380, ..arrived }), 0);
     }
 }

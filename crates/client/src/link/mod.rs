@@ -25,6 +25,7 @@ use hailstream_protocol::{
     ClientMessage, Delta, PROTOCOL_VERSION, QueryResult, ServerMessage, StreamHealth,
 };
 
+use crate::freshness::Stamps;
 pub use backoff::Backoff;
 use changed::Changed;
 pub use clock::ServerClock;
@@ -213,16 +214,10 @@ impl Link {
         self.subscription(id)?.result()
     }
 
-    /// When the newest answer arrived, our clock.
+    /// When the newest answer arrived, before it is painted.
     #[must_use]
-    pub fn arrived_ms(&self, id: SubscriptionId) -> Option<i64> {
-        self.subscription(id).map(|subscription| subscription.arrived_ms)
-    }
-
-    /// Since when the server tells us of this subscription's changes, our clock.
-    #[must_use]
-    pub fn listening_ms(&self, id: SubscriptionId) -> Option<i64> {
-        self.subscription(id).map(|of| of.listening_ms)
+    pub fn stamps(&self, id: SubscriptionId) -> Option<Stamps> {
+        self.subscription(id).map(Subscription::stamps)
     }
 
     /// Why there is no answer.

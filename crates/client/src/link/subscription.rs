@@ -6,6 +6,7 @@ use hailstream_protocol::{ClientMessage, Delta, Position, QueryResult};
 
 use super::SubscriptionId;
 use super::held::Held;
+use crate::freshness::Stamps;
 
 /// Why the server will not answer a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +52,8 @@ pub(super) struct Subscription {
     pub(super) arrived_ms: i64,
     /// Since when the server tells us of changes, our clock.
     pub(super) listening_ms: i64,
+    /// By how much newer than the first push with its newest record the newest one is: only the clock brought it.
+    waited_ms: i64,
     /// Several components may ask the same.
     pub(super) holders: u32,
     /// The copy is not to be built upon: the next answer must be a snapshot.
@@ -67,6 +70,7 @@ impl Subscription {
             refusal: None,
             arrived_ms: 0,
             listening_ms: 0,
+            waited_ms: 0,
             holders: 1,
             broken: false,
         }
@@ -75,6 +79,11 @@ impl Subscription {
     /// What is held of the answer.
     pub(super) fn result(&self) -> Option<&Arc<QueryResult>> {
         self.held.as_ref().map(Held::result)
+    }
+
+    pub(super) fn stamps(&self) -> Stamps {
+        let Self { arrived_ms, listening_ms, waited_ms, .. } = *self;
+        Stamps { arrived_ms, painted_ms: arrived_ms, listening_ms, waited_ms }
     }
 
     pub(super) fn wire_id(&self) -> Option<u32> {
@@ -104,6 +113,7 @@ impl Subscription {
         self.refusal = None;
         self.broken = false;
         self.arrived_ms = now_ms;
+        self.waited_ms = 0;
     }
 
     pub(super) fn delta(&mut self, delta: &Delta, now_ms: i64) -> Outcome {
@@ -121,6 +131,10 @@ impl Subscription {
         }
         self.refusal = None;
         self.arrived_ms = now_ms;
+        self.waited_ms = match delta.as_of.received {
+            None => self.waited_ms + delta.as_of.pushed.unwrap_or(0),
+            Some(_) => 0,
+        };
         Outcome::Changed
     }
 }
